@@ -1,0 +1,17 @@
+//! `presync` checks an identity directory before it synchronises.
+//!
+//! Data flows one way, and the modules are the stations:
+//!
+//! ```text
+//! files ─▶ source ─▶ snapshot ─▶ engine ─▶ finding ─▶ govern ─▶ report
+//!                                  ▲
+//! packs ─▶ pack ─▶ language ───────┘
+//! ```
+//!
+//! A module imports only modules that stand before it in this list:
+//! source, finding, snapshot, language, pack, engine, run, govern, report, cli.
+
+pub mod finding;
+pub mod language;
+pub mod snapshot;
+pub mod source;

@@ -1,0 +1,81 @@
+//! Attribute names: the ones that a run asks for get a small number each, and readers skip all others.
+
+use rustc_hash::FxHashMap;
+
+/// The number of an attribute name among the [`Names`] of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u16);
+
+/// The attribute names that a run asks for. Names compare without regard to the case of ASCII letters; a name here has
+/// no options (`userCertificate`, never `userCertificate;binary`).
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    slots: FxHashMap<Box<[u8]>, Slot>,
+    spelled: Vec<String>,
+    /// Whether readers keep values of attributes that are not among the names.
+    keeps_all: bool,
+}
+
+impl Names {
+    /// No names, and nothing else is kept either: for `check`, which parses only what some rule asks for.
+    #[must_use]
+    pub fn projected() -> Self {
+        Self::default()
+    }
+
+    /// Every attribute is kept: for `show`. An attribute that is not among the names has no slot.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { keeps_all: true, ..Self::default() }
+    }
+
+    /// Whether values of attributes without a slot are kept.
+    #[must_use]
+    pub fn keeps_all(&self) -> bool {
+        self.keeps_all
+    }
+
+    /// The slot of `name`, which gets one if it has none yet. None when all 65,535 are given away.
+    pub fn add(&mut self, name: &str) -> Option<Slot> {
+        let key = name.as_bytes().to_ascii_lowercase().into_boxed_slice();
+        if let Some(slot) = self.slots.get(&key) {
+            return Some(*slot);
+        }
+        let slot = Slot(u16::try_from(self.spelled.len()).ok().filter(|n| *n < u16::MAX)?);
+        self.slots.insert(key, slot);
+        self.spelled.push(name.to_owned());
+        Some(slot)
+    }
+
+    /// The slot of a name as it stands in a file, without options.
+    #[must_use]
+    pub fn slot(&self, name: &[u8]) -> Option<Slot> {
+        let mut lower = [0_u8; 64];
+        match lower.get_mut(..name.len()) {
+            Some(buffer) => {
+                buffer.copy_from_slice(name);
+                buffer.make_ascii_lowercase();
+                self.slots.get(&*buffer).copied()
+            }
+            None => self.slots.get(name.to_ascii_lowercase().as_slice()).copied(),
+        }
+    }
+
+    /// The name of a slot, spelled as it was added.
+    #[must_use]
+    pub fn name(&self, slot: Slot) -> &str {
+        self.spelled.get(usize::from(slot.0)).map_or("", String::as_str)
+    }
+
+    /// How many names have a slot.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.spelled.len()
+    }
+
+    /// Whether no name has a slot.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.spelled.is_empty()
+    }
+}

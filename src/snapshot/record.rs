@@ -1,0 +1,239 @@
+//! One object as a reader yields it. A record owns no text: its values are ranges of the block that was read, or of the
+//! record's own arena where they had to be decoded (unfolded, or from base64). A record is filled again and again, so
+//! that reading a million objects allocates nothing.
+
+use std::ops::Range;
+
+use super::names::Slot;
+use crate::source::Form;
+
+/// Decoded text: a range of the block that the record was read from, or of its arena.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Text {
+    start: u32,
+    length: u32,
+    decoded: bool,
+}
+
+impl Text {
+    /// The bytes `range` of the block.
+    #[must_use]
+    pub fn of_block(range: Range<usize>) -> Self {
+        Self::new(range, false)
+    }
+
+    /// The bytes `range` of the arena.
+    #[must_use]
+    pub fn of_arena(range: Range<usize>) -> Self {
+        Self::new(range, true)
+    }
+
+    fn new(range: Range<usize>, decoded: bool) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: number(range.start), length: number(range.len()), decoded }
+    }
+
+    /// The number of bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether there are no bytes.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.length == 0
+    }
+}
+
+/// Where a value stands in the block: the raw bytes as stored, and how they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The first raw byte, counted from the beginning of the block.
+    pub start: u32,
+    /// The number of raw bytes.
+    pub length: u32,
+    /// How they are written.
+    pub form: Form,
+    /// Whether the raw bytes are a URL whose content is the value (`name:< url`); it is never opened, and the text
+    /// is the URL itself.
+    pub url: bool,
+}
+
+/// One value of one attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The slot of the name without options; none if the name is not among the names that were asked for.
+    pub slot: Option<Slot>,
+    /// The name as it stands in the block, with options.
+    pub name: Text,
+    /// Where the options begin in the name (`;binary`), counted from its beginning; its length if it has none.
+    pub options: u32,
+    /// The decoded value.
+    pub value: Text,
+    /// Where it stands.
+    pub place: Place,
+    /// The next entry of the same slot in this record.
+    next: u32,
+}
+
+/// What kind of record it is. Only content records and added ones are objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// An object.
+    #[default]
+    Content,
+    /// A change record; `Change::Add` is an object too.
+    Change(Change),
+}
+
+/// The change types of RFC 2849.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// `add`: the object as it will be.
+    Add,
+    /// `delete`.
+    Delete,
+    /// `modify`; see [`Record::modifications`].
+    Modify,
+    /// `modrdn` or `moddn`; its parts are entries named `newrdn`, `deleteoldrdn`, `newsuperior`.
+    Rename,
+}
+
+/// What a modification does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModifyOp {
+    /// Adds values.
+    Add,
+    /// Deletes values, or the whole attribute if none are given.
+    Delete,
+    /// Replaces all values.
+    Replace,
+    /// Adds to a number (RFC 4525).
+    Increment,
+}
+
+/// One modification of a `modify` record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Modification {
+    /// What it does.
+    pub op: ModifyOp,
+    /// The attribute, with options.
+    pub attribute: Text,
+    /// Its values: a range of the record's entries.
+    pub values: Range<usize>,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// One object, or one change, of a snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// What it is.
+    pub kind: Kind,
+    /// The bytes of the block that it was read from.
+    pub start: usize,
+    /// The first byte behind it.
+    pub end: usize,
+    /// The decoded distinguished name (or the best name that the format gives).
+    pub dn: Text,
+    /// Where the name stands.
+    pub dn_place: Place,
+    /// LDAP controls of a change record: the text behind `control:`.
+    pub controls: Vec<Text>,
+    /// The modifications of a `modify` record.
+    pub modifications: Vec<Modification>,
+    /// Slots of which only a part was exported (`member;range=0-1499`).
+    pub partial: Vec<Slot>,
+    /// A fault in the record made the reader skip a part of it; the rest is judged.
+    pub damaged: bool,
+    entries: Vec<Entry>,
+    first: Vec<u32>,
+    last: Vec<u32>,
+    arena: Vec<u8>,
+}
+
+impl Record {
+    /// Forgets everything but the memory.
+    pub fn clear(&mut self) {
+        for entry in &self.entries {
+            if let Some(slot) = entry.slot {
+                if let Some(first) = self.first.get_mut(usize::from(slot.0)) {
+                    *first = NONE;
+                }
+            }
+        }
+        self.entries.clear();
+        self.arena.clear();
+        self.controls.clear();
+        self.modifications.clear();
+        self.partial.clear();
+        self.kind = Kind::Content;
+        self.dn = Text::default();
+        self.dn_place = Place::default();
+        self.damaged = false;
+        (self.start, self.end) = (0, 0);
+    }
+
+    /// Adds a value behind the others.
+    pub fn push(&mut self, slot: Option<Slot>, name: Text, options: u32, value: Text, place: Place) {
+        let index = u32::try_from(self.entries.len()).unwrap_or(NONE);
+        self.entries.push(Entry { slot, name, options, value, place, next: NONE });
+        let Some(slot) = slot else { return };
+        let slot = usize::from(slot.0);
+        if self.first.len() <= slot {
+            self.first.resize(slot + 1, NONE);
+            self.last.resize(slot + 1, NONE);
+        }
+        if let (Some(first), Some(last)) = (self.first.get_mut(slot), self.last.get_mut(slot)) {
+            if *first == NONE {
+                *first = index;
+            } else if let Some(previous) = self.entries.get_mut(*last as usize) {
+                previous.next = index;
+            }
+            *last = index;
+        }
+    }
+
+    /// All values, in file order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The value number `index`.
+    #[must_use]
+    pub fn entry(&self, index: usize) -> Option<&Entry> {
+        self.entries.get(index)
+    }
+
+    /// Whether the attribute has a value.
+    #[must_use]
+    pub fn has(&self, slot: Slot) -> bool {
+        self.first.get(usize::from(slot.0)).is_some_and(|first| *first != NONE)
+    }
+
+    /// The values of one attribute (with any options), in file order, each with its number among all entries.
+    pub fn values(&self, slot: Slot) -> impl Iterator<Item = (usize, &Entry)> {
+        let mut next = self.first.get(usize::from(slot.0)).copied().unwrap_or(NONE);
+        std::iter::from_fn(move || {
+            let index = next as usize;
+            let entry = self.entries.get(index)?;
+            next = entry.next;
+            Some((index, entry))
+        })
+    }
+
+    /// The bytes of a text; `block` is what the record was read from.
+    #[must_use]
+    pub fn bytes<'a>(&'a self, block: &'a [u8], text: Text) -> &'a [u8] {
+        let from = if text.decoded { &self.arena } else { block };
+        let start = text.start as usize;
+        from.get(start..start + text.length as usize).unwrap_or_default()
+    }
+
+    /// Where readers put what they decode: append to it, and make a [`Text::of_arena`] of the range.
+    pub fn arena(&mut self) -> &mut Vec<u8> {
+        &mut self.arena
+    }
+}
