@@ -1,1 +1,3 @@
+//! The `presync` command.
+
 fn main() {}

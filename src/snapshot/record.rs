@@ -157,10 +157,10 @@ impl Record {
     /// Forgets everything but the memory.
     pub fn clear(&mut self) {
         for entry in &self.entries {
-            if let Some(slot) = entry.slot {
-                if let Some(first) = self.first.get_mut(usize::from(slot.0)) {
-                    *first = NONE;
-                }
+            if let Some(slot) = entry.slot
+                && let Some(first) = self.first.get_mut(usize::from(slot.0))
+            {
+                *first = NONE;
             }
         }
         self.entries.clear();
