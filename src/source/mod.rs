@@ -2,5 +2,7 @@
 //! back to the bytes it came from.
 
 mod place;
+mod text_map;
 
 pub use place::{FileId, Form, Location, Span};
+pub use text_map::{TextMap, decode};
