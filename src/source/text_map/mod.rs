@@ -64,7 +64,8 @@ impl TextMap {
                 Some(s) => s.raw.start,
                 None => self.segments.last().map_or(0, |s| s.raw.end),
             };
-            return vec![at..at];
+            ranges.push(at..at);
+            return ranges;
         }
         for segment in self.segments.iter().skip(first) {
             if segment.decoded.start >= decoded.end {
