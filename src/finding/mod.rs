@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::source::{Form, Location};
+use crate::source::{Complaint, Form, Location};
 
 /// How bad a finding or a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,5 +142,11 @@ impl Problem {
     pub fn also(mut self, location: Location, label: impl Into<String>) -> Self {
         self.related.push((location, label.into()));
         self
+    }
+}
+
+impl From<Complaint> for Problem {
+    fn from(complaint: Complaint) -> Self {
+        Self { help: complaint.help, ..Self::error(complaint.code, complaint.message) }
     }
 }

@@ -1,6 +1,7 @@
 //! Objects, attributes and values as the readers of the snapshot formats yield them.
 
 mod classes;
+pub mod ldif;
 mod names;
 mod record;
 pub mod value;

@@ -201,6 +201,12 @@ impl Record {
         &self.entries
     }
 
+    /// The name of the last value that was added, with options.
+    #[must_use]
+    pub fn last_name<'a>(&'a self, block: &'a [u8]) -> Option<&'a [u8]> {
+        self.entries.last().map(|entry| self.bytes(block, entry.name))
+    }
+
     /// The value number `index`.
     #[must_use]
     pub fn entry(&self, index: usize) -> Option<&Entry> {

@@ -1,8 +1,19 @@
 //! Bytes and text of files: opening, encodings, positional reads, line numbers, and the map from decoded text
 //! back to the bytes it came from.
 
+mod complaint;
+mod encoding;
+mod line_index;
 mod place;
+mod platform;
+mod store;
 mod text_map;
+mod walk;
 
+pub use complaint::Complaint;
+pub use line_index::{LineIndex, Position, columns};
 pub use place::{FileId, Form, Location, Span};
+pub use platform::{order_key, shown};
+pub use store::Store;
 pub use text_map::{TextMap, decode};
+pub use walk::{Walk, walk};

@@ -13,13 +13,14 @@ use super::Form;
 struct Segment {
     decoded: Range<usize>,
     raw: Range<usize>,
+    /// It cannot be taken apart: a quantum of base64, an escape.
+    whole: bool,
 }
 
 /// Which raw bytes each decoded byte came from; offsets count from the beginning of the raw value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TextMap {
-    /// In the order of the file. A segment of equal lengths maps byte by byte; one of unequal lengths (an escape, a
-    /// quantum of base64) maps as a whole. A unit that lies over a fold has several segments of the same decoded bytes.
+    /// In the order of the file. A unit that lies over a fold has several segments of the same decoded bytes.
     segments: Vec<Segment>,
 }
 
@@ -38,8 +39,7 @@ impl TextMap {
             return;
         }
         if let Some(last) = self.segments.last_mut()
-            && last.decoded.len() == last.raw.len()
-            && decoded.len() == raw.len()
+            && !last.whole
             && last.decoded.end == decoded.start
             && last.raw.end == raw.start
         {
@@ -47,7 +47,12 @@ impl TextMap {
             last.raw.end = raw.end;
             return;
         }
-        self.segments.push(Segment { decoded, raw });
+        self.segments.push(Segment { decoded, raw, whole: false });
+    }
+
+    /// Adds a segment that maps only as a whole, even if both sides happen to be of one length.
+    pub(super) fn push_whole(&mut self, decoded: Range<usize>, raw: Range<usize>) {
+        self.segments.push(Segment { decoded, raw, whole: true });
     }
 
     /// The raw bytes of `decoded`: one range for each run without a fold, so one for each physical line. An empty range
@@ -58,9 +63,7 @@ impl TextMap {
         let first = self.segments.partition_point(|s| s.decoded.end <= decoded.start);
         if decoded.is_empty() {
             let at = match self.segments.get(first) {
-                Some(s) if s.decoded.len() == s.raw.len() => {
-                    s.raw.start + decoded.start.saturating_sub(s.decoded.start)
-                }
+                Some(s) if !s.whole => s.raw.start + decoded.start.saturating_sub(s.decoded.start),
                 Some(s) => s.raw.start,
                 None => self.segments.last().map_or(0, |s| s.raw.end),
             };
@@ -71,7 +74,7 @@ impl TextMap {
             if segment.decoded.start >= decoded.end {
                 break;
             }
-            let raw = if segment.decoded.len() == segment.raw.len() {
+            let raw = if !segment.whole {
                 let skip = decoded.start.saturating_sub(segment.decoded.start);
                 let cut = segment.decoded.end.saturating_sub(decoded.end);
                 segment.raw.start + skip..segment.raw.end - cut

@@ -1,0 +1,305 @@
+//! What the engine runs: rules with every name resolved, every type proven, and every constant made ready.
+
+use regex::bytes::Regex;
+
+use super::format::Format;
+use super::function::Function;
+use super::symbols::Attribute;
+use super::syntax::{Comparator, Root, TextPlace};
+use crate::snapshot::value::Type;
+use crate::snapshot::{Classes, Names, Slot};
+
+/// All rules of a run.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The attributes that readers keep.
+    pub names: Names,
+    /// What the schema says of them, by slot.
+    pub attributes: Vec<Attribute>,
+    /// Object classes to classes.
+    pub classes: Classes,
+    /// The classes that rules test for; a [`ClassSet`] counts them.
+    pub class_tests: Vec<ClassTest>,
+    /// The sources; the first is the one under check.
+    pub sources: Vec<String>,
+    /// Keys that are collected over all objects.
+    pub indexes: Vec<Index>,
+    /// The rules, in the order of the packs.
+    pub rules: Vec<Rule>,
+}
+
+/// What makes an object one of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassTest {
+    /// The number of the source among [`Plan::sources`].
+    pub source: u16,
+    /// How the class is told.
+    pub kind: ClassKind,
+    /// The class as rules write it.
+    pub name: String,
+}
+
+/// How a class is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClassKind {
+    /// Every object.
+    Any,
+    /// The object classes of an object are mapped to this class.
+    Mapped,
+    /// The name is among the object classes.
+    ObjectClass,
+}
+
+/// Numbers of class tests, one of which an object must meet.
+pub type ClassSet = Vec<u16>;
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// What must hold.
+    pub judgement: Judgement,
+    /// The message, with the operands to fill in.
+    pub message: Message,
+    /// The remedy.
+    pub help: Option<Message>,
+    /// Attributes without which the rule says nothing, if none of them was exported.
+    pub subjects: Vec<Slot>,
+    /// Attributes that must have been exported, lest their absence be taken for a fault. A source goes with each.
+    pub needs: Vec<(u16, Slot)>,
+}
+
+/// What a rule judges, and what is wrong.
+#[derive(Debug)]
+pub enum Judgement {
+    /// Objects that meet the condition are at fault.
+    Objects {
+        /// Which objects.
+        classes: ClassSet,
+        /// The fault.
+        fault: Test,
+    },
+    /// Values that meet the condition are at fault.
+    Values {
+        /// Of which objects.
+        classes: ClassSet,
+        /// Of all other objects of the source under check instead.
+        others: bool,
+        /// Which values.
+        keys: Vec<Operand>,
+        /// The fault; `it` is the value.
+        fault: Test,
+    },
+    /// Keys that two objects share are at fault.
+    Unique {
+        /// The number of the index of the keys.
+        index: usize,
+    },
+    /// Circles are at fault.
+    Acyclic {
+        /// Of which objects.
+        classes: ClassSet,
+        /// Which of them.
+        filter: Test,
+        /// The reference that is followed.
+        reference: Field,
+    },
+    /// Too many, or too few, objects that meet the condition are at fault.
+    Count {
+        /// Which objects.
+        classes: ClassSet,
+        /// Which of them count.
+        filter: Test,
+        /// The number of objects that is right.
+        range: Range,
+    },
+}
+
+/// An inclusive range of counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Range {
+    /// At least so many.
+    pub least: u64,
+    /// At most so many.
+    pub most: u64,
+}
+
+/// Keys of objects, collected to be compared.
+#[derive(Debug)]
+pub struct Index {
+    /// The keys.
+    pub keys: Vec<Operand>,
+    /// Of which objects.
+    pub classes: ClassSet,
+    /// Of which of them; names mean the object whose keys are collected, `it` the key, `self` the object that asks.
+    pub filter: Option<Test>,
+    /// What else must be the same.
+    pub within: Option<Operand>,
+    /// Compared to the letter.
+    pub exact: bool,
+    /// How keys are read.
+    pub kind: Type,
+    /// Whether the filter speaks of the object that asks, and so cannot be decided when keys are collected.
+    pub correlated: bool,
+}
+
+/// Something of an object that has values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// An attribute.
+    Slot(Slot),
+    /// The distinguished name.
+    Dn,
+    /// The class.
+    Class,
+    /// The name of the source.
+    Source,
+    /// The name of the file.
+    File,
+}
+
+/// Something that has values.
+#[derive(Debug)]
+pub struct Operand {
+    /// What.
+    pub kind: OperandKind,
+    /// How its values are read.
+    pub reads: Reads,
+}
+
+/// How the values of an operand are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// By this type.
+    As(Type),
+    /// A time span, in seconds.
+    Duration,
+}
+
+/// The kinds of operands.
+#[derive(Debug)]
+pub enum OperandKind {
+    /// References that are followed from a root, and a field of what they lead to.
+    Path {
+        /// Where it starts.
+        root: Root,
+        /// References, in order.
+        references: Vec<Field>,
+        /// The field; none is the value `it` itself, or the references alone.
+        field: Option<Field>,
+        /// The option that the attribute must have; none is any.
+        options: Option<String>,
+    },
+    /// The values of a path that meet a condition.
+    Selection(Box<Operand>, Box<Test>),
+    /// A function of operands.
+    Call(Function, Vec<Operand>),
+    /// Texts written in the rule, or set.
+    Texts(Vec<String>),
+    /// Numbers; of durations, seconds.
+    Numbers(Vec<i64>),
+}
+
+/// Values made ready for a comparison.
+#[derive(Debug)]
+pub enum Comparand {
+    /// Values known beforehand: their keys, sorted.
+    Keys(Vec<Vec<u8>>),
+    /// Values of the objects at hand.
+    Operand(Operand),
+}
+
+/// A condition.
+#[derive(Debug)]
+pub enum Test {
+    /// It always holds, or never.
+    Constant(bool),
+    /// All of them hold.
+    And(Vec<Test>),
+    /// One of them holds.
+    Or(Vec<Test>),
+    /// It does not hold.
+    Not(Box<Test>),
+    /// A condition that a pack defines holds.
+    Named(Box<Test>),
+    /// Some value has the format.
+    Format(Operand, Format),
+    /// Some value as a whole matches the expression of a format that a pack defines.
+    Defined(Operand, Regex, String),
+    /// The expression is found in some value.
+    Match(Operand, Regex),
+    /// Some value is a distinguished name strictly below one of the others.
+    Under(Operand, Comparand),
+    /// The number of values (for which the condition holds) is in the range.
+    Have(Range, Operand, Option<Box<Test>>),
+    /// All bits are set in some value.
+    Flag(Operand, i64),
+    /// Some value equals some other (`=`), or both have values and none are equal (`!=`).
+    Equal {
+        /// The one.
+        left: Operand,
+        /// The other.
+        right: Comparand,
+        /// As what they compare.
+        kind: Type,
+        /// To the letter.
+        exact: bool,
+        /// None may be equal.
+        negated: bool,
+    },
+    /// Some value stands in an order to some other.
+    Order {
+        /// The one.
+        left: Operand,
+        /// How.
+        comparator: Comparator,
+        /// The other.
+        right: Operand,
+        /// As what they compare.
+        kind: Reads,
+    },
+    /// Some value starts with, ends with or contains some other.
+    Text {
+        /// The one.
+        left: Operand,
+        /// Where the other must stand.
+        place: TextPlace,
+        /// The other.
+        right: Operand,
+        /// To the letter.
+        exact: bool,
+    },
+    /// Some value names an object of one of the classes.
+    Refer {
+        /// The distinguished names.
+        operand: Operand,
+        /// The classes.
+        classes: ClassSet,
+        /// Which objects; `it` is the name.
+        filter: Option<Box<Test>>,
+    },
+    /// Some value is among the keys of another object.
+    EqualAny {
+        /// The values.
+        operand: Operand,
+        /// The number of the index of the keys.
+        index: usize,
+    },
+}
+
+/// A message with operands to fill in.
+#[derive(Debug, Default)]
+pub struct Message {
+    /// Its parts.
+    pub parts: Vec<MessagePart>,
+}
+
+/// A part of a message.
+#[derive(Debug)]
+pub enum MessagePart {
+    /// As written.
+    Text(String),
+    /// The values of an operand.
+    Operand(Operand),
+    /// The number of objects that share the key, or are counted.
+    Holders,
+}

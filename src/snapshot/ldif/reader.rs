@@ -1,0 +1,430 @@
+//! Records, one after the other.
+
+use memchr::memchr2;
+
+use super::fault::FaultKind;
+use super::health::Health;
+use super::line::{Line, line_at, unfold_into};
+use super::value::{self, Value, ValueFault};
+use crate::finding::Problem;
+use crate::snapshot::names::{Names, Slot};
+use crate::snapshot::record::{Change, Kind, Record, Text};
+use crate::source::{FileId, Location};
+
+/// Reads the records of a block of whole records. Nothing is copied but what has to be decoded.
+#[derive(Debug)]
+pub struct LdifReader<'a> {
+    pub(super) block: &'a [u8],
+    pub(super) file: FileId,
+    pub(super) offset: u64,
+    pub(super) names: &'a Names,
+    pub(super) at: usize,
+    pub(super) health: Health,
+    /// The empty line that ended the last record.
+    last_blank: Option<usize>,
+    seen_record: bool,
+    pub(super) control: Option<usize>,
+}
+
+/// A line of a record: its name, and where its colon stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named {
+    pub(super) line: Line,
+    pub(super) name: Text,
+    pub(super) colon: usize,
+}
+
+/// What the next line of a record is.
+pub(super) enum Next {
+    Attribute(Named),
+    /// A line that holds only `-`.
+    Dash,
+    /// A line that is none; it was reported.
+    Broken,
+    End,
+}
+
+impl<'a> LdifReader<'a> {
+    /// A reader of `block`, which begins at `offset` of the file and holds whole records. Values of attributes that are
+    /// not among `names` are skipped, unless these keep all.
+    #[must_use]
+    pub fn new(block: &'a [u8], file: FileId, offset: u64, names: &'a Names) -> Self {
+        let seen_record = offset > 3;
+        Self {
+            block,
+            file,
+            offset,
+            names,
+            at: 0,
+            health: Health::default(),
+            last_blank: None,
+            seen_record,
+            control: None,
+        }
+    }
+
+    /// What the block says of the export as a whole.
+    #[must_use]
+    pub fn health(self) -> Health {
+        self.health
+    }
+
+    /// Reads the next record that has a name into `record`; false at the end. A record with a fault in it is read as
+    /// far as it goes and marked as damaged; records without a name are reported and skipped.
+    pub fn next(&mut self, record: &mut Record, problems: &mut Vec<Problem>) -> bool {
+        record.clear();
+        while let Some(line) = line_at(self.block, self.at) {
+            let text = self.block.get(line.start..line.end).unwrap_or_default();
+            match text.first() {
+                None => {
+                    self.last_blank = Some(line.start);
+                    self.at = line.next;
+                }
+                Some(b'#') => self.comment(line),
+                Some(b' ') => {
+                    self.at = line.next;
+                    if !text.iter().all(u8::is_ascii_whitespace) {
+                        self.report(FaultKind::ContinuationWithoutLine, line.start..line.end, problems);
+                        self.skip_record();
+                    }
+                }
+                Some(_) => {
+                    if self.begin(line, record, problems) {
+                        return true;
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// The first line of something: true if a record was read.
+    fn begin(&mut self, line: Line, record: &mut Record, problems: &mut Vec<Problem>) -> bool {
+        self.at = line.next;
+        let Some(named) = self.named(line, record) else {
+            let tab = self.block.get(line.start) == Some(&b'\t');
+            let kind = if tab { FaultKind::TabContinuation } else { FaultKind::NoColon };
+            self.report(kind, line.start..line.end, problems);
+            self.seen_record = true;
+            self.skip_record();
+            return false;
+        };
+        let name = record.bytes(self.block, named.name).to_ascii_lowercase();
+        match name.as_slice() {
+            b"dn" => {
+                self.seen_record = true;
+                self.record(named, record, problems);
+                return true;
+            }
+            b"version" => self.version(named, record, problems),
+            b"search" | b"result" | b"ref" => self.trailer(named, record),
+            _ => {
+                let mut problem = FaultKind::MissingDn.problem().at(self.location(line.start..line.end));
+                if let Some(blank) = self.last_blank.filter(|_| self.seen_record) {
+                    problem =
+                        problem.also(self.location(blank..blank), "an empty line ended the record above");
+                }
+                problems.push(problem);
+                self.skip_record();
+            }
+        }
+        self.seen_record = true;
+        false
+    }
+
+    fn version(&mut self, named: Named, record: &mut Record, problems: &mut Vec<Problem>) {
+        let value = value::read(self.block, named.line, named.colon, record);
+        let span = value_span(&value);
+        let text = String::from_utf8_lossy(record.bytes(self.block, value.text)).trim().to_owned();
+        match text.parse::<u32>() {
+            Ok(1) if self.seen_record => {
+                self.report(FaultKind::VersionNotFirst, named.line.start..named.line.end, problems);
+            }
+            Ok(1) => {}
+            Ok(_) => self.report(FaultKind::UnsupportedVersion, span, problems),
+            Err(_) => self.report(FaultKind::BadVersion, span, problems),
+        }
+        record.clear();
+    }
+
+    /// `search:`, `result:` and `ref:` blocks that ldapsearch and ldbsearch write between and behind the objects.
+    fn trailer(&mut self, first: Named, record: &mut Record) {
+        let mut next = Some(first);
+        while let Some(named) = next {
+            let name = record.bytes(self.block, named.name).to_ascii_lowercase();
+            let value = value::read(self.block, named.line, named.colon, record);
+            if name == b"result" {
+                let text = record.bytes(self.block, value.text).to_vec();
+                let location = self.location(value_span(&value));
+                self.health.result(&text, location);
+            }
+            next = loop {
+                let Some(line) = line_at(self.block, self.at) else { break None };
+                match self.block.get(line.start..line.end).unwrap_or_default().first() {
+                    None => break None,
+                    Some(b'#') => self.comment(line),
+                    Some(_) => {
+                        let named = self.named(line, record);
+                        let dn = named.is_some_and(|n| is_dn(record.bytes(self.block, n.name)));
+                        if dn {
+                            break None;
+                        }
+                        self.at = line.next;
+                        if named.is_some() {
+                            break named;
+                        }
+                    }
+                }
+            };
+        }
+        record.clear();
+    }
+
+    fn record(&mut self, dn: Named, record: &mut Record, problems: &mut Vec<Problem>) {
+        record.start = dn.line.start;
+        self.control = None;
+        let value = value::read(self.block, dn.line, dn.colon, record);
+        record.dn = value.text;
+        record.dn_place = value.place;
+        self.check_value(&value, record, problems);
+        if dn.line.white_line.is_none() {
+            self.lines(record, problems);
+        } else {
+            self.white_line(dn.line, problems);
+        }
+        if let (Some(control), Kind::Content) = (self.control, record.kind) {
+            let end = self.block.get(control..).and_then(|rest| memchr2(b'\n', b'\r', rest));
+            let end = end.map_or(self.block.len(), |length| control + length);
+            self.report(FaultKind::ControlInContentRecord, control..end, problems);
+            record.damaged = true;
+        }
+        record.end = self.at;
+        match record.kind {
+            Kind::Content | Kind::Change(Change::Add) => self.health.objects += 1,
+            Kind::Change(_) => {
+                self.health.changes += 1;
+                let name = value_span(&value);
+                self.health.first_change = self.health.first_change.or(Some(self.location(name)));
+            }
+        }
+    }
+
+    /// The lines behind the name, up to the empty one.
+    fn lines(&mut self, record: &mut Record, problems: &mut Vec<Problem>) {
+        loop {
+            match self.next_line(record, problems) {
+                Next::End => return,
+                Next::Broken => record.damaged = true,
+                Next::Dash => self.broken(record, FaultKind::NoColon, self.last_line(), problems),
+                Next::Attribute(named) => {
+                    let name = record.bytes(self.block, named.name);
+                    if name.len() == 10 && name.eq_ignore_ascii_case(b"changetype") {
+                        return self.change(named, record, problems);
+                    }
+                    if name.len() == 7 && name.eq_ignore_ascii_case(b"control") {
+                        self.read_control(named, record, problems);
+                    } else {
+                        self.attribute(named, record, problems);
+                    }
+                }
+            }
+        }
+    }
+
+    fn last_line(&self) -> std::ops::Range<usize> {
+        self.at.saturating_sub(2)..self.at.saturating_sub(1)
+    }
+
+    /// The next line that is no comment.
+    #[inline]
+    pub(super) fn next_line(&mut self, record: &mut Record, problems: &mut Vec<Problem>) -> Next {
+        loop {
+            let Some(line) = line_at(self.block, self.at) else { return Next::End };
+            let first = self.block.get(line.start).filter(|_| line.end > line.start);
+            match first {
+                None => {
+                    self.last_blank = Some(line.start);
+                    self.at = line.next;
+                    return Next::End;
+                }
+                Some(b'#') => {
+                    self.comment(line);
+                    continue;
+                }
+                Some(_) => {}
+            }
+            // the line of spaces itself ends the record: the next call stands on it
+            self.at = line.white_line.unwrap_or(line.next);
+            if line.white_line == Some(line.start) {
+                self.white_line(line, problems);
+                return Next::End;
+            }
+            let text = self.block.get(line.start..line.end).unwrap_or_default();
+            if text.trim_ascii_end() == b"-" {
+                return Next::Dash;
+            }
+            if first == Some(&b' ') {
+                self.at = line.next;
+                if text.iter().all(u8::is_ascii_whitespace) {
+                    self.report(FaultKind::WhiteLine, line.start..line.end, problems);
+                    return Next::End;
+                }
+            }
+            return match self.named(line, record) {
+                Some(named) if named.name.is_empty() => {
+                    self.report(FaultKind::EmptyAttributeName, line.start..line.end, problems);
+                    Next::Broken
+                }
+                Some(named) => Next::Attribute(named),
+                None => {
+                    let tab = first == Some(&b'\t');
+                    let kind = if tab { FaultKind::TabContinuation } else { FaultKind::NoColon };
+                    self.report(kind, line.start..line.end, problems);
+                    Next::Broken
+                }
+            };
+        }
+    }
+
+    fn white_line(&mut self, line: Line, problems: &mut Vec<Problem>) {
+        if let Some(white) = line.white_line {
+            self.report(FaultKind::WhiteLine, white..line.next.saturating_sub(1).max(white), problems);
+        }
+        self.at = line.next;
+    }
+
+    /// The name of a line, up to its colon.
+    #[inline]
+    fn named(&self, line: Line, record: &mut Record) -> Option<Named> {
+        let text = self.block.get(line.start..line.end)?;
+        let at = memchr2(b':', b'\n', text)?;
+        let colon = line.start + at;
+        if text.get(at) == Some(&b':') {
+            return Some(Named { line, name: Text::of_block(line.start..colon), colon });
+        }
+        // the name itself is folded
+        let colon = line.start + memchr::memchr(b':', text)?;
+        let arena = record.arena();
+        let begin = arena.len();
+        unfold_into(self.block.get(line.start..colon)?, arena);
+        Some(Named { line, name: Text::of_arena(begin..arena.len()), colon })
+    }
+
+    /// Takes an attribute line into the record, if somebody asked for it.
+    #[inline]
+    pub(super) fn attribute(&mut self, named: Named, record: &mut Record, problems: &mut Vec<Problem>) {
+        let name = record.bytes(self.block, named.name);
+        let options = memchr::memchr(b';', name).unwrap_or(name.len());
+        let slot = self.names.slot(name.get(..options).unwrap_or_default());
+        if options < name.len() {
+            let name = name.to_vec();
+            self.range(&name, slot, named, record, problems);
+        }
+        if slot.is_none() && !self.names.keeps_all() {
+            return;
+        }
+        let value = value::read(self.block, named.line, named.colon, record);
+        self.check_value(&value, record, problems);
+        if !matches!(value.fault, Some((ValueFault::Base64, _))) {
+            let options = u32::try_from(options).unwrap_or(u32::MAX);
+            record.push(slot, named.name, options, value.text, value.place);
+        }
+    }
+
+    /// `member;range=0-1499`: the server gave only a part of the values, unless the range ends with `*`.
+    fn range(
+        &mut self,
+        name: &[u8],
+        slot: Option<Slot>,
+        named: Named,
+        record: &mut Record,
+        problems: &mut Vec<Problem>,
+    ) {
+        let mut options = name.split(|byte| *byte == b';').skip(1);
+        let Some(range) = options.find_map(|option| option.strip_prefix(b"range=")) else { return };
+        if range.ends_with(b"*") {
+            record.partial.retain(|known| Some(*known) != slot);
+            return;
+        }
+        let new = slot.is_none_or(|slot| !record.partial.contains(&slot));
+        record.partial.extend(slot.filter(|_| new));
+        let repeated = record.last_name(self.block).is_some_and(|last| last.eq_ignore_ascii_case(name));
+        if new && !repeated {
+            let mut problem = FaultKind::Partial.problem().at(self.location(named.line.start..named.colon));
+            let name = String::from_utf8_lossy(name);
+            let name = name.split(';').next().unwrap_or_default();
+            problem.message = format!("`{name}` was cut short by the server");
+            problems.push(problem);
+        }
+    }
+
+    pub(super) fn check_value(&self, value: &Value, record: &mut Record, problems: &mut Vec<Problem>) {
+        let Some((fault, at)) = value.fault else { return };
+        let kind = match fault {
+            ValueFault::Base64 => {
+                record.damaged = true;
+                FaultKind::BadBase64
+            }
+            ValueFault::SpaceBehind => FaultKind::SpaceBehindBase64,
+            ValueFault::Nul => {
+                record.damaged = true;
+                FaultKind::Nul
+            }
+            ValueFault::NotUtf8 => FaultKind::NotUtf8,
+        };
+        self.report(kind, at..at + 1, problems);
+    }
+
+    pub(super) fn broken(
+        &self,
+        record: &mut Record,
+        kind: FaultKind,
+        span: std::ops::Range<usize>,
+        problems: &mut Vec<Problem>,
+    ) {
+        record.damaged = true;
+        self.report(kind, span, problems);
+    }
+
+    pub(super) fn report(&self, kind: FaultKind, span: std::ops::Range<usize>, problems: &mut Vec<Problem>) {
+        problems.push(kind.problem().at(self.location(span)));
+    }
+
+    pub(super) fn location(&self, span: std::ops::Range<usize>) -> Location {
+        let end = span.end.min(self.block.len()).max(span.start);
+        Location::new(self.file, self.offset + span.start as u64, (end - span.start) as u64)
+    }
+
+    fn comment(&mut self, line: Line) {
+        self.at = line.next;
+        let text = self.block.get(line.start + 1..line.end).unwrap_or_default();
+        // only these comments say something of the export
+        if !matches!(text, [b' ', b'e' | b'r' | b'n' | b'0'..=b'9', ..]) {
+            return;
+        }
+        let mut unfolded = Vec::new();
+        unfold_into(text, &mut unfolded);
+        let location = self.location(line.start..line.end);
+        self.health.comment(&unfolded, location);
+    }
+
+    /// Skips to the next empty line, or to the next name line.
+    fn skip_record(&mut self) {
+        while let Some(line) = line_at(self.block, self.at) {
+            let text = self.block.get(line.start..line.end).unwrap_or_default();
+            if text.is_empty() || super::line::begins_record(text) {
+                return;
+            }
+            self.at = line.next;
+        }
+    }
+}
+
+fn is_dn(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"dn")
+}
+
+pub(super) fn value_span(value: &Value) -> std::ops::Range<usize> {
+    let start = value.place.start as usize;
+    start..start + value.place.length as usize
+}

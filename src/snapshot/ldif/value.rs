@@ -1,0 +1,138 @@
+//! The value of a line: plain, base64 or a URL.
+
+use data_encoding::BASE64;
+use memchr::memchr;
+
+use super::line::{Line, skip_fill, unfold_into};
+use crate::snapshot::record::{Place, Record, Text};
+use crate::source::Form;
+
+/// A value as far as it could be read, and the byte at which it could not.
+pub(super) struct Value {
+    pub(super) text: Text,
+    pub(super) place: Place,
+    pub(super) fault: Option<(ValueFault, usize)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueFault {
+    Base64,
+    SpaceBehind,
+    Nul,
+    NotUtf8,
+}
+
+/// Reads the value behind the colon at `colon` of a line.
+pub(super) fn read(block: &[u8], line: Line, colon: usize, record: &mut Record) -> Value {
+    let behind = skip_folds(block, colon + 1, line.end);
+    match block.get(behind).filter(|_| behind < line.end) {
+        Some(b':') => base64(block, line, behind + 1, record),
+        Some(b'<') => {
+            let mut value = plain(block, line, behind + 1, record);
+            value.place.url = true;
+            value
+        }
+        _ => plain(block, line, colon + 1, record),
+    }
+}
+
+/// A fold directly behind the colon belongs to no value.
+fn skip_folds(block: &[u8], at: usize, end: usize) -> usize {
+    match block.get(at..end.max(at)) {
+        Some([b'\n', b' ', ..]) => at + 2,
+        Some([b'\r', b'\n', b' ', ..]) => at + 3,
+        _ => at,
+    }
+}
+
+fn plain(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
+    let start = skip_fill(block, from, line.end);
+    let raw = block.get(start..line.end).unwrap_or_default();
+    let folded = line.folded && memchr(b'\n', raw).is_some();
+    let (text, fault) = if folded {
+        let arena = record.arena();
+        let begin = arena.len();
+        unfold_into(raw, arena);
+        let fault = text_fault(arena.get(begin..).unwrap_or_default()).map(|(kind, _)| (kind, start));
+        (Text::of_arena(begin..arena.len()), fault)
+    } else {
+        let fault = text_fault(raw).map(|(kind, at)| (kind, start + at));
+        (Text::of_block(start..line.end), fault)
+    };
+    let form = if folded { Form::LdifText } else { Form::Plain };
+    Value { text, place: place(start, line.end, form), fault }
+}
+
+/// The first byte that no plain value may hold.
+#[inline]
+fn text_fault(text: &[u8]) -> Option<(ValueFault, usize)> {
+    if let Some(at) = memchr(0, text) {
+        return Some((ValueFault::Nul, at));
+    }
+    match std::str::from_utf8(text) {
+        Ok(_) => None,
+        Err(error) => Some((ValueFault::NotUtf8, error.valid_up_to())),
+    }
+}
+
+fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
+    let start = skip_fill(block, from, line.end);
+    let raw = block.get(start..line.end).unwrap_or_default();
+    let mut joined = Vec::new();
+    let coded: &[u8] = if line.folded && memchr(b'\n', raw).is_some() {
+        unfold_into(raw, &mut joined);
+        &joined
+    } else {
+        raw
+    };
+    let trimmed = coded.trim_ascii_end();
+    let arena = record.arena();
+    let begin = arena.len();
+    arena.resize(begin + BASE64.decode_len(trimmed.len()).unwrap_or(trimmed.len()), 0);
+    let decoded = arena.get_mut(begin..).map(|into| BASE64.decode_mut(trimmed, into));
+    let mut end = start + raw.trim_ascii_end().len();
+    let fault = match decoded {
+        Some(Ok(length)) => {
+            arena.truncate(begin + length);
+            (trimmed.len() < coded.len()).then_some((ValueFault::SpaceBehind, end))
+        }
+        Some(Err(partial)) => {
+            arena.truncate(begin);
+            let bad = first_bad(trimmed).unwrap_or(partial.error.position);
+            Some((ValueFault::Base64, start + raw_offset(raw, bad)))
+        }
+        None => Some((ValueFault::Base64, start)),
+    };
+    end = end.max(start);
+    let text = Text::of_arena(begin..record.arena().len());
+    Value { text, place: place(start, end, Form::LdifBase64), fault }
+}
+
+/// The first byte outside the alphabet.
+fn first_bad(coded: &[u8]) -> Option<usize> {
+    coded.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// Where the byte `offset` of the unfolded text stands in the raw one.
+fn raw_offset(raw: &[u8], offset: usize) -> usize {
+    let mut left = offset;
+    let mut at = 0;
+    while at < raw.len() {
+        let next = skip_folds(raw, at, raw.len());
+        if next == at {
+            if left == 0 {
+                return at;
+            }
+            left -= 1;
+            at += 1;
+        } else {
+            at = next;
+        }
+    }
+    raw.len().saturating_sub(1)
+}
+
+fn place(start: usize, end: usize, form: Form) -> Place {
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Place { start: number(start), length: number(end - start), form, url: false }
+}

@@ -1,0 +1,273 @@
+//! The files of a run. Everything is read by position, so that many threads read at once and nothing is read twice
+//! without need; what has no positions (standard input, UTF-16) is first written to an unnamed temporary file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::complaint::Complaint;
+use super::encoding::{Encoding, sniff, transcode};
+use super::place::{FileId, Location};
+use super::platform::{read_at, shown};
+
+/// The name of standard input.
+const STANDARD_INPUT: &str = "-";
+
+#[derive(Debug)]
+enum Content {
+    Memory(Vec<u8>),
+    File(File),
+}
+
+/// What a file looked like when it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    path: PathBuf,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: String,
+    content: Content,
+    start: u64,
+    length: u64,
+    transcoded: bool,
+    stamp: Option<Stamp>,
+}
+
+/// The files of a run.
+#[derive(Debug, Default)]
+pub struct Store {
+    files: Vec<Entry>,
+}
+
+impl Store {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// A complaint for people if it is not there, is a folder, cannot be read, or is no text.
+    pub fn open(&mut self, path: &Path) -> Result<FileId, Complaint> {
+        let name = shown(path);
+        let opened = open_file(path).and_then(|file| {
+            let metadata = file.metadata()?;
+            if metadata.is_dir() {
+                return Err(io::Error::from(io::ErrorKind::IsADirectory));
+            }
+            Ok((file, metadata))
+        });
+        let (file, metadata) = opened.map_err(|error| cannot_open(path, &name, &error))?;
+        if !metadata.is_file() {
+            return self.spool(&name, file).map_err(|error| cannot_open(path, &name, &error))?;
+        }
+        let stamp =
+            Stamp { path: path.to_owned(), length: metadata.len(), modified: metadata.modified().ok() };
+        self.add(name.clone(), file, metadata.len(), Some(stamp))
+            .map_err(|error| cannot_open(path, &name, &error))?
+    }
+
+    /// Reads standard input to its end.
+    ///
+    /// # Errors
+    /// A complaint for people if it cannot be read, or is no text.
+    pub fn standard_input(&mut self) -> Result<FileId, Complaint> {
+        self.spool(STANDARD_INPUT, io::stdin().lock()).map_err(|error| {
+            Complaint::new("source-unreadable", format!("cannot read standard input: {error}"))
+        })?
+    }
+
+    fn spool(&mut self, name: &str, mut from: impl Read) -> io::Result<Result<FileId, Complaint>> {
+        let mut spool = tempfile::tempfile()?;
+        io::copy(&mut from, &mut spool)?;
+        spool.rewind()?;
+        let length = spool.metadata()?.len();
+        self.add(name.to_owned(), spool, length, None)
+    }
+
+    fn add(
+        &mut self,
+        name: String,
+        file: File,
+        length: u64,
+        stamp: Option<Stamp>,
+    ) -> io::Result<Result<FileId, Complaint>> {
+        let mut head = vec![0; 1024];
+        let count = read_at(&file, 0, &mut head)?;
+        head.truncate(count);
+        let encoding = sniff(&head);
+        Ok(match encoding {
+            Encoding::Binary => Err(Complaint::new("source-binary", format!("`{name}` is not text")).help(
+                "presync reads LDIF files: export the directory with `ldifde`, `ldapsearch` or `ldbsearch`",
+            )),
+            Encoding::Bytes(start) => Ok(self.push(Entry {
+                name,
+                content: Content::File(file),
+                start: start as u64,
+                length,
+                transcoded: false,
+                stamp,
+            })),
+            Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
+                let mut text = BufWriter::new(tempfile::tempfile()?);
+                let mut from = file;
+                from.rewind()?;
+                transcode(encoding, &mut from, &mut text)?;
+                let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
+                let length = text.metadata()?.len();
+                let content = Content::File(text);
+                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, stamp }))
+            }
+        })
+    }
+
+    /// Adds a file in memory: a built-in pack, or an example of a rule.
+    pub fn text(&mut self, name: &str, bytes: Vec<u8>) -> FileId {
+        let length = bytes.len() as u64;
+        let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
+        let content = Content::Memory(bytes);
+        self.push(Entry { name: name.to_owned(), content, start, length, transcoded: false, stamp: None })
+    }
+
+    fn push(&mut self, entry: Entry) -> FileId {
+        self.files.push(entry);
+        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    fn entry(&self, file: FileId) -> Option<&Entry> {
+        self.files.get(file.0 as usize)
+    }
+
+    /// The name of a file as it is shown: relative with `/`, `-` for standard input.
+    #[must_use]
+    pub fn name(&self, file: FileId) -> &str {
+        self.entry(file).map_or("", |entry| &entry.name)
+    }
+
+    /// The first byte behind a byte order mark.
+    #[must_use]
+    pub fn start(&self, file: FileId) -> u64 {
+        self.entry(file).map_or(0, |entry| entry.start)
+    }
+
+    /// The length in bytes.
+    #[must_use]
+    pub fn length(&self, file: FileId) -> u64 {
+        self.entry(file).map_or(0, |entry| entry.length)
+    }
+
+    /// Whether offsets count in the UTF-8 text of the file, since the file itself is in another encoding.
+    #[must_use]
+    pub fn transcoded(&self, file: FileId) -> bool {
+        self.entry(file).is_some_and(|entry| entry.transcoded)
+    }
+
+    /// Reads `length` bytes from `offset` into `into`, which is cleared before; less only at the end of the file.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn read(&self, file: FileId, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        into.clear();
+        match self.entry(file).map(|entry| (&entry.content, entry.length)) {
+            None => Ok(()),
+            Some((Content::Memory(bytes), _)) => {
+                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                let end = start.saturating_add(length).min(bytes.len());
+                into.extend_from_slice(bytes.get(start..end).unwrap_or_default());
+                Ok(())
+            }
+            Some((Content::File(handle), whole)) => {
+                let left = usize::try_from(whole.saturating_sub(offset)).unwrap_or(usize::MAX);
+                into.resize(length.min(left), 0);
+                let count = read_at(handle, offset, into)?;
+                into.truncate(count);
+                Ok(())
+            }
+        }
+    }
+
+    /// The bytes at a place.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn bytes(&self, location: Location) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let length = usize::try_from(location.span.length).unwrap_or(usize::MAX);
+        self.read(location.file, location.span.offset, length, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Whether the file is another one than when it was opened: what was read twice may not fit together.
+    #[must_use]
+    pub fn changed(&self, file: FileId) -> bool {
+        let Some(stamp) = self.entry(file).and_then(|entry| entry.stamp.as_ref()) else { return false };
+        std::fs::metadata(&stamp.path)
+            .is_ok_and(|now| now.len() != stamp.length || now.modified().ok() != stamp.modified)
+    }
+
+    /// The files, in the order in which they were opened.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
+    /// Writes the whole of a file.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn copy(&self, file: FileId, to: &mut dyn Write) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        let mut offset = 0;
+        loop {
+            self.read(file, offset, 1 << 20, &mut buffer)?;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            to.write_all(&buffer)?;
+            offset += buffer.len() as u64;
+        }
+    }
+}
+
+fn open_file(path: &Path) -> io::Result<File> {
+    // a folder opens as a file on some systems and not on others: ask first
+    if path.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { File::open(path) }
+}
+
+fn cannot_open(path: &Path, name: &str, error: &io::Error) -> Complaint {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            let problem = Complaint::new("source-not-found", format!("there is no file `{name}`"));
+            match nearest_file(path) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem.help("paths are relative to the folder that presync is started in"),
+            }
+        }
+        io::ErrorKind::IsADirectory => {
+            Complaint::new("source-is-folder", format!("`{name}` is a folder, a file is expected here"))
+        }
+        io::ErrorKind::PermissionDenied => {
+            Complaint::new("source-unreadable", format!("`{name}` may not be read: permission denied"))
+        }
+        _ => Complaint::new("source-unreadable", format!("cannot read `{name}`: {error}")),
+    }
+}
+
+/// The file of the same folder whose name is nearest.
+fn nearest_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wanted = path.file_name()?.to_string_lossy().to_lowercase();
+    let names = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).take(1000).map(|entry| entry.path());
+    names
+        .filter_map(|known| Some((known.file_name()?.to_string_lossy().to_lowercase(), known.clone())))
+        .map(|(name, known)| (strsim::damerau_levenshtein(&wanted, &name), known))
+        .filter(|(distance, _)| *distance <= (wanted.chars().count() / 3).clamp(1, 4))
+        .min()
+        .map(|(_, known)| shown(&known))
+}
