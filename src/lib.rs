@@ -11,6 +11,7 @@
 //! A module imports only modules that stand before it in this list:
 //! source, finding, snapshot, language, pack, engine, run, govern, report, cli.
 
+pub mod cli;
 pub mod finding;
 pub mod language;
 pub mod snapshot;

@@ -1,10 +1,14 @@
 //! What presync says, as plain data: a [`Finding`] is what a rule says of an object, a [`Problem`] is what a reader or
 //! the rule checker says of a file. How they look is decided by `report`.
 
+mod printable;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::source::{Complaint, Form, Location};
+
+pub use printable::{code_point, is_invisible, printable};
 
 /// How bad a finding or a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -33,6 +33,12 @@ impl Text {
         Self { start: number(range.start), length: number(range.len()), decoded }
     }
 
+    /// The same without the last `count` bytes.
+    #[must_use]
+    pub fn without_tail(self, count: usize) -> Self {
+        Self { length: self.length.saturating_sub(u32::try_from(count).unwrap_or(u32::MAX)), ..self }
+    }
+
     /// The number of bytes.
     #[must_use]
     pub fn len(self) -> usize {

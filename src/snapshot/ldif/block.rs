@@ -1,47 +1,128 @@
-//! Where a block of a file may be cut so that no record is torn.
+//! Blocks of whole records. A file is cut at fixed strides, each moved on to the next empty line, so that every block
+//! can be read on its own and the cuts do not depend on who reads first.
 
-use memchr::memmem;
+use std::io;
 
-/// The length of the longest prefix of `block` that ends behind an empty line, so that it holds whole records only; 0 if
-/// there is no empty line. An empty line always ends a record (RFC 2849).
-#[must_use]
-pub fn cut(block: &[u8]) -> usize {
-    let mut end = block.len();
-    while let Some(at) = block.get(..end).and_then(|head| memchr::memrchr(b'\n', head)) {
-        let before = block.get(..at).unwrap_or_default();
-        let before = before.strip_suffix(b"\r").unwrap_or(before);
-        if before.last() == Some(&b'\n') {
-            return at + 1;
-        }
-        end = at;
-    }
-    cut_at_white_line(block)
+use memchr::memchr_iter;
+
+use crate::source::{FileId, Store};
+
+/// How far a search for an empty line reads at first.
+const LOOK: usize = 1 << 13;
+/// No block, and so no record, may be larger: 512 MB.
+pub const MAX_BLOCK: u64 = 512 << 20;
+
+/// The blocks of one file.
+#[derive(Debug, Clone, Copy)]
+pub struct Blocks<'a> {
+    store: &'a Store,
+    file: FileId,
+    stride: u64,
 }
 
-/// Some files part their records by a line of spaces: the name line behind it begins a record.
-fn cut_at_white_line(block: &[u8]) -> usize {
-    let mut end = block.len();
-    while let Some(at) = block.get(..end).and_then(|head| memmem::rfind(head, b"\ndn:")) {
-        let start_of_line =
-            block.get(..at).and_then(|head| memchr::memrchr(b'\n', head)).map_or(0, |lf| lf + 1);
-        let line = block.get(start_of_line..at).unwrap_or_default();
-        if line.first() == Some(&b' ') && line.iter().all(u8::is_ascii_whitespace) {
-            return at + 1;
-        }
-        end = at;
+impl<'a> Blocks<'a> {
+    /// The blocks of about `stride` bytes of a file.
+    #[must_use]
+    pub fn new(store: &'a Store, file: FileId, stride: u64) -> Self {
+        Self { store, file, stride: stride.max(16) }
     }
-    0
+
+    /// How many there are; some may be empty.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.store.length(self.file).div_ceil(self.stride)
+    }
+
+    /// Where block `number` lies in the file.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn range(&self, number: u64) -> io::Result<std::ops::Range<u64>> {
+        let start = self.boundary(number)?;
+        Ok(start..self.boundary(number + 1)?.max(start))
+    }
+
+    /// Reads block `number` into `into`; the offset of its first byte.
+    ///
+    /// # Errors
+    /// What the operating system says; `FileTooLarge` if one record is larger than [`MAX_BLOCK`].
+    pub fn read(&self, number: u64, into: &mut Vec<u8>) -> io::Result<u64> {
+        let range = self.range(number)?;
+        let length = range.end - range.start;
+        if length > MAX_BLOCK.max(self.stride * 2) {
+            return Err(io::Error::from(io::ErrorKind::FileTooLarge));
+        }
+        self.store.read(self.file, range.start, usize::try_from(length).unwrap_or(0), into)?;
+        Ok(range.start)
+    }
+
+    /// The first byte behind the first empty line that ends at or behind `number` strides.
+    fn boundary(&self, number: u64) -> io::Result<u64> {
+        let (start, length) = (self.store.start(self.file), self.store.length(self.file));
+        if number == 0 {
+            return Ok(start);
+        }
+        let base = (number * self.stride).saturating_sub(3).max(start);
+        if base >= length {
+            return Ok(length);
+        }
+        let mut buffer = Vec::new();
+        let mut look = LOOK;
+        loop {
+            self.store.read(self.file, base, look, &mut buffer)?;
+            let whole = base + buffer.len() as u64 >= length;
+            match first_cut(&buffer) {
+                Some(cut) => return Ok(base + cut as u64),
+                None if whole => return Ok(length),
+                None => look *= 4,
+            }
+        }
+    }
+}
+
+/// The first byte behind the first empty line, which always ends a record (RFC 2849), or behind a line of spaces in front
+/// of a name line, which some tools write instead.
+fn first_cut(text: &[u8]) -> Option<usize> {
+    memchr_iter(b'\n', text).find_map(|lf| match text.get(lf + 1..)? {
+        [b'\n', ..] => Some(lf + 2),
+        [b'\r', b'\n', ..] => Some(lf + 3),
+        [b' ', ..] => behind_white_line(text, lf + 1),
+        _ => None,
+    })
+}
+
+fn behind_white_line(text: &[u8], start: usize) -> Option<usize> {
+    let (end, next) = super::line::physical(text, start);
+    let white = text.get(start..end)?.iter().all(|byte| matches!(byte, b' ' | b'\t'));
+    (white && super::line::begins_record(text.get(next..)?)).then_some(next)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cut;
+    use super::*;
 
     #[test]
-    fn a_block_is_cut_behind_its_last_empty_line() {
-        assert_eq!(cut(b"dn: a\nb: c\n\ndn: d\n"), 12);
-        assert_eq!(cut(b"dn: a\r\n\r\ndn: d\r\n"), 9);
-        assert_eq!(cut(b"dn: a\nb: c\n"), 0);
-        assert_eq!(cut(b"dn: a\n \ndn: b\n"), 8);
+    fn a_cut_lies_behind_an_empty_line() {
+        assert_eq!(first_cut(b"dn: a\nb: c\n\ndn: d\n\n"), Some(12));
+        assert_eq!(first_cut(b"dn: a\r\n\r\ndn: d\r\n"), Some(9));
+        assert_eq!(first_cut(b"dn: a\nb: c\n"), None);
+        assert_eq!(first_cut(b"dn: a\n \ndn: b\n"), Some(8));
+    }
+
+    #[test]
+    fn blocks_of_any_size_join_to_the_whole() {
+        let text = "dn: a\nb: c\n\n\ndn: d\n e\n\r\ndn: f\n \ndn: g\nh: i".repeat(3).into_bytes();
+        let mut store = Store::new();
+        let file = store.text("t", text.clone());
+        for stride in 16..=text.len() as u64 + 1 {
+            let blocks = Blocks::new(&store, file, stride);
+            let mut joined = Vec::new();
+            let mut block = Vec::new();
+            for number in 0..blocks.count() {
+                assert_eq!(blocks.read(number, &mut block).unwrap(), joined.len() as u64);
+                joined.extend_from_slice(&block);
+            }
+            assert!(joined == text, "stride {stride}");
+        }
     }
 }

@@ -201,7 +201,7 @@ impl LdifReader<'_> {
             };
             if let Some(fault) = fault {
                 let at = match fault {
-                    FaultKind::RenameMissingNewRdn | FaultKind::RenameMissingDeleteOldRdn => last,
+                    FaultKind::RenameMissingDeleteOldRdn => last,
                     _ => span,
                 };
                 self.broken(record, fault, at, problems);

@@ -22,6 +22,7 @@ pub enum FaultKind {
     UnsupportedVersion,
     VersionNotFirst,
     WhiteLine,
+    EmptyLineMissing,
     SpaceBehindBase64,
     Partial,
     BadChangetype,
@@ -151,6 +152,14 @@ const TABLE: &[Row] = &[
         "a line of spaces parts two records",
         "not empty",
         "make the line empty: other readers take both records for one",
+    ),
+    (
+        F::EmptyLineMissing,
+        "ldif-empty-line-missing",
+        WARNING,
+        "a record begins without an empty line above it",
+        "begins a new record",
+        "write an empty line above: other readers take both records for one",
     ),
     (
         F::SpaceBehindBase64,
@@ -307,7 +316,7 @@ const TABLE: &[Row] = &[
     (
         F::SearchCutShort,
         "ldif-search-cut-short",
-        ERROR,
+        WARNING,
         "the export ends before its result, so objects may be missing",
         "a search began here",
         "the file was cut short: export again",

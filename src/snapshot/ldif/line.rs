@@ -49,8 +49,13 @@ pub(super) fn physical(block: &[u8], start: usize) -> (usize, usize) {
     match memchr(b'\n', rest) {
         Some(length) => {
             let end = start + length;
-            let cut = usize::from(length > 0 && block.get(end - 1) == Some(&b'\r'));
-            (end - cut, end + 1)
+            let line = block.get(start..end).unwrap_or_default();
+            match line.last() {
+                // a line of carriage returns only is an empty one
+                Some(b'\r') if line.iter().all(|byte| *byte == b'\r') => (start, end + 1),
+                Some(b'\r') => (end - 1, end + 1),
+                _ => (end, end + 1),
+            }
         }
         None => {
             let end = start + rest.strip_suffix(b"\r").unwrap_or(rest).len();

@@ -8,7 +8,7 @@ mod line;
 mod reader;
 mod value;
 
-pub use block::cut;
+pub use block::{Blocks, MAX_BLOCK};
 pub use fault::FaultKind;
 pub use health::{Health, Requested};
 pub use reader::LdifReader;

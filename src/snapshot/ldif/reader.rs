@@ -4,7 +4,7 @@ use memchr::memchr2;
 
 use super::fault::FaultKind;
 use super::health::Health;
-use super::line::{Line, line_at, unfold_into};
+use super::line::{Line, begins_record, line_at, unfold_into};
 use super::value::{self, Value, ValueFault};
 use crate::finding::Problem;
 use crate::snapshot::names::{Names, Slot};
@@ -260,6 +260,11 @@ impl<'a> LdifReader<'a> {
                 return Next::End;
             }
             let text = self.block.get(line.start..line.end).unwrap_or_default();
+            if begins_record(text) {
+                self.report(FaultKind::EmptyLineMissing, line.start..line.end, problems);
+                self.at = line.start;
+                return Next::End;
+            }
             if text.trim_ascii_end() == b"-" {
                 return Next::Dash;
             }
@@ -412,7 +417,7 @@ impl<'a> LdifReader<'a> {
     fn skip_record(&mut self) {
         while let Some(line) = line_at(self.block, self.at) {
             let text = self.block.get(line.start..line.end).unwrap_or_default();
-            if text.is_empty() || super::line::begins_record(text) {
+            if text.is_empty() || begins_record(text) {
                 return;
             }
             self.at = line.next;

@@ -29,6 +29,9 @@ pub(super) fn read(block: &[u8], line: Line, colon: usize, record: &mut Record) 
         Some(b':') => base64(block, line, behind + 1, record),
         Some(b'<') => {
             let mut value = plain(block, line, behind + 1, record);
+            let url = record.bytes(block, value.text);
+            let spaces = url.len() - url.trim_ascii_end().len();
+            value.text = value.text.without_tail(spaces);
             value.place.url = true;
             value
         }
@@ -88,24 +91,30 @@ fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
     let trimmed = coded.trim_ascii_end();
     let arena = record.arena();
     let begin = arena.len();
-    arena.resize(begin + BASE64.decode_len(trimmed.len()).unwrap_or(trimmed.len()), 0);
-    let decoded = arena.get_mut(begin..).map(|into| BASE64.decode_mut(trimmed, into));
+    let decoded = decode_behind(trimmed, arena);
     let mut end = start + raw.trim_ascii_end().len();
     let fault = match decoded {
-        Some(Ok(length)) => {
-            arena.truncate(begin + length);
-            (trimmed.len() < coded.len()).then_some((ValueFault::SpaceBehind, end))
-        }
-        Some(Err(partial)) => {
+        Ok(()) => (trimmed.len() < coded.len()).then_some((ValueFault::SpaceBehind, end)),
+        Err(position) => {
             arena.truncate(begin);
-            let bad = first_bad(trimmed).unwrap_or(partial.error.position);
+            let bad = first_bad(trimmed).unwrap_or(position);
             Some((ValueFault::Base64, start + raw_offset(raw, bad)))
         }
-        None => Some((ValueFault::Base64, start)),
     };
     end = end.max(start);
     let text = Text::of_arena(begin..record.arena().len());
     Value { text, place: place(start, end, Form::LdifBase64), fault }
+}
+
+/// Appends what is coded; the place of the fault if it is no base64.
+fn decode_behind(coded: &[u8], arena: &mut Vec<u8>) -> Result<(), usize> {
+    let begin = arena.len();
+    let length = BASE64.decode_len(coded.len()).map_err(|error| error.position)?;
+    arena.resize(begin + length, 0);
+    let into = arena.get_mut(begin..).unwrap_or_default();
+    let length = BASE64.decode_mut(coded, into).map_err(|partial| partial.error.position)?;
+    arena.truncate(begin + length);
+    Ok(())
 }
 
 /// The first byte outside the alphabet.

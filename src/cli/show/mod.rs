@@ -1,0 +1,104 @@
+//! `presync show`: the objects as presync read them.
+
+mod json;
+mod listing;
+
+use std::io::{self, Write};
+
+use crate::finding::Problem;
+use crate::snapshot::ldif::{Blocks, Health, LdifReader};
+use crate::snapshot::{Classes, Names, Record};
+use crate::source::{FileId, LineIndex, Store};
+
+/// How objects are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A listing for people.
+    Listing,
+    /// One JSON object a line, with or without the place of each value.
+    JsonLines {
+        /// Whether each value has its place.
+        positions: bool,
+    },
+}
+
+/// What is needed to show records besides the records.
+struct Context<'a> {
+    store: &'a Store,
+    file: FileId,
+    lines: Option<&'a LineIndex>,
+    classes: &'a Classes,
+    secret: &'a dyn Fn(&str) -> bool,
+    block: &'a [u8],
+    offset: u64,
+}
+
+/// The size of the blocks that are read one after the other.
+const STRIDE: u64 = 4 << 20;
+
+/// Writes the objects and changes of a file; what is wrong with it is returned, with what the file says of itself.
+///
+/// # Errors
+/// What the operating system says of reading or writing.
+pub fn show(
+    store: &Store,
+    file: FileId,
+    shape: Shape,
+    classes: &Classes,
+    secret: &dyn Fn(&str) -> bool,
+    out: &mut dyn Write,
+) -> io::Result<(Vec<Problem>, Health)> {
+    let names = Names::all();
+    let mut problems = Vec::new();
+    let mut health = Health::default();
+    let mut record = Record::default();
+    let mut block = Vec::new();
+    let positions = shape == Shape::JsonLines { positions: true };
+    let index = if positions { Some(LineIndex::of(store, file)?) } else { None };
+    let blocks = Blocks::new(store, file, STRIDE);
+    for number in 0..blocks.count() {
+        let offset = blocks.read(number, &mut block)?;
+        let context = Context { store, file, lines: index.as_ref(), classes, secret, block: &block, offset };
+        let mut reader = LdifReader::new(&block, file, offset, &names);
+        while reader.next(&mut record, &mut problems) {
+            match shape {
+                Shape::Listing => listing::write(&record, &context, out)?,
+                Shape::JsonLines { .. } => json::write(&record, &context, out)?,
+            }
+        }
+        health += reader.health();
+    }
+    problems.extend(health.problems());
+    Ok((problems, health))
+}
+
+/// The values of a record by attribute: names as first spelled, in file order.
+fn grouped<'r>(record: &'r Record, block: &[u8]) -> Vec<(String, Vec<&'r crate::snapshot::Entry>)> {
+    let mut groups: Vec<(String, Vec<&crate::snapshot::Entry>)> = Vec::new();
+    let mut known: rustc_hash::FxHashMap<Vec<u8>, usize> = rustc_hash::FxHashMap::default();
+    for entry in record.entries() {
+        let name = record.bytes(block, entry.name);
+        let number = *known.entry(name.to_ascii_lowercase()).or_insert_with(|| {
+            groups.push((String::from_utf8_lossy(name).into_owned(), Vec::new()));
+            groups.len() - 1
+        });
+        if let Some((_, values)) = groups.get_mut(number) {
+            values.push(entry);
+        }
+    }
+    groups
+}
+
+/// The class of an object, and its object classes.
+fn class_of(record: &Record, context: &Context<'_>) -> String {
+    let object_classes: Vec<&[u8]> = record
+        .entries()
+        .iter()
+        .filter(|entry| record.bytes(context.block, entry.name).eq_ignore_ascii_case(b"objectClass"))
+        .map(|entry| record.bytes(context.block, entry.value))
+        .collect();
+    context
+        .classes
+        .class_of(&object_classes)
+        .map_or(String::new(), |class| String::from_utf8_lossy(class).into_owned())
+}
