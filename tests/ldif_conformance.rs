@@ -1,6 +1,7 @@
 //! LDIF files of other projects, read from the folder that `PRESYNC_CORPUS` names: the conformance cases, and real
 //! directories.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

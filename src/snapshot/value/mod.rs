@@ -1,5 +1,15 @@
 //! What a value is, by the type of its attribute, and how values compare.
 
+pub mod dn;
+mod fold;
+mod identifier;
+mod key;
+pub mod time;
+
+pub use fold::{fold_into, folded};
+pub use identifier::{guid, sid};
+pub use key::{boolean, key_into, number};
+
 /// The type of an attribute: how its values are read and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Type {

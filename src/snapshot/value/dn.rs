@@ -1,0 +1,282 @@
+//! Distinguished names (RFC 4514), compared as directories compare them: without regard to case, to spaces around the
+//! separators, and to how a character is escaped.
+
+use std::ops::Range;
+
+use super::fold::fold_into;
+
+/// Appends the name in the form by which names are compared: `cn=joe,ou=staff,dc=contoso,dc=com`. False if it is no
+/// distinguished name; nothing is appended then.
+#[must_use]
+pub fn normalize_into(name: &[u8], into: &mut Vec<u8>) -> bool {
+    let start = into.len();
+    let name = name.get(without_extension(name)).unwrap_or_default();
+    if is_simple(name) {
+        fold_into(name, into);
+        return true;
+    }
+    let mut first = true;
+    for part in parts(name, b',') {
+        if !std::mem::take(&mut first) {
+            into.push(b',');
+        }
+        if !normalize_part(name.get(part).unwrap_or_default(), into) {
+            into.truncate(start);
+            return false;
+        }
+    }
+    true
+}
+
+/// The form by which names are compared; the folded text of what is no distinguished name.
+#[must_use]
+pub fn normalized(name: &[u8]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(name.len());
+    if !normalize_into(name, &mut key) {
+        fold_into(name, &mut key);
+    }
+    key
+}
+
+/// ASCII without escapes, quotes, or spaces at separators, and with a `=` in every part: folding is enough.
+fn is_simple(name: &[u8]) -> bool {
+    let mut before = b',';
+    let mut has_equals = false;
+    for byte in name {
+        match byte {
+            b'\\' | b'"' | b'+' | b';' | b'#' | b'<' | b'>' | 128.. => return false,
+            b' ' if matches!(before, b',' | b'=' | b' ') => return false,
+            b',' | b'=' if before == b' ' => return false,
+            b',' if !has_equals || before == b'=' => return false,
+            b',' => has_equals = false,
+            b'=' if has_equals || before == b',' => return false,
+            b'=' => has_equals = true,
+            b'-' if !has_equals && before != b',' => {}
+            _ if !has_equals && !byte.is_ascii_alphanumeric() => return false,
+            _ if before == b',' && !byte.is_ascii_alphabetic() => return false,
+            _ => {}
+        }
+        before = *byte;
+    }
+    has_equals && !matches!(before, b' ' | b'=')
+}
+
+/// `<GUID=..>;<SID=..>;CN=..`, as Active Directory extends names, without what stands before the name; `B:32:..:CN=..`
+/// (a name with binary) likewise.
+fn without_extension(name: &[u8]) -> Range<usize> {
+    let mut start = 0;
+    while name.get(start) == Some(&b'<') {
+        let rest = name.get(start..).unwrap_or_default();
+        let Some(end) = rest.windows(2).position(|pair| pair == b">;") else { break };
+        start += end + 2;
+    }
+    if let Some([b'B', b':', rest @ ..]) = name.get(start..)
+        && let Some(behind) = rest.iter().enumerate().filter(|(_, byte)| **byte == b':').nth(1)
+    {
+        start += 2 + behind.0 + 1;
+    }
+    start..name.len()
+}
+
+/// The parts between separators that are not escaped and not quoted.
+fn parts(name: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
+    let mut start = Some(0);
+    std::iter::from_fn(move || {
+        let from = start?;
+        let mut quoted = false;
+        let mut escaped = false;
+        for (at, byte) in name.iter().enumerate().skip(from) {
+            if std::mem::take(&mut escaped) {
+                continue;
+            }
+            match byte {
+                b'\\' => escaped = true,
+                b'"' => quoted = !quoted,
+                _ if *byte == separator && !quoted => {
+                    start = Some(at + 1);
+                    return Some(from..at);
+                }
+                _ => {}
+            }
+        }
+        start = None;
+        Some(from..name.len())
+    })
+}
+
+/// One relative name: its assertions in byte order, joined by `+`.
+fn normalize_part(part: &[u8], into: &mut Vec<u8>) -> bool {
+    let assertions: Option<Vec<Vec<u8>>> =
+        parts(part, b'+').map(|range| assertion(part.get(range).unwrap_or_default())).collect();
+    let Some(mut assertions) = assertions else { return false };
+    assertions.sort_unstable();
+    into.extend(assertions.join(&b'+'));
+    true
+}
+
+/// `type=value`, folded, with one way of escaping: a backslash before each separator, backslash and quote.
+fn assertion(text: &[u8]) -> Option<Vec<u8>> {
+    let equals = text.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = text.split_at_checked(equals)?;
+    let name = name.trim_ascii();
+    let name = name.strip_prefix(b"OID.").or_else(|| name.strip_prefix(b"oid.")).unwrap_or(name);
+    let proper = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    if name.is_empty() || !name.iter().all(proper) {
+        return None;
+    }
+    let value = unescape(value.get(1..)?)?;
+    if value.is_empty() {
+        return None;
+    }
+    let mut key = name.to_ascii_lowercase();
+    key.push(b'=');
+    let mut folded = Vec::with_capacity(value.len());
+    fold_into(&value, &mut folded);
+    for byte in folded {
+        if matches!(byte, b',' | b'+' | b'\\' | b'"' | b'=') {
+            key.push(b'\\');
+        }
+        key.push(byte);
+    }
+    Some(key)
+}
+
+/// The value of an assertion without its escapes, quotes and outer spaces; none if an escape is broken.
+fn unescape(text: &[u8]) -> Option<Vec<u8>> {
+    let text = text.trim_ascii_start();
+    let mut value = Vec::with_capacity(text.len());
+    // how much of the value was escaped, and so is no space to trim
+    let mut kept = 0;
+    let mut bytes = text.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => kept = value.len(),
+            b'\\' => {
+                let next = bytes.next()?;
+                match hex(next) {
+                    Some(high) => value.push(high << 4 | hex(bytes.next()?)?),
+                    None => value.push(next),
+                }
+                kept = value.len();
+            }
+            _ => value.push(byte),
+        }
+    }
+    let trimmed = value.trim_ascii_end().len();
+    value.truncate(trimmed.max(kept));
+    Some(value)
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+/// Whether one normalised name lies strictly below another.
+#[must_use]
+pub fn is_under(child: &[u8], parent: &[u8]) -> bool {
+    child
+        .strip_suffix(parent)
+        .is_some_and(|rest| rest.len() > 1 && rest.ends_with(b",") && !rest.ends_with(b"\\,"))
+}
+
+/// The name of the object above, as a part of the name; empty at the end.
+#[must_use]
+pub fn parent(name: &[u8]) -> Range<usize> {
+    let start = without_extension(name).start;
+    let rest = name.get(start..).unwrap_or_default();
+    match parts(rest, b',').next() {
+        Some(first) if first.end < rest.len() => {
+            let behind = start + first.end + 1;
+            let spaces = name.get(behind..).unwrap_or_default();
+            behind + (spaces.len() - spaces.trim_ascii_start().len())..name.len()
+        }
+        _ => name.len()..name.len(),
+    }
+}
+
+/// The first value of a name without its type, as a part of the name; none in the first place if it has escapes, then
+/// the second is the value without them.
+#[must_use]
+pub fn first_value(name: &[u8]) -> (Option<Range<usize>>, Vec<u8>) {
+    let start = without_extension(name).start;
+    let rest = name.get(start..).unwrap_or_default();
+    let first = parts(rest, b',').next().unwrap_or(0..0);
+    let part = rest.get(first).unwrap_or_default();
+    let Some(equals) = part.iter().position(|byte| *byte == b'=') else {
+        return (Some(start..start), Vec::new());
+    };
+    let value = part.get(equals + 1..).unwrap_or_default();
+    let trimmed = value.trim_ascii_start();
+    let from = start + equals + 1 + (value.len() - trimmed.len());
+    let trimmed = trimmed.trim_ascii_end();
+    if trimmed.iter().any(|byte| matches!(byte, b'\\' | b'"')) {
+        return (None, unescape(value).unwrap_or_else(|| trimmed.to_vec()));
+    }
+    (Some(from..from + trimmed.len()), Vec::new())
+}
+
+/// The domain of a name: its last `DC=` parts, as a part of the name; empty if it has none.
+#[must_use]
+pub fn domain(name: &[u8]) -> Range<usize> {
+    let mut start = None;
+    for part in parts(name, b',') {
+        let text = name.get(part.clone()).unwrap_or_default();
+        let trimmed = text.trim_ascii_start();
+        let is_domain = trimmed.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"dc="));
+        start = match (is_domain, start) {
+            (true, None) => Some(part.start + (text.len() - trimmed.len())),
+            (true, known) => known,
+            (false, _) => None,
+        };
+    }
+    start.unwrap_or(name.len())..name.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(a: &str, b: &str) -> bool {
+        normalized(a.as_bytes()) == normalized(b.as_bytes())
+    }
+
+    #[test]
+    fn names_compare_as_directories_compare_them() {
+        assert!(same("CN=Joe,OU=Staff,DC=contoso", "cn = joe , ou=STAFF,dc=Contoso"));
+        assert!(same(r"CN=Joe\, Jr,DC=x", r"cn=joe\2c jr,dc=x"));
+        assert!(same(r"CN=Lu\C4\8Di\C4\87,DC=x", "CN=Lučić,DC=x"));
+        assert!(same("CN=a+UID=b,DC=x", "uid=B+cn=A,dc=x"));
+        assert!(same("<GUID=1>;<SID=2>;CN=Joe,DC=x", "CN=Joe,DC=x"));
+        assert!(same("OID.2.5.4.3=Joe", "2.5.4.3=joe"));
+        assert!(same(r#"CN="Joe, Jr",DC=x"#, r"CN=Joe\, Jr,DC=x"));
+        assert!(!same("CN=Joe,DC=x", "CN=Joe,DC=y"));
+        assert!(!same(r"CN=Joe\, DC\=x", "CN=Joe,DC=x"));
+    }
+
+    #[test]
+    fn what_is_no_name_is_told() {
+        for text in ["", "joe", "CN=", "CN=a,,DC=x", "=x", r"CN=a\", "CN=a,DC", "C N=x"] {
+            assert!(!normalize_into(text.as_bytes(), &mut Vec::new()), "{text}");
+        }
+    }
+
+    #[test]
+    fn below_means_strictly_below() {
+        let under = |a: &str, b: &str| is_under(&normalized(a.as_bytes()), &normalized(b.as_bytes()));
+        assert!(under("CN=a,OU=b,DC=c", "ou=B, dc=c"));
+        assert!(!under("OU=b,DC=c", "OU=b,DC=c"));
+        assert!(!under("CN=xOU=b,DC=c", "OU=b,DC=c"));
+        assert!(!under(r"CN=a\,OU=b,DC=c", "OU=b,DC=c"));
+    }
+
+    #[test]
+    fn parts_of_a_name() {
+        let name = br"CN=Joe\, Jr, OU=Staff,DC=contoso,DC=com";
+        assert_eq!(&name[parent(name)], b"OU=Staff,DC=contoso,DC=com");
+        assert_eq!(&name[domain(name)], b"DC=contoso,DC=com");
+        assert_eq!(first_value(name), (None, b"Joe, Jr".to_vec()));
+        assert_eq!(first_value(b"CN=Joe,DC=x"), (Some(3..6), Vec::new()));
+        assert_eq!(parent(b"DC=com"), 6..6);
+        assert_eq!(domain(b"uid=a,o=b"), 9..9);
+    }
+}
