@@ -1,0 +1,41 @@
+//! Formats of names and identifiers.
+
+use super::{Faults, fault};
+use crate::snapshot::value;
+
+fn unless(holds: bool, value: &[u8], reason: &str) -> Faults {
+    if holds { Vec::new() } else { vec![fault(0..value.len(), reason)] }
+}
+
+pub(super) fn dn(text: &[u8]) -> Faults {
+    unless(value::dn::normalize_into(text, &mut Vec::new()), text, "no distinguished name")
+}
+
+pub(super) fn guid(text: &[u8]) -> Faults {
+    unless(value::guid(text).is_some(), text, "no GUID")
+}
+
+pub(super) fn sid(text: &[u8]) -> Faults {
+    unless(value::sid(text).is_some(), text, "no security identifier")
+}
+
+pub(super) fn generalized_time(text: &[u8]) -> Faults {
+    let time = std::str::from_utf8(text).ok().and_then(value::time::generalized);
+    unless(time.is_some(), text, "no time as LDAP writes it")
+}
+
+/// The officially assigned codes of ISO 3166-1 alpha-2, and `XK`, which Microsoft uses for Kosovo.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR \
+    BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES \
+    ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN \
+    IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG \
+    MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL \
+    PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF \
+    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+pub(super) fn country_code(text: &[u8]) -> Faults {
+    let known = std::str::from_utf8(text).is_ok_and(|text| {
+        text.len() == 2 && COUNTRIES.split(' ').any(|code| code.eq_ignore_ascii_case(text))
+    });
+    unless(known, text, "no country of ISO 3166")
+}
