@@ -3,6 +3,10 @@
 mod fault;
 pub mod format;
 pub mod function;
+mod parse;
+mod suggest;
 pub mod syntax;
 
 pub use fault::Fault;
+pub use parse::{parse_condition, parse_operand, parse_pattern, parse_sentence, parse_template};
+pub use suggest::{did_you_mean, nearest};
