@@ -62,8 +62,9 @@ pub struct Rule {
     pub message: Message,
     /// The remedy.
     pub help: Option<Message>,
-    /// Attributes without which the rule says nothing, if none of them was exported.
-    pub subjects: Vec<Slot>,
+    /// What the rule is about: of each group, one attribute must have been exported, else the rule says nothing. A source
+    /// goes with each.
+    pub subjects: Vec<Vec<(u16, Slot)>>,
     /// Attributes that must have been exported, lest their absence be taken for a fault. A source goes with each.
     pub needs: Vec<(u16, Slot)>,
 }

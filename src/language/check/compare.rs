@@ -1,0 +1,146 @@
+//! Comparisons: as what two operands compare, and constants made ready for it.
+
+use super::{Checked, Compiler};
+use crate::language::plan::{Comparand, Operand, OperandKind, Reads, Test};
+use crate::language::syntax::{Comparator, Span};
+use crate::snapshot::value::{Type, dn, key_into, number, time};
+
+/// Both sides of a comparison.
+pub(super) struct Sides<'s> {
+    pub(super) left: Operand,
+    pub(super) right: Operand,
+    /// Where the right one stands.
+    pub(super) place: &'s Span,
+}
+
+impl Compiler<'_> {
+    pub(super) fn comparison(
+        &mut self,
+        sides: Sides<'_>,
+        comparator: Comparator,
+        exact: bool,
+        span: &Span,
+    ) -> Checked<Test> {
+        let kind = self.common_kind(&sides, span)?;
+        match comparator {
+            Comparator::Equal | Comparator::NotEqual => {
+                let kind = match kind {
+                    Reads::As(kind) => kind,
+                    Reads::Duration => Type::Number,
+                };
+                let negated = comparator == Comparator::NotEqual;
+                let right = self.comparand(sides.right, kind, exact, sides.place)?;
+                Some(Test::Equal { left: sides.left, right, kind, exact, negated })
+            }
+            _ => {
+                if !matches!(kind, Reads::As(Type::Number | Type::Time) | Reads::Duration) {
+                    return self.fault(
+                        "rule-type",
+                        span,
+                        "only numbers and times have an order".to_owned(),
+                        "compares text",
+                        Some(
+                            "speak of `length(..)`, of `age(..)`, or of an attribute of type `number`"
+                                .to_owned(),
+                        ),
+                    );
+                }
+                Some(Test::Order { left: sides.left, comparator, right: sides.right, kind })
+            }
+        }
+    }
+
+    /// As what both sides compare.
+    fn common_kind(&mut self, sides: &Sides<'_>, span: &Span) -> Checked<Reads> {
+        use Reads::As;
+        let (left, right) = (sides.left.reads, sides.right.reads);
+        let written = |operand: &Operand| matches!(operand.kind, OperandKind::Texts(_));
+        let number = |operand: &Operand| matches!(operand.kind, OperandKind::Numbers(_));
+        match (left, right) {
+            _ if left == right => Some(left),
+            (As(Type::Time), As(Type::Number)) if number(&sides.right) => Some(As(Type::Number)),
+            (As(Type::Number), As(Type::Time)) if number(&sides.left) => Some(As(Type::Number)),
+            (As(Type::Text), As(Type::Number)) | (As(Type::Number), As(Type::Text)) => {
+                let help = if written(&sides.right) || written(&sides.left) {
+                    "write the number without quotes"
+                } else {
+                    "write the number in quotes: a text such as `0042` is no number"
+                };
+                self.unlike(left, right, span, Some(help))
+            }
+            (As(Type::Text), As(other)) | (As(other), As(Type::Text)) => Some(As(other)),
+            (Reads::Duration, As(Type::Number)) | (As(Type::Number), Reads::Duration) => {
+                self.unlike(left, right, span, Some("write a time span: `90 days`"))
+            }
+            _ => self.unlike(left, right, span, None),
+        }
+    }
+
+    fn unlike<T>(&mut self, left: Reads, right: Reads, span: &Span, help: Option<&str>) -> Checked<T> {
+        let name = |reads: Reads| match reads {
+            Reads::As(kind) => kind.name(),
+            Reads::Duration => "duration",
+        };
+        self.fault(
+            "rule-type",
+            span,
+            format!("`{}` and `{}` do not compare", name(left), name(right)),
+            "of different types",
+            help.map(str::to_owned),
+        )
+    }
+
+    /// The right side: constants as sorted keys, everything else as it is.
+    pub(super) fn comparand(
+        &mut self,
+        operand: Operand,
+        kind: Type,
+        exact: bool,
+        span: &Span,
+    ) -> Checked<Comparand> {
+        let texts: Vec<String> = match operand.kind {
+            OperandKind::Texts(texts) => texts,
+            OperandKind::Numbers(numbers) => numbers.iter().map(i64::to_string).collect(),
+            _ => return Some(Comparand::Operand(operand)),
+        };
+        let mut keys = Vec::new();
+        for text in &texts {
+            self.reads_as(text, kind, span)?;
+            let mut key = Vec::new();
+            if exact {
+                key.extend_from_slice(text.as_bytes());
+            } else {
+                key_into(kind, text.as_bytes(), &mut key);
+            }
+            keys.push(key);
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        Some(Comparand::Keys(keys))
+    }
+
+    /// A constant that is compared as a time, a name or a number has to be one.
+    fn reads_as(&mut self, text: &str, kind: Type, span: &Span) -> Checked<()> {
+        let bytes = text.as_bytes();
+        let (fits, wanted, example) = match kind {
+            Type::Time => (time::seconds(bytes).is_some() || number(bytes).is_some(), "time", "2024-01-31"),
+            Type::Dn => (
+                text.is_empty() || dn::normalize_into(bytes, &mut Vec::new()),
+                "distinguished name",
+                "OU=Staff,DC=contoso,DC=com",
+            ),
+            Type::Number => (number(bytes).is_some(), "number", "512"),
+            _ => return Some(()),
+        };
+        if fits {
+            return Some(());
+        }
+        self.fault(
+            "rule-type",
+            span,
+            format!("`{text}` is no {wanted}"),
+            "cannot be read",
+            Some(format!("write it as `{example}`")),
+        )
+    }
+}
