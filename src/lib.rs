@@ -12,6 +12,7 @@
 //! source, finding, snapshot, language, pack, engine, run, govern, report, cli.
 
 pub mod cli;
+pub mod engine;
 pub mod finding;
 pub mod language;
 pub mod snapshot;

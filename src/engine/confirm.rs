@@ -1,0 +1,478 @@
+//! The third step: what is suspicious is read again, and becomes a finding if it is true.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::evaluate::Scene;
+use super::explain::Evidence;
+use super::join::Suspects;
+use super::known::Known;
+use super::object::{Answer, Object, Origin, Value};
+use super::scan::Candidate;
+use super::wording::label;
+use crate::finding::{Finding, RuleInfo, Site};
+use crate::language::plan::{Judgement, Rule, Test};
+use crate::snapshot::value::dn;
+use crate::source::{Form, Location};
+
+/// Objects that a rule could not judge, since what it asks for lies outside of what was exported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The number of the rule.
+    pub rule: u16,
+    /// How many objects.
+    pub objects: u64,
+}
+
+/// What was confirmed.
+#[derive(Debug, Default)]
+pub struct Confirmed {
+    /// The findings, in the order of harm, then of the files.
+    pub findings: Vec<Finding>,
+    /// What could not be judged.
+    pub skipped: Vec<Skipped>,
+    /// Records that have one name, with the places of the names.
+    pub same_name: Vec<Vec<(String, Location)>>,
+}
+
+/// Makes findings of suspicions.
+#[derive(Debug)]
+pub struct Confirm<'c> {
+    /// The facts of each rule, by its number.
+    pub rules: &'c [Arc<RuleInfo>],
+}
+
+/// A finding, and where it stands in the order of all.
+type Placed = ((u32, u16, Location), Finding);
+
+/// How many other places a finding names at most.
+const RELATED: usize = 20;
+
+impl Confirm<'_> {
+    /// Confirms everything that is suspicious.
+    #[must_use]
+    pub fn all(&self, suspects: &Suspects, world: &Known<'_>) -> Confirmed {
+        let judged: Vec<(Vec<Placed>, Option<u16>)> =
+            suspects.objects.par_iter().map(|candidate| self.object(*candidate, world)).collect();
+        let mut skipped: BTreeMap<u16, u64> = BTreeMap::new();
+        let mut placed: Vec<Placed> = Vec::new();
+        for (findings, unknown) in judged {
+            placed.extend(findings);
+            if let Some(rule) = unknown {
+                *skipped.entry(rule).or_default() += 1;
+            }
+        }
+        placed.par_extend(
+            suspects
+                .shared
+                .par_iter()
+                .flat_map_iter(|(index, hash, records)| self.shared(*index, *hash, records, world)),
+        );
+        placed
+            .extend(suspects.circles.iter().filter_map(|(rule, records)| self.circle(*rule, records, world)));
+        placed.extend(self.counts(&suspects.counted, world));
+        placed
+            .par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.message.cmp(&other.1.message)));
+        Confirmed {
+            findings: placed.into_iter().map(|(_, finding)| finding).collect(),
+            skipped: skipped.into_iter().map(|(rule, objects)| Skipped { rule, objects }).collect(),
+            same_name: suspects
+                .same_name
+                .par_iter()
+                .filter_map(|records| same_name(records, world))
+                .collect(),
+        }
+    }
+
+    /// One rule for one object: the findings, and whether something stayed unknown.
+    fn object(&self, candidate: Candidate, world: &Known<'_>) -> (Vec<Placed>, Option<u16>) {
+        let Some(rule) = world.plan.rules.get(usize::from(candidate.rule)) else { return Default::default() };
+        let mut placed = Vec::new();
+        let mut unknown = false;
+        world.with(candidate.record, |object| match &rule.judgement {
+            Judgement::Objects { fault, .. } => match world.evaluator().test(fault, &Scene::of(object)) {
+                Answer::Yes => placed.extend(self.object_finding(candidate.rule, rule, fault, object, world)),
+                Answer::Unknown => unknown = true,
+                Answer::No => {}
+            },
+            Judgement::Values { keys, fault, .. } => {
+                let scene = Scene::of(object);
+                for key in keys {
+                    world.evaluator().values(key, &scene, &mut |value| {
+                        let scene = scene.with(value);
+                        match world.evaluator().test(fault, &scene) {
+                            Answer::Yes => {
+                                placed.extend(self.value_finding(candidate.rule, rule, fault, &scene, world))
+                            }
+                            Answer::Unknown => unknown = true,
+                            Answer::No => {}
+                        }
+                        true
+                    });
+                }
+            }
+            _ => {}
+        });
+        (placed, unknown.then_some(candidate.rule))
+    }
+
+    fn object_finding(
+        &self,
+        number: u16,
+        rule: &Rule,
+        fault: &Test,
+        object: &Object<'_>,
+        world: &Known<'_>,
+    ) -> Option<Placed> {
+        let scene = Scene::of(object);
+        let mut evidence = Vec::new();
+        world.evaluator().explain(fault, &scene, true, &mut evidence);
+        let mut sites = sites(&evidence, world);
+        let own = sites
+            .iter()
+            .position(|(origin, _)| origin.object == object.number && origin.entry != Origin::NAME);
+        let primary = match own {
+            Some(own) => sites.remove(own).1,
+            None => {
+                sites.retain(|(origin, _)| origin.object != object.number);
+                site(object, Origin::NAME, &[], world)?
+            }
+        };
+        let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
+        self.finding(number, rule, &scene, primary, related, 1, world)
+    }
+
+    fn value_finding(
+        &self,
+        number: u16,
+        rule: &Rule,
+        fault: &Test,
+        scene: &Scene<'_>,
+        world: &Known<'_>,
+    ) -> Option<Placed> {
+        let value = scene.it?;
+        let judged = Evidence::of(value)?;
+        let mut evidence = Vec::new();
+        world.evaluator().explain(fault, scene, true, &mut evidence);
+        let is_judged =
+            |origin: &Origin| origin.object == judged.origin.object && origin.entry == judged.origin.entry;
+        let mut parts: Vec<Range<usize>> =
+            evidence.iter().filter(|one| is_judged(&one.origin)).filter_map(|one| one.part.clone()).collect();
+        // whoever judges a part of a value points into that part
+        let base = judged.part.clone();
+        if let Some(base) = &base {
+            parts.retain(|part| part != base && part.start >= base.start && part.end <= base.end);
+        }
+        if parts.is_empty() {
+            parts.extend(base);
+        }
+        let primary = site(scene.here, judged.origin.entry, &parts, world)?;
+        let others = evidence.iter().filter(|one| one.origin.object != judged.origin.object).cloned();
+        let others: Vec<Evidence> = others.collect();
+        let related = sites(&others, world).into_iter().map(|(_, site)| site).take(RELATED).collect();
+        self.finding(number, rule, scene, primary, related, 1, world)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn finding(
+        &self,
+        number: u16,
+        rule: &Rule,
+        scene: &Scene<'_>,
+        primary: Site,
+        related: Vec<Site>,
+        holders: u64,
+        world: &Known<'_>,
+    ) -> Option<Placed> {
+        let info = self.rules.get(usize::from(number))?;
+        let evaluator = world.evaluator();
+        let message = evaluator.message(&rule.message, scene, holders);
+        let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
+        let place = (info.rank, number, primary.location);
+        let fingerprint = fingerprint(&info.id, &primary);
+        Some((place, Finding { rule: Arc::clone(info), message, help, primary, related, fingerprint }))
+    }
+
+    /// Keys that really are the same, on objects that really are different.
+    fn shared(&self, index: u16, hash: u64, records: &[u32], world: &Known<'_>) -> Vec<Placed> {
+        let Some(definition) = world.plan.indexes.get(usize::from(index)) else { return Vec::new() };
+        let is_rule = |rule: &&(usize, &Rule)| matches!(rule.1.judgement, Judgement::Unique { index: known } if known == usize::from(index));
+        let rules: Vec<(usize, &Rule)> = world.plan.rules.iter().enumerate().collect();
+        let Some((number, rule)) = rules.iter().find(is_rule).copied() else { return Vec::new() };
+        let Ok(number) = u16::try_from(number) else { return Vec::new() };
+        // each key in full, with its holders: record, normalised name, places
+        type Holders = Vec<(u32, Vec<u8>, Vec<Evidence>)>;
+        let mut groups: FxHashMap<(Vec<u8>, Vec<u8>), Holders> = FxHashMap::default();
+        for record in records {
+            world.with(*record, |object| {
+                let name = dn::normalized(object.name());
+                world.evaluator().keys(definition, object, Some(object), &mut |key, answer| {
+                    if answer != Answer::Yes || super::key::key_hash(index, key.key, key.within) != hash {
+                        return;
+                    }
+                    let holders = groups.entry((key.key.to_vec(), key.within.to_vec())).or_default();
+                    let evidence = Evidence::of(key.value);
+                    match holders.last_mut() {
+                        Some((last, _, places)) if last == record => places.extend(evidence),
+                        _ => holders.push((*record, name.clone(), evidence.into_iter().collect())),
+                    }
+                });
+            });
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        groups
+            .into_iter()
+            .filter_map(|(_, holders)| self.shared_finding(number, rule, &holders, world))
+            .collect()
+    }
+
+    fn shared_finding(
+        &self,
+        number: u16,
+        rule: &Rule,
+        holders: &[(u32, Vec<u8>, Vec<Evidence>)],
+        world: &Known<'_>,
+    ) -> Option<Placed> {
+        let mut names: Vec<&[u8]> = holders.iter().map(|(_, name, _)| name.as_slice()).collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < 2 {
+            return None;
+        }
+        // one object holding the key in several attributes shows each place
+        let evidence: Vec<Evidence> = holders.iter().flat_map(|(_, _, places)| places.clone()).collect();
+        let mut sites: Vec<(Origin, Site)> = sites(&evidence, world);
+        if sites.is_empty() {
+            return None;
+        }
+        sites.sort_by_key(|(_, site)| site.location);
+        let (origin, primary) = sites.remove(0);
+        let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
+        let first = evidence
+            .iter()
+            .find(|one| one.origin.object == origin.object && one.origin.entry == origin.entry)?;
+        let count = u64::try_from(names.len()).unwrap_or(u64::MAX);
+        world.with(origin.object, |object| {
+            let text = stored(object, origin.entry)?;
+            let text = match &first.part {
+                Some(part) => text.get(part.clone())?,
+                None => text,
+            };
+            let value = Value { content: super::object::Content::Text(text), origin: Some(first.origin) };
+            let scene = Scene::of(object);
+            self.finding(number, rule, &scene.with(&value), primary, related, count, world)
+        })?
+    }
+
+    fn circle(&self, number: u16, records: &[u32], world: &Known<'_>) -> Option<Placed> {
+        let rule = world.plan.rules.get(usize::from(number))?;
+        let Judgement::Acyclic { filter, reference, .. } = &rule.judgement else { return None };
+        let names: Vec<Vec<u8>> = records
+            .iter()
+            .filter_map(|record| world.with(*record, |object| dn::normalized(object.name())))
+            .collect();
+        let mut evidence: Vec<Evidence> = Vec::new();
+        for record in records {
+            world.with(*record, |object| {
+                if world.evaluator().test(filter, &Scene::of(object)) != Answer::Yes {
+                    return;
+                }
+                world.evaluator().field(object, *reference, None, &mut |value| {
+                    if names.contains(&dn::normalized(value.text())) {
+                        evidence.extend(Evidence::of(value));
+                    }
+                    true
+                });
+            });
+        }
+        let mut sites = sites(&evidence, world);
+        let own: std::collections::BTreeSet<u32> = sites.iter().map(|(origin, _)| origin.object).collect();
+        if sites.is_empty() || own.len() < records.len() {
+            return None;
+        }
+        sites.sort_by_key(|(_, site)| site.location);
+        let (origin, primary) = sites.remove(0);
+        let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
+        let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
+        world.with(origin.object, |object| {
+            let text = stored(object, origin.entry)?;
+            let value = Value { content: super::object::Content::Text(text), origin: Some(origin) };
+            self.finding(number, rule, &Scene::of(object).with(&value), primary, related, count, world)
+        })?
+    }
+
+    /// Too many, or too few, objects.
+    fn counts(&self, counted: &[Candidate], world: &Known<'_>) -> Vec<Placed> {
+        let mut placed = Vec::new();
+        for (number, rule) in world.plan.rules.iter().enumerate() {
+            let Judgement::Count { classes, filter, range } = &rule.judgement else { continue };
+            let Ok(number) = u16::try_from(number) else { continue };
+            let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
+            let meant: Vec<u32> = counted
+                .iter()
+                .filter(|candidate| candidate.rule == number)
+                .filter(|candidate| {
+                    let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
+                    world.with(candidate.record, holds) == Some(Answer::Yes)
+                })
+                .map(|candidate| candidate.record)
+                .collect();
+            let count = u64::try_from(meant.len()).unwrap_or(u64::MAX);
+            if !exists || (count >= range.least && count <= range.most) {
+                continue;
+            }
+            let first = usize::try_from(range.most).unwrap_or(usize::MAX).min(meant.len());
+            let mut beyond: Vec<u32> = meant.get(first..).unwrap_or_default().to_vec();
+            if beyond.is_empty() {
+                // too few: the first object of the class stands for all
+                let of_class = |record: &u32| {
+                    world.directory.signature(*record).is_some_and(|signature| signature.is_of(classes))
+                };
+                let all = 0..u32::try_from(world.directory.rows.len()).unwrap_or(u32::MAX);
+                beyond.extend(meant.first().copied().or_else(|| all.into_iter().find(of_class)));
+            }
+            let mut places = beyond.iter().filter_map(|record| {
+                world.with(*record, |object| site(object, Origin::NAME, &[], world)).flatten()
+            });
+            let Some(primary) = places.next() else { continue };
+            let related = places.take(RELATED).collect();
+            let made = beyond.first().and_then(|record| {
+                world.with(*record, |object| {
+                    self.finding(number, rule, &Scene::of(object), primary, related, count, world)
+                })
+            });
+            placed.extend(made.flatten());
+        }
+        placed
+    }
+}
+
+/// The stored value of an object, or its name.
+fn stored<'o>(object: &'o Object<'_>, entry: u32) -> Option<&'o [u8]> {
+    if entry == Origin::NAME {
+        return Some(object.name());
+    }
+    let entry = object.record.entry(entry as usize)?;
+    Some(object.record.bytes(object.block, entry.value))
+}
+
+/// One site for each value among the evidence, in the order in which they were named.
+fn sites(evidence: &[Evidence], world: &Known<'_>) -> Vec<(Origin, Site)> {
+    let mut order: Vec<(Origin, Vec<Range<usize>>)> = Vec::new();
+    let mut known: FxHashMap<(u32, u32), usize> = FxHashMap::default();
+    for one in evidence {
+        let key = (one.origin.object, one.origin.entry);
+        let number = *known.entry(key).or_insert_with(|| {
+            order.push((one.origin, Vec::new()));
+            order.len() - 1
+        });
+        if let Some((_, parts)) = order.get_mut(number) {
+            parts.extend(one.part.clone());
+        }
+    }
+    order.truncate(RELATED * 2);
+    let made = order.into_iter().filter_map(|(origin, parts)| {
+        let site = world.with(origin.object, |object| site(object, origin.entry, &parts, world)).flatten()?;
+        Some((origin, site))
+    });
+    made.collect()
+}
+
+/// The place of a value, or of the name of an object.
+fn site(object: &Object<'_>, entry: u32, parts: &[Range<usize>], world: &Known<'_>) -> Option<Site> {
+    let name = String::from_utf8_lossy(object.name()).into_owned();
+    let class = object.signature.class.clone();
+    if entry == Origin::NAME {
+        let place = object.record.dn_place;
+        return Some(Site {
+            value: Some(object.name().to_vec()),
+            label: label(object, None),
+            location: locate(object, place.start, place.length),
+            form: place.form,
+            highlights: highlights(parts, object.name().len()),
+            attribute: None,
+            object: name,
+            class,
+        });
+    }
+    let entry = object.record.entry(entry as usize)?;
+    let spelled = String::from_utf8_lossy(object.record.bytes(object.block, entry.name)).into_owned();
+    let schema = entry.slot.and_then(|slot| world.plan.attributes.get(usize::from(slot.0)));
+    let attribute = schema.map_or(spelled.clone(), |attribute| {
+        let options = spelled.find(';').and_then(|at| spelled.get(at..)).unwrap_or_default();
+        attribute.name.clone() + options
+    });
+    let value = object.record.bytes(object.block, entry.value);
+    let secret = schema.is_some_and(|attribute| attribute.secret);
+    let people = schema.and_then(|attribute| attribute.label.clone()).unwrap_or_else(|| attribute.clone());
+    Some(Site {
+        label: label(object, Some(&people)),
+        value: (!secret).then(|| value.to_vec()),
+        location: locate(object, entry.place.start, entry.place.length),
+        form: if entry.place.url { Form::Plain } else { entry.place.form },
+        highlights: highlights(parts, value.len()),
+        attribute: Some(attribute),
+        object: name,
+        class,
+    })
+}
+
+fn locate(object: &Object<'_>, start: u32, length: u32) -> Location {
+    Location::new(object.file, object.offset + u64::from(start), u64::from(length))
+}
+
+/// Parts in order, joined where they touch; none if they are the whole.
+fn highlights(parts: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = parts.to_vec();
+    if parts.iter().any(|part| part.len() < length) {
+        parts.retain(|part| part.len() < length);
+    } else {
+        parts.clear();
+    }
+    parts.sort_unstable_by_key(|part| (part.start, part.end));
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for part in parts {
+        match joined.last_mut() {
+            Some(last) if part.start <= last.end && !(part.is_empty() && part.start == last.end) => {
+                last.end = last.end.max(part.end);
+            }
+            _ => joined.push(part),
+        }
+    }
+    joined
+}
+
+/// The same for the same rule, object, attribute and value, wherever they stand.
+fn fingerprint(rule: &str, primary: &Site) -> String {
+    let mut text = Vec::new();
+    text.extend_from_slice(rule.as_bytes());
+    text.push(0);
+    text.extend(dn::normalized(primary.object.as_bytes()));
+    text.push(0);
+    text.extend(primary.attribute.as_deref().unwrap_or_default().to_ascii_lowercase().into_bytes());
+    text.push(0);
+    text.extend_from_slice(primary.value.as_deref().unwrap_or_default());
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&text))
+}
+
+/// Records that really have one name.
+fn same_name(records: &[u32], world: &Known<'_>) -> Option<Vec<(String, Location)>> {
+    let mut first: Option<Vec<u8>> = None;
+    let mut places = Vec::new();
+    for record in records {
+        world.with(*record, |object| {
+            let name = dn::normalized(object.name());
+            if first.get_or_insert_with(|| name.clone()) == &name {
+                let place = object.record.dn_place;
+                let shown = String::from_utf8_lossy(object.name()).into_owned();
+                places.push((shown, locate(object, place.start, place.length)));
+            }
+        });
+    }
+    (places.len() > 1).then_some(places)
+}

@@ -1,0 +1,221 @@
+//! Which values decided, and which characters of them. Only asked for what is at fault, so it may take its time.
+
+use std::ops::Range;
+
+use super::evaluate::{Evaluator, Scene, find};
+use super::object::{Answer, Origin, Value};
+use super::operand::text_of;
+use super::world::World;
+use crate::language::plan::{Comparand, Operand, Test};
+
+/// A value that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Evidence {
+    /// Where it came from.
+    pub(super) origin: Origin,
+    /// The bytes of the whole stored value that decided; none if it is the whole.
+    pub(super) part: Option<Range<usize>>,
+}
+
+impl Evidence {
+    /// A value as far as it was made from a part of a stored one.
+    pub(super) fn of(value: &Value<'_>) -> Option<Self> {
+        let origin = value.origin?;
+        let part = origin.part.map(|(start, length)| start as usize..(start + length) as usize);
+        Some(Self { origin, part })
+    }
+
+    /// A range of the text of a value.
+    fn of_part(value: &Value<'_>, range: Range<usize>) -> Option<Self> {
+        let mut evidence = Self::of(value)?;
+        if let Some(part) = &mut evidence.part {
+            *part = part.start + range.start..part.start + range.end;
+        }
+        Some(evidence)
+    }
+}
+
+impl<W: World> Evaluator<'_, W> {
+    /// Adds the values because of which a condition holds (`want`), or does not.
+    pub(super) fn explain(&self, test: &Test, scene: &Scene<'_>, want: bool, found: &mut Vec<Evidence>) {
+        let answer = Answer::of(want);
+        match test {
+            Test::Constant(_) => {}
+            Test::And(parts) | Test::Or(parts) => {
+                for part in parts.iter().filter(|part| self.test(part, scene) == answer) {
+                    self.explain(part, scene, want, found);
+                }
+            }
+            Test::Not(inner) => self.explain(inner, scene, !want, found),
+            Test::Named(inner) => self.explain(inner, scene, want, found),
+            Test::Format(operand, format) => self.show_each(operand, scene, |value| {
+                let faults = format.faults(&text_of(value));
+                if want == faults.is_empty() {
+                    found
+                        .extend(faults.into_iter().filter_map(|fault| Evidence::of_part(value, fault.range)));
+                    if want {
+                        found.extend(Evidence::of(value));
+                    }
+                }
+            }),
+            Test::Match(operand, regex) | Test::Defined(operand, regex, _) => {
+                self.show_each(operand, scene, |value| {
+                    let text = text_of(value);
+                    let matches = regex.find_iter(&text).map(|found| found.range());
+                    if regex.is_match(&text) != want {
+                        return;
+                    }
+                    if want && matches!(test, Test::Match(..)) {
+                        let parts = matches.filter(|range| !range.is_empty());
+                        found.extend(parts.filter_map(|range| Evidence::of_part(value, range)));
+                    }
+                    found.extend(Evidence::of(value));
+                });
+            }
+            Test::Have(range, operand, filter) => {
+                self.explain_have(operand, filter.as_deref(), range.least, want, scene, found);
+            }
+            Test::Equal { left, right, .. } => self.explain_equal(test, left, right, scene, want, found),
+            Test::Text { left, place, right, exact } => self.show_each(left, scene, |value| {
+                let mut parts = Vec::new();
+                self.show_each(right, scene, |wanted| parts.extend(find(value, *place, wanted, *exact)));
+                if want == parts.is_empty() {
+                    return;
+                }
+                if want {
+                    found.extend(parts.into_iter().filter_map(|range| Evidence::of_part(value, range)));
+                } else {
+                    found.extend(Evidence::of(value));
+                }
+            }),
+            Test::Order { left, .. } | Test::Under(left, _) | Test::Flag(left, _) => {
+                self.show_each(left, scene, |value| {
+                    let one = Scene { it: Some(value), ..*scene };
+                    if self.decides(test, left, &one, answer) {
+                        found.extend(Evidence::of(value));
+                    }
+                });
+            }
+            Test::Refer { operand, .. } => self.show_each(operand, scene, |value| {
+                if self.decides(test, operand, &scene.with(value), answer) {
+                    found.extend(Evidence::of(value));
+                }
+            }),
+            Test::EqualAny { operand, index } => {
+                self.explain_equal_any(operand, *index, scene, want, found);
+            }
+        }
+    }
+
+    /// Whether one value of an operand alone gives the answer. Only told where the value is `it` itself; of several values
+    /// that came from elsewhere each is shown.
+    fn decides(&self, test: &Test, operand: &Operand, scene: &Scene<'_>, answer: Answer) -> bool {
+        use crate::language::plan::OperandKind;
+        use crate::language::syntax::Root;
+        let is_it = matches!(&operand.kind, OperandKind::Path { root: Root::It, field: None, .. });
+        !is_it || self.test(test, scene) == answer
+    }
+
+    fn show_each(&self, operand: &Operand, scene: &Scene<'_>, mut show: impl FnMut(&Value<'_>)) {
+        self.values(operand, scene, &mut |value| {
+            show(value);
+            true
+        });
+    }
+
+    /// Too many values are all shown; of too few there is nothing to show.
+    fn explain_have(
+        &self,
+        operand: &Operand,
+        filter: Option<&Test>,
+        least: u64,
+        want: bool,
+        scene: &Scene<'_>,
+        found: &mut Vec<Evidence>,
+    ) {
+        self.show_each(operand, scene, |value| match filter {
+            None => found.extend(Evidence::of(value)),
+            Some(filter) => {
+                let inner = scene.with(value);
+                if self.test(filter, &inner) == Answer::Yes {
+                    let before = found.len();
+                    self.explain(filter, &inner, true, found);
+                    let told =
+                        found.iter().skip(before).any(|evidence| Some(evidence.origin) == value.origin);
+                    if !told {
+                        found.extend(Evidence::of(value));
+                    }
+                } else if !want && least > 0 {
+                    // what does not count is no evidence
+                }
+            }
+        });
+    }
+
+    fn explain_equal(
+        &self,
+        test: &Test,
+        left: &Operand,
+        right: &Comparand,
+        scene: &Scene<'_>,
+        want: bool,
+        found: &mut Vec<Evidence>,
+    ) {
+        let differs = matches!(test, Test::Equal { negated: true, .. }) == want;
+        self.show_each(left, scene, |value| {
+            let Some(evidence) = Evidence::of(value) else { return };
+            if differs && let Comparand::Operand(right) = right {
+                let mut rest = Vec::new();
+                self.show_each(right, scene, |other| rest.extend(beyond(&evidence, other)));
+                if !rest.is_empty() {
+                    found.extend(rest);
+                    return;
+                }
+            }
+            found.push(evidence);
+        });
+        if let Comparand::Operand(right) = right {
+            self.show_each(right, scene, |value| found.extend(Evidence::of(value)));
+        }
+    }
+
+    fn explain_equal_any(
+        &self,
+        operand: &Operand,
+        index: usize,
+        scene: &Scene<'_>,
+        want: bool,
+        found: &mut Vec<Evidence>,
+    ) {
+        let Some(asker) = scene.itself else { return };
+        let filter = self.plan.indexes.get(index).and_then(|index| index.filter.as_ref());
+        self.show_each(operand, scene, |value| {
+            let mut others = Vec::new();
+            let hit = self.world.equals_any(index, asker, value, &mut |object, key| {
+                let meant = filter.map_or(Answer::Yes, |filter| {
+                    self.test(filter, &Scene { here: object, itself: Some(asker), it: Some(key) })
+                });
+                if meant == Answer::Yes {
+                    others.extend(Evidence::of(key));
+                }
+                meant
+            });
+            if hit == Answer::of(want) {
+                found.extend(Evidence::of(value));
+                found.extend(others);
+            }
+        });
+    }
+}
+
+/// What of a value a part of the same value leaves out: `it != trim(it)` points at the spaces.
+fn beyond(whole: &Evidence, part: &Value<'_>) -> Vec<Evidence> {
+    let (Some(part), Some(range)) = (Evidence::of(part), whole.part.clone()) else { return Vec::new() };
+    let same = part.origin.object == whole.origin.object && part.origin.entry == whole.origin.entry;
+    let Some(inner) = part.part.filter(|inner| same && *inner != range) else { return Vec::new() };
+    [range.start..inner.start, inner.end..range.end]
+        .into_iter()
+        .filter(|rest| rest.start < rest.end)
+        .map(|rest| Evidence { origin: whole.origin, part: Some(rest) })
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! Fingerprints of keys and names: 64 bits that may collide, so that whatever they find is confirmed against the text.
+
+use std::hash::Hasher;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::evaluate::{Evaluator, Scene, is_empty};
+use super::object::{Answer, Object, Value};
+use super::operand::{Reach, append_key};
+use super::world::World;
+use crate::language::plan::Index;
+
+/// The fingerprint of a normalised distinguished name in a source.
+#[must_use]
+pub(super) fn name_hash(source: u16, normalized: &[u8]) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.write(&source.to_le_bytes());
+    hasher.write(b"dn");
+    hasher.write(normalized);
+    hasher.digest()
+}
+
+/// The fingerprint of a key of an index, within another key where the index has one.
+#[must_use]
+pub(super) fn key_hash(index: u16, key: &[u8], within: &[u8]) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.write(&index.to_le_bytes());
+    hasher.write(b"key");
+    hasher.write(&(within.len() as u64).to_le_bytes());
+    hasher.write(within);
+    hasher.write(key);
+    hasher.digest()
+}
+
+/// One key of an object: the value, its key, and the key that it is unique within.
+pub(super) struct Key<'v> {
+    pub(super) value: &'v Value<'v>,
+    pub(super) key: &'v [u8],
+    pub(super) within: &'v [u8],
+}
+
+impl<W: World> Evaluator<'_, W> {
+    /// Shows every key that an object gives to an index, or may give. `asker` is whoever looks them up.
+    pub(super) fn keys(
+        &self,
+        index: &Index,
+        object: &Object<'_>,
+        asker: Option<&Object<'_>>,
+        show: &mut dyn FnMut(Key<'_>, Answer),
+    ) {
+        let scene = Scene { here: object, itself: asker, it: None };
+        let mut withins: Vec<Vec<u8>> = Vec::new();
+        if let Some(within) = &index.within {
+            let kind = match within.reads {
+                crate::language::plan::Reads::As(kind) => kind,
+                crate::language::plan::Reads::Duration => crate::snapshot::value::Type::Number,
+            };
+            let reach = self.values(within, &scene, &mut |value| {
+                let mut key = Vec::new();
+                append_key(value, kind, index.exact, &mut key);
+                withins.push(key);
+                true
+            });
+            if withins.is_empty() || reach == Reach::Unknown {
+                return;
+            }
+        } else {
+            withins.push(Vec::new());
+        }
+        let mut key = Vec::new();
+        for operand in &index.keys {
+            self.values(operand, &scene, &mut |value| {
+                if is_empty(value) {
+                    return true;
+                }
+                let answer = match &index.filter {
+                    None => Answer::Yes,
+                    Some(filter) => self.test(filter, &scene.with(value)),
+                };
+                if answer != Answer::No {
+                    key.clear();
+                    append_key(value, index.kind, index.exact, &mut key);
+                    for within in &withins {
+                        show(Key { value, key: &key, within }, answer);
+                    }
+                }
+                true
+            });
+        }
+    }
+}

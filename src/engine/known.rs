@@ -1,0 +1,235 @@
+//! The world when findings are confirmed: every object can be read again.
+
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
+
+use super::evaluate::Evaluator;
+use super::join::Directory;
+use super::key::{key_hash, name_hash};
+use super::object::{Answer, Object, Value};
+use super::operand::append_key;
+use super::world::{Followed, World};
+use crate::language::plan::{ClassSet, Plan};
+use crate::snapshot::Record;
+use crate::snapshot::value::dn;
+use crate::source::FileId;
+
+/// A record that was read again.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Its attributes.
+    pub record: Record,
+    /// The bytes that it was read from.
+    pub block: Vec<u8>,
+    /// Where these begin in the file.
+    pub offset: u64,
+    /// The file.
+    pub file: FileId,
+    /// The name of the file.
+    pub file_name: String,
+}
+
+/// Reads records again, by number.
+pub trait Fetch: Sync {
+    /// The record; none if its file is no longer what it was.
+    fn fetch(&self, record: u32) -> Option<Loaded>;
+}
+
+/// How many bytes of records are kept at hand.
+const KEPT: usize = 32 << 20;
+
+#[derive(Debug, Default)]
+struct Kept {
+    records: FxHashMap<u32, Arc<Loaded>>,
+    bytes: usize,
+}
+
+/// Everything that was scanned.
+pub struct Known<'d> {
+    pub(super) plan: &'d Plan,
+    pub(super) directory: &'d Directory,
+    fetch: &'d dyn Fetch,
+    now: i64,
+    complete: bool,
+    kept: Mutex<Kept>,
+}
+
+impl<'d> Known<'d> {
+    /// The world of a directory. `complete` says that nothing lies outside of it.
+    #[must_use]
+    pub fn new(
+        plan: &'d Plan,
+        directory: &'d Directory,
+        fetch: &'d dyn Fetch,
+        now: i64,
+        complete: bool,
+    ) -> Self {
+        Self { plan, directory, fetch, now, complete, kept: Mutex::default() }
+    }
+
+    /// An evaluator in this world.
+    #[must_use]
+    pub fn evaluator(&self) -> Evaluator<'_, &Self> {
+        Evaluator { plan: self.plan, world: self, now: self.now }
+    }
+
+    /// A record, read again or still at hand.
+    pub(super) fn load(&self, record: u32) -> Option<Arc<Loaded>> {
+        let mut kept = match self.kept.lock() {
+            Ok(kept) => kept,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some(loaded) = kept.records.get(&record) {
+            return Some(Arc::clone(loaded));
+        }
+        drop(kept);
+        let loaded = Arc::new(self.fetch.fetch(record)?);
+        kept = match self.kept.lock() {
+            Ok(kept) => kept,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if kept.bytes > KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += loaded.block.len() + 1024;
+        kept.records.insert(record, Arc::clone(&loaded));
+        Some(loaded)
+    }
+
+    /// Shows a record as an object.
+    pub(super) fn with<T>(&self, record: u32, show: impl FnOnce(&Object<'_>) -> T) -> Option<T> {
+        let loaded = self.load(record)?;
+        let signature = self.directory.signature(record)?;
+        Some(show(&Object {
+            number: record,
+            record: &loaded.record,
+            block: &loaded.block,
+            offset: loaded.offset,
+            file: loaded.file,
+            file_name: &loaded.file_name,
+            signature,
+        }))
+    }
+
+    /// The first record of a source that has this normalised name, for which `is_meant` answers other than no.
+    fn find(
+        &self,
+        source: u16,
+        name: &[u8],
+        mut is_meant: impl FnMut(&Object<'_>) -> Option<Answer>,
+    ) -> (bool, Answer) {
+        let mut found = false;
+        let mut answer = Answer::No;
+        for record in self.directory.named(name_hash(source, name)) {
+            let given = self.with(record, |object| {
+                if dn::normalized(object.name()) != name {
+                    return None;
+                }
+                found = true;
+                is_meant(object)
+            });
+            match given.flatten() {
+                Some(Answer::Yes) => return (true, Answer::Yes),
+                Some(Answer::Unknown) => answer = Answer::Unknown,
+                _ => {}
+            }
+        }
+        (found, answer)
+    }
+
+    fn is_inside(&self, source: u16, name: &[u8]) -> bool {
+        let facts = self.directory.facts.get(usize::from(source));
+        self.complete || facts.is_some_and(|facts| facts.subtrees.holds(name))
+    }
+}
+
+impl World for Known<'_> {
+    fn follow(&self, source: u16, name: &[u8], show: &mut dyn FnMut(&Object<'_>)) -> Followed {
+        let mut normalized = Vec::new();
+        if !dn::normalize_into(name, &mut normalized) {
+            return Followed::Missing;
+        }
+        let (found, _) = self.find(source, &normalized, |object| {
+            show(object);
+            Some(Answer::Yes)
+        });
+        if found {
+            Followed::Found
+        } else if self.is_inside(source, &normalized) {
+            Followed::Missing
+        } else {
+            Followed::Unknown
+        }
+    }
+
+    fn refers(
+        &self,
+        name: &[u8],
+        classes: &ClassSet,
+        mut is_meant: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
+    ) -> Answer {
+        let mut normalized = Vec::new();
+        if !dn::normalize_into(name, &mut normalized) {
+            return Answer::No;
+        }
+        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
+        let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
+        sources.dedup();
+        let mut whole = Answer::No;
+        for source in sources {
+            let (found, answer) = self.find(source, &normalized, |object| {
+                if !object.signature.is_of(classes) {
+                    return Some(Answer::No);
+                }
+                Some(is_meant.as_mut().map_or(Answer::Yes, |is_meant| is_meant(object)))
+            });
+            let unread = !self.complete && classes.iter().any(|test| self.directory.count_of(*test) == 0);
+            match answer {
+                Answer::Yes => return Answer::Yes,
+                Answer::Unknown => whole = Answer::Unknown,
+                Answer::No if !found && (unread || !self.is_inside(source, &normalized)) => {
+                    whole = Answer::Unknown;
+                }
+                Answer::No => {}
+            }
+        }
+        whole
+    }
+
+    fn equals_any(
+        &self,
+        index: usize,
+        asker: &Object<'_>,
+        value: &Value<'_>,
+        is_meant: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
+    ) -> Answer {
+        let Some(definition) = self.plan.indexes.get(index) else { return Answer::No };
+        let mut wanted = Vec::new();
+        append_key(value, definition.kind, definition.exact, &mut wanted);
+        let own = dn::normalized(asker.name());
+        let mut whole = Answer::No;
+        let number = u16::try_from(index).unwrap_or(u16::MAX);
+        for record in self.directory.keyed(key_hash(number, &wanted, &[])) {
+            self.with(record, |object| {
+                let same_source = object.signature.source == asker.signature.source;
+                if same_source && dn::normalized(object.name()) == own {
+                    return;
+                }
+                self.evaluator().keys(definition, object, Some(asker), &mut |key, answer| {
+                    if key.key != wanted || whole == Answer::Yes {
+                        return;
+                    }
+                    whole = match answer {
+                        Answer::Yes => is_meant(object, key.value),
+                        _ => Answer::Unknown,
+                    };
+                });
+            });
+            if whole == Answer::Yes {
+                break;
+            }
+        }
+        whole
+    }
+}

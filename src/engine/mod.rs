@@ -1,0 +1,24 @@
+//! Rules meet objects, in three steps: [`Scan`] looks at each object alone, [`join`] at all together, [`Confirm`] reads
+//! again what is suspicious and makes findings. None of them reads or prints anything, and none can fail.
+
+mod confirm;
+mod cycle;
+mod evaluate;
+mod explain;
+mod join;
+mod key;
+mod known;
+mod object;
+mod operand;
+mod scan;
+mod signature;
+mod strategy;
+mod subtree;
+mod wording;
+mod world;
+
+pub use confirm::{Confirm, Confirmed, Skipped};
+pub use join::{Directory, Suspects, join};
+pub use known::{Fetch, Known, Loaded};
+pub use scan::{Candidate, Facts, Partial, Row, Scan};
+pub use signature::{Signature, Signatures};

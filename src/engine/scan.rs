@@ -1,0 +1,364 @@
+//! The first step: every object on its own. What can be decided is decided; what needs other objects waits, with the
+//! fingerprints of what it asked for. Nothing of an object is kept but numbers.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::evaluate::{Evaluator, Scene};
+use super::key::{key_hash, name_hash};
+use super::object::{Answer, Object, Value};
+use super::operand::append_key;
+use super::signature::{Signature, Signatures};
+use super::subtree::Subtrees;
+use super::world::{Followed, World};
+use crate::language::plan::{ClassSet, Judgement, Plan};
+use crate::snapshot::value::dn;
+use crate::snapshot::{Record, Slot};
+use crate::source::FileId;
+
+/// A look-up that was made in vain, since other objects are unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Probe {
+    /// For a name, by its fingerprint.
+    Name(u64),
+    /// For a key, by its fingerprint.
+    Key(u64),
+}
+
+/// A world of which nothing is known but what was asked.
+#[derive(Debug)]
+pub(super) struct Unread<'p> {
+    plan: &'p Plan,
+    probes: RefCell<Vec<Probe>>,
+    buffer: RefCell<Vec<u8>>,
+}
+
+impl World for Unread<'_> {
+    fn follow(&self, _: u16, _: &[u8], _: &mut dyn FnMut(&Object<'_>)) -> Followed {
+        Followed::Unknown
+    }
+
+    fn refers(
+        &self,
+        name: &[u8],
+        classes: &ClassSet,
+        _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
+    ) -> Answer {
+        let mut buffer = self.buffer.borrow_mut();
+        buffer.clear();
+        if !dn::normalize_into(name, &mut buffer) {
+            return Answer::No;
+        }
+        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
+        let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
+        sources.dedup();
+        let mut probes = self.probes.borrow_mut();
+        probes.extend(sources.iter().map(|source| Probe::Name(name_hash(*source, &buffer))));
+        Answer::Unknown
+    }
+
+    fn equals_any(
+        &self,
+        index: usize,
+        _: &Object<'_>,
+        value: &Value<'_>,
+        _: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
+    ) -> Answer {
+        let Some(definition) = self.plan.indexes.get(index) else { return Answer::No };
+        let mut buffer = self.buffer.borrow_mut();
+        buffer.clear();
+        append_key(value, definition.kind, definition.exact, &mut buffer);
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        self.probes.borrow_mut().push(Probe::Key(key_hash(index, &buffer, &[])));
+        Answer::Unknown
+    }
+}
+
+/// Where a record stands, and what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The first byte in the file.
+    pub offset: u64,
+    /// The number of bytes.
+    pub length: u32,
+    /// The number of its signature.
+    pub signature: u32,
+    /// The fingerprint of its name.
+    pub name: u64,
+}
+
+/// A key of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyRow {
+    /// The fingerprint.
+    pub hash: u64,
+    /// The number of the record.
+    pub record: u32,
+    /// The number of the index.
+    pub index: u16,
+}
+
+/// A rule that an object may break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// The number of the record.
+    pub record: u32,
+    /// The number of the rule.
+    pub rule: u16,
+}
+
+/// One step of a reference that may run in a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edge {
+    /// The number of the record.
+    pub record: u32,
+    /// The number of the rule.
+    pub rule: u16,
+    /// The fingerprint of the name that it refers to.
+    pub to: u64,
+}
+
+/// What was met of one source.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Which attributes some object has, by slot.
+    pub seen: Vec<bool>,
+    /// What was exported.
+    pub subtrees: Subtrees,
+}
+
+impl Facts {
+    fn join(&mut self, later: &Self) {
+        self.subtrees.join(&later.subtrees);
+        self.seen.resize(self.seen.len().max(later.seen.len()), false);
+        for (known, more) in self.seen.iter_mut().zip(&later.seen) {
+            *known |= more;
+        }
+    }
+}
+
+/// What a run of records gave. Numbers of records count from 0 in it until parts are joined.
+#[derive(Debug, Clone, Default)]
+pub struct Partial {
+    /// The records, in file order.
+    pub rows: Vec<Row>,
+    /// Rules that were broken, or may have been, whatever look-ups say.
+    pub broken: Vec<Candidate>,
+    /// Rules that are broken if a look-up hits, or misses.
+    pub waiting: Vec<(Candidate, Probe)>,
+    /// Objects that rules count.
+    pub counted: Vec<Candidate>,
+    /// Keys.
+    pub keys: Vec<KeyRow>,
+    /// References that may run in circles.
+    pub edges: Vec<Edge>,
+    /// How many objects (or values) each rule judged.
+    pub judged: Vec<u64>,
+    /// What was met of each source, by its number.
+    pub facts: Vec<Facts>,
+    /// The number of objects of each signature.
+    pub counts: FxHashMap<u32, u64>,
+}
+
+/// Scans records of one source.
+#[derive(Debug)]
+pub struct Scan<'p> {
+    evaluator: Evaluator<'p, Unread<'p>>,
+    signatures: &'p Signatures<'p>,
+    source: u16,
+    object_class: Option<Slot>,
+    object_classes: Vec<u8>,
+    memo: FxHashMap<Vec<u8>, Arc<Signature>>,
+    name: Vec<u8>,
+    partial: Partial,
+}
+
+impl<'p> Scan<'p> {
+    /// A scan of records of the source of this number.
+    #[must_use]
+    pub fn new(plan: &'p Plan, signatures: &'p Signatures<'p>, source: u16, now: i64) -> Self {
+        let world = Unread { plan, probes: RefCell::default(), buffer: RefCell::default() };
+        let partial = Partial {
+            judged: vec![0; plan.rules.len()],
+            facts: vec![
+                Facts { seen: vec![false; plan.names.len()], ..Facts::default() };
+                plan.sources.len()
+            ],
+            ..Partial::default()
+        };
+        Self {
+            evaluator: Evaluator { plan, world, now },
+            signatures,
+            source,
+            object_class: plan.names.slot(b"objectClass"),
+            object_classes: Vec::new(),
+            memo: FxHashMap::default(),
+            name: Vec::new(),
+            partial,
+        }
+    }
+
+    /// Judges a record of `block`, which begins at `offset` of the file.
+    pub fn record(&mut self, record: &Record, block: &[u8], offset: u64, file: FileId, file_name: &str) {
+        let signature = self.signature(record, block);
+        let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
+        let object = Object { number, record, block, offset, file, file_name, signature: &signature };
+        self.name.clear();
+        if !dn::normalize_into(object.name(), &mut self.name) {
+            crate::snapshot::value::fold_into(object.name(), &mut self.name);
+        }
+        self.partial.rows.push(Row {
+            offset: offset + record.start as u64,
+            length: u32::try_from(record.end - record.start).unwrap_or(u32::MAX),
+            signature: signature.number,
+            name: name_hash(self.source, &self.name),
+        });
+        *self.partial.counts.entry(signature.number).or_default() += 1;
+        if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
+            facts.subtrees.add(&self.name);
+            for (slot, seen) in facts.seen.iter_mut().enumerate() {
+                *seen = *seen || u16::try_from(slot).is_ok_and(|slot| record.has(Slot(slot)));
+            }
+        }
+        for rule in &signature.rules {
+            self.judge(*rule, &object);
+        }
+        for index in &signature.indexes {
+            self.collect(*index, &object);
+        }
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn finish(self) -> Partial {
+        self.partial
+    }
+
+    fn signature(&mut self, record: &Record, block: &[u8]) -> Arc<Signature> {
+        self.object_classes.clear();
+        for (_, entry) in self.object_class.into_iter().flat_map(|slot| record.values(slot)) {
+            self.object_classes.extend_from_slice(record.bytes(block, entry.value));
+            self.object_classes.push(0);
+        }
+        if let Some(known) = self.memo.get(&self.object_classes) {
+            return Arc::clone(known);
+        }
+        let signature = self.signatures.of(self.source, &self.object_classes);
+        self.memo.insert(self.object_classes.clone(), Arc::clone(&signature));
+        signature
+    }
+
+    fn judge(&mut self, number: u16, object: &Object<'_>) {
+        let Some(rule) = self.evaluator.plan.rules.get(usize::from(number)) else { return };
+        let candidate = Candidate { record: object.number, rule: number };
+        let scene = Scene::of(object);
+        self.evaluator.world.probes.borrow_mut().clear();
+        let mut judged = 1;
+        let answer = match &rule.judgement {
+            Judgement::Objects { fault, .. } => self.evaluator.test(fault, &scene),
+            Judgement::Values { keys, fault, .. } => {
+                judged = 0;
+                let mut answer = Answer::No;
+                for key in keys {
+                    let reach = self.evaluator.values(key, &scene, &mut |value| {
+                        judged += 1;
+                        match self.evaluator.test(fault, &scene.with(value)) {
+                            Answer::Yes => answer = Answer::Yes,
+                            Answer::Unknown if answer == Answer::No => answer = Answer::Unknown,
+                            _ => {}
+                        }
+                        answer != Answer::Yes
+                    });
+                    if reach == super::operand::Reach::Unknown && answer == Answer::No {
+                        answer = Answer::Unknown;
+                    }
+                }
+                answer
+            }
+            Judgement::Count { filter, .. } => {
+                if self.evaluator.test(filter, &scene) != Answer::No {
+                    self.partial.counted.push(candidate);
+                }
+                Answer::No
+            }
+            Judgement::Acyclic { filter, reference, .. } => {
+                self.edges(filter, *reference, object, candidate);
+                Answer::No
+            }
+            Judgement::Unique { .. } => Answer::No,
+        };
+        if let Some(count) = self.partial.judged.get_mut(usize::from(number)) {
+            *count += judged;
+        }
+        self.wait(candidate, answer);
+    }
+
+    /// Puts a rule that may be broken where it waits.
+    fn wait(&mut self, candidate: Candidate, answer: Answer) {
+        let probes = self.evaluator.world.probes.borrow();
+        match answer {
+            Answer::No => {}
+            Answer::Unknown if !probes.is_empty() => {
+                self.partial.waiting.extend(probes.iter().map(|probe| (candidate, *probe)));
+            }
+            Answer::Yes | Answer::Unknown => self.partial.broken.push(candidate),
+        }
+    }
+
+    fn edges(
+        &mut self,
+        filter: &crate::language::plan::Test,
+        reference: crate::language::plan::Field,
+        object: &Object<'_>,
+        candidate: Candidate,
+    ) {
+        if self.evaluator.test(filter, &Scene::of(object)) == Answer::No {
+            return;
+        }
+        let (edges, source) = (&mut self.partial.edges, self.source);
+        self.evaluator.field(object, reference, None, &mut |value| {
+            let to = name_hash(source, &dn::normalized(value.text()));
+            edges.push(Edge { record: candidate.record, rule: candidate.rule, to });
+            true
+        });
+    }
+
+    fn collect(&mut self, number: u16, object: &Object<'_>) {
+        let Some(index) = self.evaluator.plan.indexes.get(usize::from(number)) else { return };
+        let keys = &mut self.partial.keys;
+        self.evaluator.keys(index, object, None, &mut |key, _| {
+            let row =
+                KeyRow { hash: key_hash(number, key.key, key.within), record: object.number, index: number };
+            if keys.last() != Some(&row) {
+                keys.push(row);
+            }
+        });
+    }
+}
+
+impl Partial {
+    /// Appends what a later run of records gave.
+    pub fn append(&mut self, later: Self) {
+        let base = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        let moved = |candidate: Candidate| Candidate { record: candidate.record + base, ..candidate };
+        self.rows.extend(later.rows);
+        self.broken.extend(later.broken.into_iter().map(moved));
+        self.waiting.extend(later.waiting.into_iter().map(|(candidate, probe)| (moved(candidate), probe)));
+        self.counted.extend(later.counted.into_iter().map(moved));
+        self.keys.extend(later.keys.into_iter().map(|key| KeyRow { record: key.record + base, ..key }));
+        self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));
+        self.judged.resize(self.judged.len().max(later.judged.len()), 0);
+        for (sum, more) in self.judged.iter_mut().zip(later.judged) {
+            *sum += more;
+        }
+        self.facts.resize(self.facts.len().max(later.facts.len()), Facts::default());
+        for (facts, more) in self.facts.iter_mut().zip(&later.facts) {
+            facts.join(more);
+        }
+        for (signature, count) in later.counts {
+            *self.counts.entry(signature).or_default() += count;
+        }
+    }
+}
