@@ -15,5 +15,6 @@ pub mod cli;
 pub mod engine;
 pub mod finding;
 pub mod language;
+pub mod pack;
 pub mod snapshot;
 pub mod source;

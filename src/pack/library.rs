@@ -1,0 +1,339 @@
+//! Packs together: one table of names, and the plan of all rules.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::load::{Pack, Place};
+use super::parameter::{declared, setting};
+use super::raw::{RawRule, RawSeverity, RawType};
+use crate::finding::{Problem, RuleInfo, Severity};
+use crate::language::plan::Plan;
+use crate::language::symbols::{Attribute, Symbols};
+use crate::language::{
+    Compiled, Compiler, Fault, Part, nearest, parse_condition, parse_pattern, parse_sentence, parse_template,
+};
+use crate::snapshot::value::Type;
+use crate::source::Store;
+
+/// All packs of a run: the built-in ones first.
+#[derive(Debug, Default)]
+pub struct Library {
+    packs: Vec<Pack>,
+}
+
+/// Where a rule stands: the number of its pack, and its number in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RuleOrigin {
+    /// The number of the pack.
+    pub pack: usize,
+    /// The number of the rule.
+    pub rule: usize,
+}
+
+/// The rules of a run, ready.
+#[derive(Debug, Default)]
+pub struct Rulebook {
+    /// What the engine runs.
+    pub plan: Plan,
+    /// The facts of each rule of the plan, by its number.
+    pub infos: Vec<Arc<RuleInfo>>,
+    /// Where each rule of the plan stands.
+    pub origins: Vec<RuleOrigin>,
+    /// Rules that cannot be evaluated in this run, and why.
+    pub not_evaluated: Vec<(String, String)>,
+    /// What is wrong with packs.
+    pub problems: Vec<Problem>,
+}
+
+impl Library {
+    /// A library of packs, in order.
+    #[must_use]
+    pub fn new(packs: Vec<Pack>) -> Self {
+        Self { packs }
+    }
+
+    /// The packs.
+    #[must_use]
+    pub fn packs(&self) -> &[Pack] {
+        &self.packs
+    }
+
+    /// Every rule with where it stands.
+    pub fn rules(&self) -> impl Iterator<Item = (RuleOrigin, &RawRule)> {
+        self.packs.iter().enumerate().flat_map(|(pack, content)| {
+            let rules = content.content.rules.iter().enumerate();
+            rules.map(move |(rule, raw)| (RuleOrigin { pack, rule }, raw))
+        })
+    }
+
+    /// The table of all names, and what is wrong with the declarations. `sources` are the names of the loaded sources,
+    /// the one under check first; `set` are values for parameters.
+    #[must_use]
+    pub fn symbols(
+        &self,
+        store: &Store,
+        sources: &[String],
+        set: &[(String, String)],
+    ) -> (Symbols, Vec<Problem>) {
+        let mut symbols = Symbols { sources: sources.to_vec(), ..Symbols::default() };
+        let mut problems = Vec::new();
+        let mut known: FxHashMap<(&str, String), (usize, String)> = FxHashMap::default();
+        for (number, pack) in self.packs.iter().enumerate() {
+            let mut declare = |kind: &'static str, name: &str, path: String, problems: &mut Vec<Problem>| {
+                let folded = if kind == "attribute" { name.to_ascii_lowercase() } else { name.to_owned() };
+                match known.get(&(kind, folded.clone())) {
+                    Some((first, first_path)) => {
+                        problems.push(self.twice(store, kind, name, (number, &path), (*first, first_path)));
+                        false
+                    }
+                    None => {
+                        known.insert((kind, folded), (number, path));
+                        true
+                    }
+                }
+            };
+            let place = Place { store, file: pack.file };
+            for (class, object_classes) in &pack.content.classes.0 {
+                for object_class in object_classes {
+                    symbols.classes.map(object_class, class);
+                }
+            }
+            for name in &pack.content.object_classes {
+                symbols.object_classes.insert(name.to_ascii_lowercase(), name.clone());
+            }
+            for (name, raw) in &pack.content.attributes.0 {
+                if declare("attribute", name, format!("attributes/{name}:key"), &mut problems) {
+                    symbols.declare(Attribute {
+                        name: name.clone(),
+                        kind: attribute_type(raw.kind),
+                        single: raw.single,
+                        secret: raw.secret,
+                        label: raw.name.clone(),
+                    });
+                }
+            }
+            for (name, raw) in &pack.content.params.0 {
+                if !declare("parameter", name, format!("params/{name}:key"), &mut problems) {
+                    continue;
+                }
+                match declared(raw) {
+                    Ok(parameter) => {
+                        symbols.parameters.insert(name.clone(), parameter);
+                    }
+                    Err(reason) => {
+                        let path = format!("params/{name}:key");
+                        let fault = fault(
+                            "pack-parameter",
+                            format!("the default of `{name}` does not fit: {reason}"),
+                        );
+                        problems.push(place.problem(&path, &fault));
+                    }
+                }
+            }
+            for (name, text) in &pack.content.define.0 {
+                if !declare("condition", name, format!("define/{name}:key"), &mut problems) {
+                    continue;
+                }
+                match parse_condition(text) {
+                    Ok(condition) => {
+                        symbols.conditions.insert(name.clone(), condition);
+                    }
+                    Err(fault) => problems.push(place.problem(&format!("define/{name}"), &fault)),
+                }
+            }
+            for (name, text) in &pack.content.formats.0 {
+                if !declare("condition", name, format!("formats/{name}:key"), &mut problems) {
+                    continue;
+                }
+                match parse_pattern(text) {
+                    Ok(pattern) => {
+                        symbols.formats.insert(name.clone(), pattern);
+                    }
+                    Err(fault) => problems.push(place.problem(&format!("formats/{name}"), &fault)),
+                }
+            }
+        }
+        for (name, text) in set {
+            problems.extend(assign(&mut symbols, name, text));
+        }
+        (symbols, problems)
+    }
+
+    fn twice(
+        &self,
+        store: &Store,
+        kind: &str,
+        name: &str,
+        second: (usize, &str),
+        first: (usize, &str),
+    ) -> Problem {
+        let place = |(pack, path): (usize, &str)| {
+            let file = self.packs.get(pack).map(|pack| pack.file)?;
+            Place { store, file }.scalar(path)
+        };
+        let mut problem = Problem::error("pack-duplicate", format!("the {kind} `{name}` is declared twice"))
+            .label("the second one")
+            .help("remove one of them, or give it another name");
+        problem.location = place(second);
+        match place(first) {
+            Some(first) => problem.also(first, "the first one"),
+            None => problem,
+        }
+    }
+
+    /// The plan of the rules for which `severity` gives a severity; all others are not looked at.
+    pub fn compile(
+        &self,
+        store: &Store,
+        sources: &[String],
+        set: &[(String, String)],
+        severity: &dyn Fn(&RawRule) -> Option<Severity>,
+    ) -> Rulebook {
+        let (symbols, mut problems) = self.symbols(store, sources, set);
+        let mut compiler = Compiler::new(&symbols);
+        problems.extend(self.definitions(store, &mut compiler));
+        let mut book = Rulebook { problems, ..Rulebook::default() };
+        let mut ids: FxHashMap<&str, RuleOrigin> = FxHashMap::default();
+        for (origin, rule) in self.rules() {
+            let path = |field: &str| format!("rules/{}/{field}", origin.rule);
+            let Some(pack) = self.packs.get(origin.pack) else { continue };
+            let place = Place { store, file: pack.file };
+            if let Some(first) = ids.get(rule.id.as_str()) {
+                let first_path = format!("rules/{}/id", first.rule);
+                let second = (origin.pack, &*path("id"));
+                book.problems.push(self.twice(store, "rule", &rule.id, second, (first.pack, &first_path)));
+                continue;
+            }
+            ids.insert(&rule.id, origin);
+            if !is_kebab_case(&rule.id) {
+                let message = format!("`{}` is no id", rule.id);
+                let mut fault = fault("pack-id", message);
+                fault.help = Some("an id is lower-case words with hyphens: `upn-on-non-user`".to_owned());
+                book.problems.push(place.problem(&path("id"), &fault));
+            }
+            let Some(severity) = severity(rule) else { continue };
+            match compiled(&mut compiler, rule) {
+                Compiled::Rule(_) => {
+                    book.infos.push(Arc::new(info(rule, severity)));
+                    book.origins.push(origin);
+                }
+                Compiled::NotEvaluated(reasons) => {
+                    book.not_evaluated.push((rule.id.clone(), reasons.join("; ")));
+                }
+                Compiled::Faulty(faults) => {
+                    for (part, fault) in faults {
+                        let field = match part {
+                            Part::Rule => "rule",
+                            Part::Message => "message",
+                            Part::Help => "help",
+                        };
+                        book.problems.push(place.problem(&path(field), &fault));
+                    }
+                }
+            }
+        }
+        book.plan = compiler.finish();
+        book
+    }
+
+    /// Faults of conditions and formats, told once where they are defined.
+    fn definitions(&self, store: &Store, compiler: &mut Compiler<'_>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for pack in &self.packs {
+            let place = Place { store, file: pack.file };
+            for (name, text) in &pack.content.define.0 {
+                let Ok(condition) = parse_condition(text) else { continue };
+                let faults = compiler.definition(name, &condition);
+                problems.extend(faults.iter().map(|fault| place.problem(&format!("define/{name}"), fault)));
+            }
+            for (name, text) in &pack.content.formats.0 {
+                let Ok(pattern) = parse_pattern(text) else { continue };
+                let faults = compiler.format(&pattern);
+                problems.extend(faults.iter().map(|fault| place.problem(&format!("formats/{name}"), fault)));
+            }
+        }
+        problems
+    }
+}
+
+fn compiled(compiler: &mut Compiler<'_>, rule: &RawRule) -> Compiled {
+    let mut faults = Vec::new();
+    let mut note = |part: Part, fault: Box<Fault>| faults.push((part, *fault));
+    let sentence = parse_sentence(&rule.rule).map_err(|fault| note(Part::Rule, fault)).ok();
+    let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
+    let help = rule.help.as_deref().map(parse_template).transpose();
+    let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
+    match (sentence, message) {
+        (Some(sentence), Some(message)) if faults.is_empty() => {
+            compiler.rule(&sentence, &message, help.as_ref())
+        }
+        _ => Compiled::Faulty(faults),
+    }
+}
+
+fn info(rule: &RawRule, severity: Severity) -> RuleInfo {
+    RuleInfo {
+        id: rule.id.clone(),
+        severity,
+        tags: rule.tags.clone(),
+        docs: format!("presync rule {}", rule.id),
+        rank: rule.order.unwrap_or(500),
+    }
+}
+
+impl From<RawSeverity> for Severity {
+    fn from(raw: RawSeverity) -> Self {
+        match raw {
+            RawSeverity::Error => Self::Error,
+            RawSeverity::Warning => Self::Warning,
+            RawSeverity::Info => Self::Info,
+        }
+    }
+}
+
+fn attribute_type(raw: RawType) -> Type {
+    match raw {
+        RawType::Text => Type::Text,
+        RawType::Number => Type::Number,
+        RawType::Boolean => Type::Boolean,
+        RawType::Time => Type::Time,
+        RawType::Dn => Type::Dn,
+        RawType::Guid => Type::Guid,
+        RawType::Sid => Type::Sid,
+        RawType::Binary => Type::Binary,
+    }
+}
+
+fn is_kebab_case(id: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    id.split('-').all(word) && id.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+fn fault(code: &'static str, message: String) -> Fault {
+    Fault { code, message, label: "here".to_owned(), help: None, span: 0..usize::MAX }
+}
+
+/// Sets a parameter; a problem if it cannot be.
+fn assign(symbols: &mut Symbols, name: &str, text: &str) -> Option<Problem> {
+    let near = nearest(name, symbols.parameters.keys().map(String::as_str)).map(str::to_owned);
+    let Some(parameter) = symbols.parameters.get_mut(name) else {
+        let problem = Problem::error(
+            "set-unknown-parameter",
+            format!("`--set {name}`: no pack declares this parameter"),
+        );
+        return Some(match near {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    };
+    match setting(parameter.kind, text) {
+        Ok(value) => {
+            parameter.value = Some(value);
+            None
+        }
+        Err(reason) => Some(Problem::error("set-bad-value", format!("`--set {name}`: {reason}"))),
+    }
+}

@@ -1,0 +1,16 @@
+//! Packs: files of rules, and of the names that rules use.
+
+mod built_in;
+mod library;
+mod load;
+mod parameter;
+mod raw;
+mod yaml;
+
+pub use built_in::BUILT_IN;
+pub use library::{Library, RuleOrigin, Rulebook};
+pub use load::{Pack, Place, load};
+pub use raw::{
+    Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
+    RawType,
+};

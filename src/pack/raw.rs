@@ -1,0 +1,210 @@
+//! A pack file as it is written.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+/// A mapping in the order of the file; a key that stands twice is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries<T>(pub Vec<(String, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Pairs<T> {
+            type Value = Entries<T>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("names with values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries: Vec<(String, T)> = Vec::new();
+                let mut seen = std::collections::HashSet::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if !seen.insert(name.clone()) {
+                        return Err(A::Error::custom(format!("duplicate name `{name}`")));
+                    }
+                    entries.push((name, map.next_value()?));
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Pairs(PhantomData))
+    }
+}
+
+/// A whole file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawPack {
+    /// The version of the language.
+    pub language: Option<u32>,
+    /// Classes, each with its object classes.
+    pub classes: Entries<Vec<String>>,
+    /// Object classes that are known and not mapped.
+    pub object_classes: Vec<String>,
+    /// Attributes.
+    pub attributes: Entries<RawAttribute>,
+    /// Parameters.
+    pub params: Entries<RawParameter>,
+    /// Conditions.
+    pub define: Entries<String>,
+    /// Formats.
+    pub formats: Entries<String>,
+    /// Rules.
+    pub rules: Vec<RawRule>,
+}
+
+/// An attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawAttribute {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: RawType,
+    /// At most one value.
+    #[serde(default)]
+    pub single: bool,
+    /// Values never come out.
+    #[serde(default)]
+    pub secret: bool,
+    /// What people call it.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// The types of attributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum RawType {
+    Text,
+    Number,
+    Boolean,
+    Time,
+    Dn,
+    Guid,
+    Sid,
+    Binary,
+}
+
+/// The types of parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum RawParameterType {
+    Text,
+    Number,
+    Boolean,
+    Time,
+    Dn,
+    Guid,
+    Sid,
+    List,
+    Duration,
+    Regex,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawParameter {
+    /// The type.
+    #[serde(rename = "type")]
+    pub kind: RawParameterType,
+    /// The value where none is set.
+    #[serde(default)]
+    pub default: Option<serde_yaml::Value>,
+    /// What it is for.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// A rule that uses it runs even when it is empty.
+    #[serde(default)]
+    pub may_be_empty: bool,
+}
+
+/// How bad a fault is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum RawSeverity {
+    Error,
+    Warning,
+    Info,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawRule {
+    /// The id, in kebab-case; it names the fault.
+    pub id: String,
+    /// What must hold, in a few words.
+    pub title: String,
+    /// How bad a fault is.
+    pub severity: RawSeverity,
+    /// The sentence.
+    pub rule: String,
+    /// What is said of a fault.
+    pub message: String,
+    /// The remedy.
+    #[serde(default)]
+    pub help: Option<String>,
+    /// Words to select it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Why, in Markdown.
+    #[serde(default)]
+    pub rationale: Option<String>,
+    /// Sources.
+    #[serde(default)]
+    pub see: Vec<String>,
+    /// The place in the order of harm: smaller ones are shown first.
+    #[serde(default)]
+    pub order: Option<u32>,
+    /// How a fault may be mended.
+    #[serde(default)]
+    pub fix: Option<RawFix>,
+    /// Examples, which are tests.
+    #[serde(default)]
+    pub examples: Vec<RawExample>,
+}
+
+/// How a fault may be mended.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawFix {
+    /// What is removed.
+    #[serde(default)]
+    pub remove: Option<String>,
+    /// What the value becomes.
+    #[serde(default)]
+    pub set: Option<String>,
+    /// Nothing is lost by it.
+    #[serde(default)]
+    pub safe: bool,
+}
+
+/// A faulty directory, or one in order, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawExample {
+    /// A directory with the fault.
+    #[serde(default)]
+    pub bad: Option<String>,
+    /// One without it.
+    #[serde(default)]
+    pub good: Option<String>,
+    /// Parameters that are set for it.
+    #[serde(default)]
+    pub set: Entries<String>,
+}

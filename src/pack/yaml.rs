@@ -1,0 +1,169 @@
+//! Where the scalars of a YAML file stand: found only when something has to be said of one.
+
+use granit_parser::{Event, Parser, ScalarStyle};
+use rustc_hash::FxHashMap;
+
+use crate::source::Form;
+
+/// A scalar with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The first byte of its source.
+    pub(super) start: usize,
+    /// The first byte behind it.
+    pub(super) end: usize,
+    /// How it is written.
+    pub(super) form: Form,
+    /// Its text.
+    pub(super) text: String,
+}
+
+/// The scalars of a file by their paths: `rules/3/rule`; keys by the path of their value and `:key`.
+#[derive(Debug, Default)]
+pub(super) struct Scalars {
+    places: FxHashMap<String, Place>,
+}
+
+enum Level {
+    Sequence(usize),
+    Mapping(Option<String>),
+}
+
+impl Scalars {
+    pub(super) fn of(text: &str) -> Self {
+        let mut scalars = Self::default();
+        let mut levels: Vec<Level> = Vec::new();
+        let mut parser = Parser::new_from_str(text);
+        while let Some(Ok((event, span))) = parser.next_event() {
+            match event {
+                Event::Scalar(value, style, _, _) => {
+                    let (start, end) =
+                        (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
+                    let form = form(style);
+                    let block = matches!(form, Form::YamlLiteral | Form::YamlFolded);
+                    let start = if block { header(text, start) } else { start };
+                    let place = Place { start, end: end.max(start), form, text: value.into_owned() };
+                    scalars.scalar(&mut levels, place);
+                }
+                Event::Alias(_) => advance(&mut levels),
+                Event::SequenceStart(..) => levels.push(Level::Sequence(0)),
+                Event::MappingStart(..) => levels.push(Level::Mapping(None)),
+                Event::SequenceEnd | Event::MappingEnd => {
+                    levels.pop();
+                    advance(&mut levels);
+                }
+                _ => {}
+            }
+        }
+        scalars
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&Place> {
+        self.places.get(path)
+    }
+
+    fn scalar(&mut self, levels: &mut [Level], place: Place) {
+        if let Some(Level::Mapping(key @ None)) = levels.last_mut() {
+            *key = Some(place.text.clone());
+            self.places.insert(format!("{}:key", path(levels)), place);
+            return;
+        }
+        self.places.insert(path(levels), place);
+        advance(levels);
+    }
+}
+
+/// The indicator of a block whose text begins at a place: the parser gives only the text.
+fn header(text: &str, start: usize) -> usize {
+    let mut end = text.get(..start).and_then(|head| head.rfind('\n')).unwrap_or(0);
+    loop {
+        let line = text.get(..end).and_then(|head| head.rfind('\n')).map_or(0, |lf| lf + 1);
+        let shown = text.get(line..end).unwrap_or_default();
+        let found = shown.char_indices().rev().find(|(at, character)| {
+            let behind = shown.get(at + 1..).unwrap_or_default();
+            let behind =
+                behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')).trim();
+            matches!(character, '|' | '>') && (behind.is_empty() || behind.starts_with('#'))
+        });
+        match found {
+            Some((at, _)) => return line + at,
+            None if line == 0 || !shown.trim().is_empty() => return start,
+            None => end = line - 1,
+        }
+    }
+}
+
+fn advance(levels: &mut [Level]) {
+    match levels.last_mut() {
+        Some(Level::Sequence(next)) => *next += 1,
+        Some(Level::Mapping(key)) => *key = None,
+        None => {}
+    }
+}
+
+fn path(levels: &[Level]) -> String {
+    let parts = levels.iter().map(|level| match level {
+        Level::Sequence(number) => number.to_string(),
+        Level::Mapping(key) => key.clone().unwrap_or_default(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn form(style: ScalarStyle) -> Form {
+    match style {
+        ScalarStyle::Plain => Form::YamlPlain,
+        ScalarStyle::SingleQuoted => Form::YamlSingle,
+        ScalarStyle::DoubleQuoted => Form::YamlDouble,
+        ScalarStyle::Literal => Form::YamlLiteral,
+        ScalarStyle::Folded => Form::YamlFolded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::decode;
+
+    /// Every scalar of a file decodes to what the parser says, and each character maps to where it stands.
+    fn check(text: &str) -> usize {
+        let scalars = Scalars::of(text);
+        for (path, place) in &scalars.places {
+            let raw = &text.as_bytes()[place.start..place.end];
+            let (decoded, map) = decode(raw, place.form);
+            assert_eq!(String::from_utf8(decoded).unwrap(), place.text, "{path} of {text:?}: {place:?}");
+            for (at, character) in place.text.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+                let ranges = map.raw_ranges(&(at..at + character.len_utf8()));
+                let shown = std::str::from_utf8(&raw[ranges[0].clone()]).unwrap();
+                assert!(
+                    shown == character.to_string() || shown.starts_with('\\'),
+                    "{shown:?} for {character:?}"
+                );
+            }
+        }
+        scalars.places.len()
+    }
+
+    #[test]
+    fn all_styles_decode_and_map_back() {
+        let text = "a: |\n  x\n   y\n\n  z\nb: >-\n  z\n  w\n\n  v\n   more\n  less\nc: \"q\\\n  r \\u0041\\n s\n\n   t\"\n\
+                    d: plain\n  more\n\n  lines\ne: 'it''s\n  two'\nf:\n  - \"\"\n  - |+\n    kept\n\n  - >\n    ä b\n";
+        assert_eq!(check(text), 6 + 3 + 6);
+    }
+
+    proptest! {
+        #[test]
+        fn any_block_decodes(lines in prop::collection::vec("( {0,3}[a-zé]{1,4}( [a-z]{1,3}){0,2})?", 1..7), folded: bool, chomp in "[-+]?") {
+            let first = "x".to_owned();
+            let body: String = std::iter::once(&first).chain(&lines).map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect();
+            let sign = if folded { ">" } else { "|" };
+            check(&format!("key: {sign}{chomp}\n{body}next: x\n"));
+        }
+
+        #[test]
+        fn any_double_quoted_text_decodes(text in "[ a-z\"\\\\\né\u{1}]{0,20}") {
+            check(&format!("key: {}\n", serde_json::to_string(&text).unwrap()));
+        }
+    }
+}
