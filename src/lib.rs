@@ -14,7 +14,10 @@
 pub mod cli;
 pub mod engine;
 pub mod finding;
+pub mod govern;
 pub mod language;
 pub mod pack;
+pub mod report;
+pub mod run;
 pub mod snapshot;
 pub mod source;

@@ -1,3 +1,7 @@
-//! The `presync` command.
+//! The program: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(presync::cli::run(std::env::args_os()))
+}

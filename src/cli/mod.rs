@@ -1,3 +1,41 @@
 //! The commands: one file each.
 
+mod arguments;
+mod check;
+mod rule;
+mod session;
 pub mod show;
+mod test;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Runs presync; the exit code: 0 clean, 1 findings, 2 presync could not do its work.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            return if error.print().is_ok() { code } else { 2 };
+        }
+    };
+    let done = match &arguments.command {
+        Command::Check(options) => check::run(options, &arguments.common),
+        Command::Rule(options) => rule::run(options, &arguments.common),
+        Command::Test(options) => test::run(options, &arguments.common),
+        Command::Show(options) => show::run(options, &arguments.common),
+    };
+    match done {
+        Ok(code) => code,
+        // whoever reads has seen enough
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            2
+        }
+    }
+}

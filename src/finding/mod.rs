@@ -2,6 +2,7 @@
 //! the rule checker says of a file. How they look is decided by `report`.
 
 mod printable;
+mod summary;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use crate::source::{Complaint, Form, Location};
 
 pub use printable::{code_point, is_invisible, printable};
+pub use summary::{Outcome, Summary};
 
 /// How bad a finding or a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

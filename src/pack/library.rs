@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
@@ -44,6 +44,8 @@ pub struct Rulebook {
     pub not_evaluated: Vec<(String, String)>,
     /// What is wrong with packs.
     pub problems: Vec<Problem>,
+    /// Attributes whose values never come out, in lower case.
+    pub secrets: FxHashSet<String>,
 }
 
 impl Library {
@@ -193,7 +195,9 @@ impl Library {
         let (symbols, mut problems) = self.symbols(store, sources, set);
         let mut compiler = Compiler::new(&symbols);
         problems.extend(self.definitions(store, &mut compiler));
-        let mut book = Rulebook { problems, ..Rulebook::default() };
+        let secret = symbols.attributes.iter().filter(|(_, attribute)| attribute.secret);
+        let secrets = secret.map(|(name, _)| name.clone()).collect();
+        let mut book = Rulebook { problems, secrets, ..Rulebook::default() };
         let mut ids: FxHashMap<&str, RuleOrigin> = FxHashMap::default();
         for (origin, rule) in self.rules() {
             let path = |field: &str| format!("rules/{}/{field}", origin.rule);

@@ -149,7 +149,7 @@ mod tests {
     fn all_styles_decode_and_map_back() {
         let text = "a: |\n  x\n   y\n\n  z\nb: >-\n  z\n  w\n\n  v\n   more\n  less\nc: \"q\\\n  r \\u0041\\n s\n\n   t\"\n\
                     d: plain\n  more\n\n  lines\ne: 'it''s\n  two'\nf:\n  - \"\"\n  - |+\n    kept\n\n  - >\n    ä b\n";
-        assert_eq!(check(text), 6 + 3 + 6);
+        assert_eq!(check(text), 6 + 5 + 3);
     }
 
     proptest! {

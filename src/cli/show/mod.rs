@@ -5,7 +5,10 @@ mod listing;
 
 use std::io::{self, Write};
 
-use crate::finding::Problem;
+use super::arguments::{Common, Show, ShowFormat};
+use super::session::{Packs, fail, packs, standard_output, style};
+
+use crate::finding::{Problem, Severity};
 use crate::snapshot::ldif::{Blocks, Health, LdifReader};
 use crate::snapshot::{Classes, Names, Record};
 use crate::source::{FileId, LineIndex, Store};
@@ -35,6 +38,32 @@ struct Context<'a> {
 
 /// The size of the blocks that are read one after the other.
 const STRIDE: u64 = 4 << 20;
+
+pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
+    let mut store = Store::new();
+    let Packs { library, problems } = packs(&mut store, common, &[]);
+    if !problems.is_empty() {
+        return fail(&problems, &store, common);
+    }
+    let (symbols, _) = library.symbols(&store, &[], &[]);
+    let files = crate::run::open(&mut store, std::slice::from_ref(&options.paths));
+    let mut problems = files.problems;
+    let mut out = standard_output();
+    let shape = match options.format {
+        ShowFormat::Human => Shape::Listing,
+        ShowFormat::Jsonl => Shape::JsonLines { positions: options.positions },
+    };
+    let secret = |name: &str| symbols.is_secret(name);
+    for input in &files.inputs {
+        let (more, _) = show(&store, input.file, shape, &symbols.classes, &secret, &mut out)?;
+        problems.extend(more);
+    }
+    out.flush()?;
+    let mut error = io::stderr().lock();
+    crate::report::problems(&problems, &store, &style(common, &secret), &mut error)?;
+    let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Ok(if failed { 2 } else { 0 })
+}
 
 /// Writes the objects and changes of a file; what is wrong with it is returned, with what the file says of itself.
 ///

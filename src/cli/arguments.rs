@@ -1,0 +1,144 @@
+//! The arguments of the command line: the one place that names options.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Checks identity directories before they synchronise.
+#[derive(Debug, Parser)]
+#[command(name = "presync", version = VERSION, about, max_term_width = 100, propagate_version = false)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (public suffix list as of the crate psl 2.1)");
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Lint snapshots of directories: files, folders, or `-` for standard input
+    Check(Check),
+    /// List the rules, or explain one
+    Rule(RuleOptions),
+    /// Run the examples of rule packs
+    Test(Test),
+    /// Print the objects as presync reads them
+    Show(Show),
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Add a rule pack, or a folder of packs (repeatable)
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(super) rules: Vec<PathBuf>,
+    /// Leave the built-in rules out
+    #[arg(long, global = true)]
+    pub(super) no_builtin: bool,
+    /// Set a parameter of a pack: `--set verified_domains=contoso.com,fabrikam.com` (repeatable)
+    #[arg(long, value_name = "NAME=VALUE", global = true)]
+    pub(super) set: Vec<String>,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(super) color: Colour,
+    /// Say less
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+    /// How many threads to use; all cores if not given
+    #[arg(long, value_name = "N", global = true)]
+    pub(super) threads: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Files and folders to check; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Load another directory beside the one under check; rules address it as `NAME.user` (repeatable)
+    #[arg(long, value_name = "NAME=PATH")]
+    pub(super) source: Vec<String>,
+    /// Load the tenant; rules address it as `tenant.user` (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) tenant: Vec<PathBuf>,
+    /// Run only these rules: ids, tags or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Leave these rules out: ids, tags or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Findings of this severity or worse make the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) fail_level: Level,
+    /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<String>,
+    /// The files hold the whole directory: what is absent is not there
+    #[arg(long)]
+    pub(super) complete: bool,
+    /// Show all findings, not only the first 20 of each rule
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Human,
+    Concise,
+    Json,
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    Error,
+    Warning,
+    Info,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RuleOptions {
+    /// The id of the rule to explain; without it all rules are listed
+    #[arg(value_name = "ID")]
+    pub(super) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// Packs, or folders of packs, to test; without it the built-in ones
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// Files and folders to show; `-` is standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write the objects
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ShowFormat,
+    /// Give the place of each value (with `--format jsonl`)
+    #[arg(long)]
+    pub(super) positions: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ShowFormat {
+    Human,
+    Jsonl,
+}

@@ -1,0 +1,153 @@
+//! `presync check`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::arguments::{Check, Common, Format, Level};
+use super::session::{Packs, fail, packs, pairs, standard_output, style, threads};
+use crate::finding::{Outcome, Problem, Severity};
+use crate::govern::{Selection, verdict};
+use crate::pack::{RawRule, Rulebook};
+use crate::report;
+use crate::run::{Terms, check, open};
+use crate::source::Store;
+
+/// The name of the source under check.
+const MAIN: &str = "main";
+/// The name that `--tenant` gives.
+const TENANT: &str = "tenant";
+
+pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
+    threads(common);
+    let mut store = Store::new();
+    let Packs { library, problems } = packs(&mut store, common, &[]);
+    if !problems.is_empty() {
+        return fail(&problems, &store, common);
+    }
+    let given = pairs("--set", &common.set).and_then(|set| Ok((set, sources(options)?, now(options)?)));
+    let (set, sources, now) = match given {
+        Ok(given) => given,
+        Err(problem) => return fail(&[problem], &store, common),
+    };
+    let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
+    let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
+    let mut problems = selection.problems(&rules);
+    if rules.is_empty() {
+        problems.push(no_rules());
+    }
+    let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+    let book =
+        library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
+    problems.extend(book.problems.iter().cloned());
+    if !problems.is_empty() {
+        return fail(&problems, &store, common);
+    }
+    let paths: Vec<Vec<PathBuf>> = sources.into_iter().map(|(_, paths)| paths).collect();
+    let files = open(&mut store, &paths);
+    let mut outcome = check(&store, &files, &book, Terms { now, complete: options.complete });
+    warn_unused(&mut outcome, &book, &library);
+    write(&outcome, &store, &book, options, common)?;
+    Ok(verdict(&outcome, options.fail_level.into()).code())
+}
+
+fn no_rules() -> Problem {
+    Problem::error("no-rules", "there are no rules to check with")
+        .help("name a pack with `--rules PATH`, or leave `--no-builtin` out")
+}
+
+/// A rule of one's own that met nothing is probably misspelt: that is said, not swallowed.
+fn warn_unused(outcome: &mut Outcome, book: &Rulebook, library: &crate::pack::Library) {
+    for id in &outcome.summary.rules_without_object {
+        let Some(number) = book.infos.iter().position(|info| info.id == *id) else { continue };
+        let own = book
+            .origins
+            .get(number)
+            .and_then(|origin| library.packs().get(origin.pack))
+            .is_some_and(|pack| !pack.built_in);
+        if own {
+            let message = format!("the rule `{id}` met no object");
+            let help = "check the classes and attributes that it names; `presync show` prints what was read";
+            outcome.problems.push(Problem::warning("rule-met-nothing", message).help(help));
+        }
+    }
+}
+
+fn write(
+    outcome: &Outcome,
+    store: &Store,
+    book: &Rulebook,
+    options: &Check,
+    common: &Common,
+) -> io::Result<()> {
+    let secret = |name: &str| {
+        let name = name.split(';').next().unwrap_or_default();
+        book.secrets.contains(&name.to_ascii_lowercase())
+    };
+    let mut style = style(common, &secret);
+    if options.all {
+        style.limit = None;
+    }
+    let format = match options.format {
+        Format::Human => report::Format::Human,
+        Format::Concise => report::Format::Concise,
+        Format::Json => report::Format::Json,
+        Format::Jsonl => report::Format::JsonLines,
+    };
+    let mut out = standard_output();
+    report::write(format, outcome, store, &style, &mut out)?;
+    out.flush()?;
+    if matches!(format, report::Format::Human | report::Format::Concise) {
+        let mut error = io::stderr().lock();
+        report::problems(&outcome.problems, store, &style, &mut error)?;
+        if !common.quiet {
+            report::summary(outcome, &style, &mut error)?;
+        }
+        error.flush()?;
+    }
+    Ok(())
+}
+
+/// The sources by name, the one under check first.
+fn sources(options: &Check) -> Result<Vec<(String, Vec<PathBuf>)>, Problem> {
+    let mut sources = vec![(MAIN.to_owned(), options.paths.clone())];
+    let named = pairs("--source", &options.source)?;
+    let named = named.into_iter().map(|(name, path)| (name, PathBuf::from(path)));
+    let tenant = options.tenant.iter().map(|path| (TENANT.to_owned(), path.clone()));
+    for (name, path) in named.chain(tenant) {
+        match sources.iter_mut().find(|(known, _)| *known == name) {
+            Some((known, _)) if known == MAIN => {
+                return Err(Problem::error("bad-usage", "`main` is the directory under check")
+                    .help("give the other directory another name"));
+            }
+            Some((_, paths)) => paths.push(path),
+            None => sources.push((name, vec![path])),
+        }
+    }
+    Ok(sources)
+}
+
+/// The time that counts as now, in seconds since 1970.
+fn now(options: &Check) -> Result<i64, Problem> {
+    if let Some(text) = &options.now {
+        return crate::snapshot::value::time::seconds(text.as_bytes()).ok_or_else(|| {
+            Problem::error("bad-usage", format!("`--now {text}` is no time"))
+                .help("write `--now 2026-11-20T08:00:00Z`")
+        });
+    }
+    if let Some(seconds) = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()) {
+        return Ok(seconds);
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+            Level::Info => Self::Info,
+        }
+    }
+}

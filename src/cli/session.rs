@@ -1,0 +1,120 @@
+//! What every command needs: packs, parameters, the terminal.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::arguments::{Colour, Common};
+use crate::finding::Problem;
+use crate::pack::{BUILT_IN, Library, Pack, load};
+use crate::report::Style;
+use crate::source::{Store, order_key, walk};
+
+/// The width where nobody says one.
+const WIDTH: usize = 100;
+/// The exit code of a run that could not do its work.
+pub(super) const FAILED: u8 = 2;
+
+/// Packs, and what is wrong with them.
+pub(super) struct Packs {
+    pub(super) library: Library,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Loads the built-in packs and those that are named.
+pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Packs {
+    let mut packs: Vec<Pack> = Vec::new();
+    let mut problems = Vec::new();
+    let mut add = |store: &Store, file, built_in| match load(store, file, built_in) {
+        Ok(pack) => packs.push(pack),
+        Err(problem) => problems.push(*problem),
+    };
+    for (name, text) in BUILT_IN.iter().filter(|(name, _)| !common.no_builtin || is_schema(name)) {
+        let file = store.text(name, text.as_bytes().to_vec());
+        add(store, file, true);
+    }
+    let mut opening = Vec::new();
+    for path in common.rules.iter().chain(more) {
+        opening.extend(pack_files(path));
+    }
+    let mut found = Vec::new();
+    for opened in opening {
+        match opened.and_then(|path| store.open(&path).map_err(Problem::from)) {
+            Ok(file) => found.push(file),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let mut add = |store: &Store, file| match load(store, file, false) {
+        Ok(pack) => packs.push(pack),
+        Err(problem) => problems.push(*problem),
+    };
+    for file in found {
+        add(store, file);
+    }
+    Packs { library: Library::new(packs), problems }
+}
+
+/// Names of attributes and classes stay known when the built-in rules are left out.
+fn is_schema(name: &str) -> bool {
+    name.starts_with("rules/schema/")
+}
+
+fn pack_files(path: &Path) -> Vec<Result<PathBuf, Problem>> {
+    if !path.is_dir() {
+        return vec![Ok(path.to_owned())];
+    }
+    let mut walked = walk(path, &["yaml", "yml"]);
+    walked.wanted.sort_by_key(|path| order_key(path));
+    if walked.wanted.is_empty() {
+        let message = format!("the folder `{}` holds no rule packs", path.display());
+        return vec![Err(
+            Problem::error("pack-none", message).help("a pack is a file with the extension `.yaml`")
+        )];
+    }
+    walked.wanted.into_iter().map(Ok).collect()
+}
+
+/// `NAME=VALUE` pairs of an option.
+pub(super) fn pairs(option: &str, given: &[String]) -> Result<Vec<(String, String)>, Problem> {
+    let pair = |text: &String| match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err(Problem::error("bad-usage", format!("`{option} {text}` has no name"))
+            .help(format!("write `{option} NAME=VALUE`"))),
+    };
+    given.iter().map(pair).collect()
+}
+
+/// How reports look on this terminal.
+pub(super) fn style<'s>(common: &Common, secret: &'s (dyn Fn(&str) -> bool + Sync)) -> Style<'s> {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let colour = match common.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => !set("NO_COLOR") && (set("FORCE_COLOR") || io::stdout().is_terminal()),
+    };
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = columns.or(terminal).unwrap_or(WIDTH).clamp(40, 160);
+    Style { colour, width, limit: Some(20), verbose: common.verbose, quiet: common.quiet, secret }
+}
+
+/// Standard output, buffered.
+pub(super) fn standard_output() -> BufWriter<io::StdoutLock<'static>> {
+    BufWriter::with_capacity(1 << 16, io::stdout().lock())
+}
+
+/// Says what is wrong before anything could be done; the exit code.
+pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::Result<u8> {
+    let style = style(common, &|_| false);
+    let mut error = io::stderr().lock();
+    crate::report::problems(problems, store, &style, &mut error)?;
+    error.flush()?;
+    Ok(FAILED)
+}
+
+/// Lets rayon use as many threads as were asked for.
+pub(super) fn threads(common: &Common) {
+    if let Some(count) = common.threads {
+        // a second call in one process keeps the first number
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+    }
+}

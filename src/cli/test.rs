@@ -1,0 +1,86 @@
+//! `presync test`: the examples in packs.
+
+use std::io::{self, Write};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::arguments::{Common, Test};
+use super::session::{FAILED, Packs, fail, packs, pairs, standard_output, threads};
+use crate::finding::Problem;
+use crate::pack::Rulebook;
+use crate::run::{Example, Kind, examples, run_example};
+use crate::source::Store;
+
+pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
+    threads(common);
+    let mut store = Store::new();
+    let Packs { library, problems } = packs(&mut store, common, &options.paths);
+    if !problems.is_empty() {
+        return fail(&problems, &store, common);
+    }
+    let set = match pairs("--set", &common.set) {
+        Ok(set) => set,
+        Err(problem) => return fail(&[problem], &store, common),
+    };
+    // whoever names packs wants to test these; the built-in ones only give them names
+    let own = !options.paths.is_empty() || !common.rules.is_empty();
+    let built_in =
+        |example: &Example<'_>| library.packs().get(example.origin.pack).is_some_and(|pack| pack.built_in);
+    let tested: Vec<Example<'_>> = examples(&library).filter(|example| !own || !built_in(example)).collect();
+    let mut books: FxHashMap<Vec<(String, String)>, Rulebook> = FxHashMap::default();
+    for example in &tested {
+        let all = settings(&set, example);
+        books.entry(all.clone()).or_insert_with(|| {
+            library.compile(&store, &["main".to_owned()], &all, &|rule| Some(rule.severity.into()))
+        });
+    }
+    let book_problems: Vec<Problem> =
+        books.values().next().map(|book| book.problems.clone()).unwrap_or_default();
+    if !book_problems.is_empty() {
+        return fail(&book_problems, &store, common);
+    }
+    if tested.is_empty() {
+        let problem = Problem::error("no-examples", "there are no examples to test");
+        return fail(&[problem.help("a rule has `examples:` with `bad:` and `good:`")], &store, common);
+    }
+    let results: Vec<(&Example<'_>, Result<(), String>)> = tested
+        .par_iter()
+        .map(|example| {
+            let none = Rulebook::default();
+            let book = books.get(&settings(&set, example)).unwrap_or(&none);
+            (example, run_example(example, book))
+        })
+        .collect();
+    let mut out = standard_output();
+    let mut failed = 0;
+    for (example, result) in &results {
+        let kind = if example.kind == Kind::Bad { "bad" } else { "good" };
+        if let Err(reason) = result {
+            failed += 1;
+            writeln!(out, "failed: {} ({kind} example {}): {reason}", example.rule.id, example.number + 1)?;
+        } else if common.verbose {
+            writeln!(out, "passed: {} ({kind} example {})", example.rule.id, example.number + 1)?;
+        }
+    }
+    let lacking: Vec<&str> = library
+        .rules()
+        .filter(|(origin, _)| !own || !library.packs().get(origin.pack).is_some_and(|pack| pack.built_in))
+        .filter(|(_, rule)| {
+            let has =
+                |wanted: Kind| results.iter().any(|(one, _)| one.rule.id == rule.id && one.kind == wanted);
+            !(has(Kind::Bad) && has(Kind::Good))
+        })
+        .map(|(_, rule)| rule.id.as_str())
+        .collect();
+    if !lacking.is_empty() {
+        writeln!(out, "without a bad and a good example: {}", lacking.join(", "))?;
+    }
+    writeln!(out, "{} passed, {failed} failed", results.len() - failed)?;
+    out.flush()?;
+    Ok(if failed > 0 { 1 } else { 0 }.min(FAILED))
+}
+
+fn settings(common: &[(String, String)], example: &Example<'_>) -> Vec<(String, String)> {
+    common.iter().chain(&example.set.0).cloned().collect()
+}

@@ -1,0 +1,53 @@
+//! What a run did, in numbers.
+
+use super::{Finding, Problem, Severity};
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// How many objects of each class were judged, the largest class first; objects without a class under the empty name.
+    pub objects: Vec<(String, u64)>,
+    /// How many files were read.
+    pub files: u64,
+    /// Files in folders that are no snapshots.
+    pub not_read: Vec<String>,
+    /// How many rules were evaluated.
+    pub rules: u64,
+    /// Rules that could not be evaluated, or not for all objects, and why.
+    pub rules_not_evaluated: Vec<(String, String)>,
+    /// Rules that met no object or value.
+    pub rules_without_object: Vec<String>,
+    /// The time that counted as now (RFC 3339).
+    pub now: String,
+    /// Findings by severity: errors, warnings, notes.
+    pub findings: [u64; 3],
+    /// Findings that were left out on purpose.
+    pub suppressed: u64,
+    /// Change records, which are not judged.
+    pub changes: u64,
+    /// Nothing says that data is missing.
+    pub healthy: bool,
+    /// How long it took, in milliseconds; for people only.
+    pub milliseconds: u64,
+}
+
+impl Summary {
+    /// Counts findings by severity.
+    pub fn count(&mut self, findings: &[Finding]) {
+        self.findings = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
+            let count = findings.iter().filter(|finding| finding.rule.severity == severity).count();
+            u64::try_from(count).unwrap_or(u64::MAX)
+        });
+    }
+}
+
+/// All that a run has to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The findings, in the order in which they are shown.
+    pub findings: Vec<Finding>,
+    /// What is wrong with files and rules.
+    pub problems: Vec<Problem>,
+    /// What was done.
+    pub summary: Summary,
+}

@@ -1,0 +1,331 @@
+//! Excerpts: small clean texts in which a finding is shown, one segment a place. Base64 stands decoded in its place,
+//! folds are joined, what cannot be seen is written out, long values are cut, secrets are hidden. miette reads excerpts
+//! and never a file, so nothing of a file reaches a terminal that did not pass here.
+
+use std::io;
+use std::ops::Range;
+
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+use super::place::Places;
+use crate::finding::{Problem, Site, code_point, is_invisible};
+use crate::source::{Location, Position, decode};
+
+/// Values longer than this are cut where nothing is at fault.
+const LONG: usize = 100;
+/// How many characters around a fault are kept in a long value, and at its ends.
+const AROUND: usize = 24;
+/// How far back the beginning of a line is looked for.
+const LINE: u64 = 1 << 12;
+
+/// What a label underlines, and its text.
+pub(super) struct Mark {
+    pub(super) span: Range<usize>,
+    pub(super) text: Option<String>,
+}
+
+#[derive(Debug)]
+struct Segment {
+    name: String,
+    span: Range<usize>,
+    /// The number of its first line.
+    line: u64,
+    /// Where each line begins.
+    starts: Vec<usize>,
+    /// Places in the file of the beginnings of labels.
+    labels: Vec<(usize, Position)>,
+}
+
+/// A text made of pieces of files.
+#[derive(Debug, Default)]
+pub(super) struct Excerpt {
+    text: String,
+    segments: Vec<Segment>,
+}
+
+impl Excerpt {
+    /// Adds the value of a site, with the line before it.
+    pub(super) fn site(
+        &mut self,
+        site: &Site,
+        places: &Places<'_>,
+        secret: &dyn Fn(&str) -> bool,
+    ) -> io::Result<Vec<Mark>> {
+        let place = site.location;
+        let start = places.position(place.file, place.span.offset)?;
+        let begin = self.begin(place, start, places, secret)?;
+        self.prefix(place, places)?;
+        let decoded;
+        let (text, highlights): (&[u8], &[Range<usize>]) = match &site.value {
+            None => (b"(secret)", &[]),
+            Some(_) => {
+                decoded = decode(&places.store.bytes(place)?, site.form).0;
+                (&decoded, &site.highlights)
+            }
+        };
+        let whole = [0..text.len()];
+        let parts = if highlights.is_empty() { whole.as_slice() } else { highlights };
+        let spans = self.value(text, parts, !highlights.is_empty());
+        let positions: Vec<Position> = places
+            .highlights(site)?
+            .iter()
+            .map(|highlight| places.position(place.file, highlight.location.span.offset))
+            .collect::<io::Result<_>>()?;
+        let first = positions.first().copied().filter(|_| site.value.is_some()).unwrap_or(start);
+        let mut marks = Vec::new();
+        let mut labels = Vec::new();
+        for (number, span) in spans.into_iter().enumerate() {
+            labels.push((span.start, positions.get(number).copied().unwrap_or(first)));
+            marks.push(Mark {
+                span,
+                text: (number == 0).then(|| crate::finding::printable(&site.label).into_owned()),
+            });
+        }
+        self.end(begin, places.store.name(place.file), labels);
+        Ok(marks)
+    }
+
+    /// Adds the line of a problem.
+    pub(super) fn line(
+        &mut self,
+        place: Location,
+        label: &str,
+        places: &Places<'_>,
+        secret: &dyn Fn(&str) -> bool,
+    ) -> io::Result<Mark> {
+        let start = places.position(place.file, place.span.offset)?;
+        let begin = self.begin(place, start, places, secret)?;
+        let (line, column) = line_around(place, places)?;
+        let from = column.min(line.len());
+        let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
+        let to = from.saturating_add(length).min(line.len());
+        let shown = masked(&line, secret);
+        let spans = match &shown {
+            Some(masked) => self.value(masked, &[0..masked.len()], false),
+            None => self.value(&line, &[from..to], true),
+        };
+        let span = spans.into_iter().next().unwrap_or(self.text.len()..self.text.len());
+        self.end(begin, places.store.name(place.file), vec![(span.start, start)]);
+        Ok(Mark { span, text: Some(label.to_owned()) })
+    }
+
+    /// Opens a segment with the line before the place.
+    fn begin(
+        &mut self,
+        place: Location,
+        start: Position,
+        places: &Places<'_>,
+        secret: &dyn Fn(&str) -> bool,
+    ) -> io::Result<(usize, u64, Vec<usize>)> {
+        let begin = self.text.len();
+        let mut starts = vec![begin];
+        let mut line = start.line;
+        if let Some(before) = line_before(place, start, places)? {
+            let whole = [0..0];
+            let shown = masked(&before, secret).unwrap_or(before);
+            self.value(&shown, &whole, shown.len() > LONG);
+            self.text.push('\n');
+            starts.push(self.text.len());
+            line -= 1;
+        }
+        Ok((begin, line, starts))
+    }
+
+    fn end(&mut self, begin: (usize, u64, Vec<usize>), name: &str, labels: Vec<(usize, Position)>) {
+        let (start, line, starts) = begin;
+        let span = start..self.text.len();
+        let name = crate::finding::printable(name).into_owned();
+        self.text.push('\n');
+        self.segments.push(Segment { name, span, line, starts, labels });
+    }
+
+    /// What stands before the value in its line.
+    fn prefix(&mut self, place: Location, places: &Places<'_>) -> io::Result<()> {
+        let from = place.span.offset.saturating_sub(LINE);
+        let length = place.span.offset - from;
+        let head = places.store.bytes(Location::new(place.file, from, length))?;
+        let start = memchr::memrchr(b'\n', &head).map_or(0, |lf| lf + 1);
+        let start = if from == 0 && start == 0 {
+            usize::try_from(places.store.start(place.file)).unwrap_or(0)
+        } else {
+            start
+        };
+        let prefix = head.get(start..).unwrap_or_default().to_vec();
+        self.value(&prefix, &[0..0], false);
+        Ok(())
+    }
+
+    /// Writes text so that it does no harm; gives the spans that its parts got. Long text is cut away from the parts.
+    fn value(&mut self, text: &[u8], parts: &[Range<usize>], cut: bool) -> Vec<Range<usize>> {
+        let mut characters: Vec<(usize, Option<char>, usize)> = Vec::new();
+        let mut at = 0;
+        for chunk in text.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                characters.push((at, Some(character), character.len_utf8()));
+                at += character.len_utf8();
+            }
+            for _ in chunk.invalid() {
+                characters.push((at, None, 1));
+                at += 1;
+            }
+        }
+        let keep = kept(&characters, parts, cut);
+        let mut begins: Vec<Option<usize>> = vec![None; parts.len()];
+        let mut ends: Vec<usize> = vec![self.text.len(); parts.len()];
+        let mut skipping = false;
+        for ((at, character, length), keep) in characters.iter().zip(keep) {
+            let from = self.text.len();
+            if keep {
+                self.character(*character, text.get(*at).copied().unwrap_or(0));
+            } else if !skipping {
+                self.text.push('…');
+            }
+            skipping = !keep;
+            for ((part, begin), end) in parts.iter().zip(&mut begins).zip(&mut ends) {
+                if *at < part.end && at + length > part.start {
+                    begin.get_or_insert(from);
+                    *end = self.text.len();
+                } else if part.is_empty() && *at == part.start {
+                    *begin = Some(from);
+                    *end = from;
+                }
+            }
+        }
+        let last = self.text.len();
+        begins
+            .into_iter()
+            .zip(ends)
+            .map(|(begin, end)| begin.map_or(last..last, |begin| begin..end.max(begin)))
+            .collect()
+    }
+
+    fn character(&mut self, character: Option<char>, byte: u8) {
+        match character {
+            Some('\t') => self.text.push_str("<TAB>"),
+            Some(character) if is_invisible(character) => {
+                self.text.push('<');
+                self.text.push_str(&code_point(character));
+                self.text.push('>');
+            }
+            Some(character) => self.text.push(character),
+            None => self.text.push_str(&format!("<{byte:02X}>")),
+        }
+    }
+}
+
+/// Which characters of a long text are kept: its ends, and what lies around its parts.
+fn kept(characters: &[(usize, Option<char>, usize)], parts: &[Range<usize>], cut: bool) -> Vec<bool> {
+    let count = characters.len();
+    if count <= LONG {
+        return vec![true; count];
+    }
+    let mut keep = vec![false; count];
+    let mut windows = vec![0..LONG / 2, count.saturating_sub(AROUND)..count];
+    if cut {
+        for part in parts {
+            let first = characters.partition_point(|(at, _, _)| *at < part.start);
+            let last = characters.partition_point(|(at, _, _)| *at < part.end);
+            let end = last.min(first + LONG);
+            windows.push(first.saturating_sub(AROUND)..(end + AROUND).min(count));
+        }
+    }
+    for window in windows {
+        if let Some(window) = keep.get_mut(window) {
+            window.fill(true);
+        }
+    }
+    keep
+}
+
+/// The line that holds a place, and where the place begins in it.
+fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usize)> {
+    let from = place.span.offset.saturating_sub(LINE).max(places.store.start(place.file));
+    let from = from.min(place.span.offset);
+    let length = place.span.offset - from + LINE;
+    let bytes = places.store.bytes(Location::new(place.file, from, length))?;
+    let at = usize::try_from(place.span.offset - from).unwrap_or(0).min(bytes.len());
+    let head = bytes.get(..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', head).map_or(0, |lf| lf + 1);
+    let rest = bytes.get(start..).unwrap_or_default();
+    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    let line = rest.get(..end).unwrap_or_default();
+    Ok((line.strip_suffix(b"\r").unwrap_or(line).to_vec(), at - start))
+}
+
+/// The line before the one of a place, if it says something.
+fn line_before(place: Location, start: Position, places: &Places<'_>) -> io::Result<Option<Vec<u8>>> {
+    if start.line <= 1 {
+        return Ok(None);
+    }
+    let (line, column) = line_around(place, places)?;
+    let _ = line;
+    let begin = place.span.offset.saturating_sub(column as u64);
+    if begin <= places.store.start(place.file) {
+        return Ok(None);
+    }
+    let (before, _) = line_around(Location::new(place.file, begin - 1, 0), places)?;
+    // a continued line says nothing without its beginning, which may be secret
+    let says = !before.trim_ascii().is_empty() && before.first() != Some(&b' ') && before.len() < 4000;
+    Ok(says.then_some(before))
+}
+
+/// A line whose attribute is secret, without its value.
+fn masked(line: &[u8], secret: &dyn Fn(&str) -> bool) -> Option<Vec<u8>> {
+    let colon = memchr::memchr(b':', line)?;
+    let name = std::str::from_utf8(line.get(..colon)?).ok()?;
+    if !secret(name.trim()) {
+        return None;
+    }
+    Some([line.get(..=colon)?, b" (secret)"].concat())
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let segment = self
+            .segments
+            .iter()
+            .find(|segment| segment.span.start <= start && end <= segment.span.end)
+            .ok_or(MietteError::OutOfBounds)?;
+        let number = segment.starts.partition_point(|line| *line <= start).saturating_sub(1);
+        let line = usize::try_from(segment.line).unwrap_or(1).saturating_sub(1);
+        let name = segment.name.clone();
+        if before == 0 && after == 0 {
+            let position = segment.labels.iter().find(|(at, _)| *at == start).map(|(_, position)| *position);
+            let (line, column) = position.map_or((line + number, 0), |position| {
+                let from_zero = |n: u64| usize::try_from(n).unwrap_or(1).saturating_sub(1);
+                (from_zero(position.line), from_zero(position.column))
+            });
+            let data = self.text.as_bytes().get(start..end).unwrap_or_default();
+            return Ok(Box::new(MietteSpanContents::new_named(name, data, *span, line, column, 1)));
+        }
+        let first = number.saturating_sub(before);
+        let from = segment.starts.get(first).copied().unwrap_or(segment.span.start);
+        let data = self.text.as_bytes().get(from..segment.span.end).unwrap_or_default();
+        let covered = SourceSpan::from((from, data.len()));
+        let count = segment.starts.len() - first;
+        Ok(Box::new(MietteSpanContents::new_named(name, data, covered, line + first, 0, count)))
+    }
+}
+
+/// The places of a problem, shown.
+pub(super) fn of_problem(
+    problem: &Problem,
+    places: &Places<'_>,
+    secret: &dyn Fn(&str) -> bool,
+) -> io::Result<(Excerpt, Vec<Mark>)> {
+    let mut excerpt = Excerpt::default();
+    let mut marks = Vec::new();
+    if let Some(place) = problem.location {
+        marks.push(excerpt.line(place, problem.label.as_deref().unwrap_or("here"), places, secret)?);
+    }
+    for (place, label) in problem.related.iter().take(3) {
+        marks.push(excerpt.line(*place, label, places, secret)?);
+    }
+    Ok((excerpt, marks))
+}

@@ -1,0 +1,76 @@
+//! Lines and columns of places. An index is made once for each file of which something is printed.
+
+use std::io;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::finding::{Outcome, Site};
+use crate::source::{FileId, LineIndex, Location, Position, Store, decode};
+
+/// The line indexes of the files that are printed.
+pub(super) struct Places<'s> {
+    pub(super) store: &'s Store,
+    indexes: FxHashMap<FileId, LineIndex>,
+}
+
+/// A highlight: a run of bytes in the file, and the part of the decoded value that it stands for.
+pub(super) struct Highlight {
+    pub(super) location: Location,
+    pub(super) in_value: Range<usize>,
+}
+
+impl<'s> Places<'s> {
+    /// Indexes every file that an outcome points at.
+    pub(super) fn of(outcome: &Outcome, store: &'s Store) -> io::Result<Self> {
+        let sites = outcome.findings.iter().flat_map(|finding| {
+            std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file)
+        });
+        let problems = outcome.problems.iter().flat_map(|problem| {
+            problem
+                .location
+                .iter()
+                .chain(problem.related.iter().map(|(place, _)| place))
+                .map(|place| place.file)
+        });
+        Self::of_files(sites.chain(problems), store)
+    }
+
+    pub(super) fn of_files(files: impl Iterator<Item = FileId>, store: &'s Store) -> io::Result<Self> {
+        let mut indexes = FxHashMap::default();
+        for file in files {
+            if let std::collections::hash_map::Entry::Vacant(vacant) = indexes.entry(file) {
+                vacant.insert(LineIndex::of(store, file)?);
+            }
+        }
+        Ok(Self { store, indexes })
+    }
+
+    /// The line and column of a byte.
+    pub(super) fn position(&self, file: FileId, offset: u64) -> io::Result<Position> {
+        match self.indexes.get(&file) {
+            Some(index) => index.position(self.store, offset),
+            None => Ok(Position { line: 1, column: 1 }),
+        }
+    }
+
+    /// The highlights of a site: one for each physical line of each part at fault.
+    pub(super) fn highlights(&self, site: &Site) -> io::Result<Vec<Highlight>> {
+        if site.highlights.is_empty() {
+            return Ok(Vec::new());
+        }
+        let raw = self.store.bytes(site.location)?;
+        let (_, map) = decode(&raw, site.form);
+        let mut found = Vec::new();
+        for part in &site.highlights {
+            for range in map.raw_ranges(part) {
+                let offset = site.location.span.offset + range.start as u64;
+                found.push(Highlight {
+                    location: Location::new(site.location.file, offset, range.len() as u64),
+                    in_value: part.clone(),
+                });
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,111 @@
+//! The last lines for people.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style as Paint};
+
+use super::Style;
+use crate::finding::{Outcome, Severity};
+
+pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &outcome.summary;
+    let [errors, warnings, notes] = summary.findings;
+    let total = errors + warnings + notes;
+    let healthy =
+        summary.healthy && !outcome.problems.iter().any(|problem| problem.severity == Severity::Error);
+    let said = match (total, healthy) {
+        (0, true) => "no finding: the snapshot is clean".to_owned(),
+        (0, false) => "no finding, but the input is not in order: see above".to_owned(),
+        _ => {
+            let mut parts = Vec::new();
+            push(&mut parts, errors, "error", "errors");
+            push(&mut parts, warnings, "warning", "warnings");
+            push(&mut parts, notes, "note", "notes");
+            parts.join(", ")
+        }
+    };
+    let colour = match (errors, warnings, healthy) {
+        (0, 0, true) => AnsiColor::Green,
+        (0, _, _) => AnsiColor::Yellow,
+        _ => AnsiColor::Red,
+    };
+    let paint = if style.colour { Paint::new().bold().fg_color(Some(colour.into())) } else { Paint::new() };
+    writeln!(out, "{paint}{said}{paint:#}")?;
+    writeln!(out, "{}", what_was_read(outcome))?;
+    if !style.quiet {
+        details(outcome, style, out)?;
+    }
+    Ok(())
+}
+
+fn push(parts: &mut Vec<String>, count: u64, one: &str, many: &str) {
+    if count > 0 {
+        parts.push(format!("{} {}", grouped(count), if count == 1 { one } else { many }));
+    }
+}
+
+/// `checked 800 users, 120 groups in 1 file with 61 rules in 0.4 s`.
+fn what_was_read(outcome: &Outcome) -> String {
+    let summary = &outcome.summary;
+    let mut objects = Vec::new();
+    for (class, count) in summary.objects.iter().take(5) {
+        let name = if class.is_empty() { "object without a class" } else { class };
+        let plural = if *count == 1 || class.is_empty() { name.to_owned() } else { format!("{name}s") };
+        objects.push(format!("{} {plural}", grouped(*count)));
+    }
+    if summary.objects.len() > 5 {
+        let rest: u64 = summary.objects.iter().skip(5).map(|(_, count)| count).sum();
+        objects.push(format!("{} others", grouped(rest)));
+    }
+    if objects.is_empty() {
+        objects.push("no objects".to_owned());
+    }
+    let files =
+        if summary.files == 1 { "1 file".to_owned() } else { format!("{} files", grouped(summary.files)) };
+    let seconds = summary.milliseconds / 1000;
+    let tenths = summary.milliseconds % 1000 / 100;
+    let rules = if summary.rules == 1 { "1 rule".to_owned() } else { format!("{} rules", summary.rules) };
+    format!("checked {} in {files} with {rules} in {seconds}.{tenths} s", objects.join(", "))
+}
+
+fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let summary = &outcome.summary;
+    if !summary.rules_not_evaluated.is_empty() {
+        writeln!(out, "not evaluated:")?;
+        for (rule, reason) in &summary.rules_not_evaluated {
+            writeln!(out, "  {rule}: {}", crate::finding::printable(reason))?;
+        }
+    }
+    if style.verbose && !summary.rules_without_object.is_empty() {
+        writeln!(out, "met no object: {}", summary.rules_without_object.join(", "))?;
+    }
+    if !summary.not_read.is_empty() {
+        let count = summary.not_read.len();
+        let plural = if count == 1 { "" } else { "s" };
+        if style.verbose {
+            writeln!(out, "not read:")?;
+            for name in &summary.not_read {
+                writeln!(out, "  {}", crate::finding::printable(name))?;
+            }
+        } else {
+            writeln!(out, "{count} other file{plural} not read (`-v` lists them)")?;
+        }
+    }
+    if style.verbose {
+        writeln!(out, "now: {}", summary.now)?;
+    }
+    Ok(())
+}
+
+/// A number with a space between thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.len() > 4 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! Examples of rules are tests: each faulty directory must show the fault at its marked lines and nowhere else, each
+//! proper one must not show it.
+
+use std::collections::BTreeSet;
+
+use super::files::{Files, Input};
+use super::{Terms, check};
+use crate::finding::{Finding, Severity};
+use crate::pack::{Entries, Library, RawRule, RuleOrigin, Rulebook};
+use crate::source::{LineIndex, Location, Store};
+
+/// The time that counts as now in examples: 2026-01-01.
+const NOW: i64 = 1_767_225_600;
+/// What marks a line.
+const MARK: &str = "# <-";
+
+/// What an example shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A directory with the fault.
+    Bad,
+    /// One without it.
+    Good,
+}
+
+/// An example of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example<'p> {
+    /// Where the rule stands.
+    pub origin: RuleOrigin,
+    /// The rule.
+    pub rule: &'p RawRule,
+    /// The number of the example.
+    pub number: usize,
+    /// What it shows.
+    pub kind: Kind,
+    /// The directory, as it is written.
+    pub text: &'p str,
+    /// Parameters that are set for it.
+    pub set: &'p Entries<String>,
+}
+
+/// What came of an example: none if it is right, else what is wrong.
+pub type ExampleResult = Result<(), String>;
+
+/// Every example of a library.
+pub fn examples(library: &Library) -> impl Iterator<Item = Example<'_>> {
+    library.rules().flat_map(|(origin, rule)| {
+        rule.examples.iter().enumerate().flat_map(move |(number, example)| {
+            let kinds = [(Kind::Bad, &example.bad), (Kind::Good, &example.good)];
+            kinds.into_iter().filter_map(move |(kind, text)| {
+                let text = text.as_deref()?;
+                Some(Example { origin, rule, number, kind, text, set: &example.set })
+            })
+        })
+    })
+}
+
+/// Runs an example; `book` holds its rule, compiled with the parameters of the example.
+///
+/// # Errors
+/// What is wrong, in words for the author of the rule.
+pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
+    let id = &example.rule.id;
+    if !book.infos.iter().any(|info| info.id == *id) {
+        let reason = book.not_evaluated.iter().find(|(known, _)| known == id);
+        return Err(match reason {
+            Some((_, reason)) => format!("the rule was not evaluated: {reason}"),
+            None => "the rule is faulty".to_owned(),
+        });
+    }
+    let (text, marked) = unmarked(example.text);
+    let mut store = Store::new();
+    let file = store.text("example.ldif", text.into_bytes());
+    let files = Files { inputs: vec![Input { file, source: 0 }], ..Files::default() };
+    let outcome = check(&store, &files, book, Terms { now: NOW, complete: true });
+    if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
+        return Err(format!("the example is no LDIF: {}", problem.message));
+    }
+    let findings: Vec<&Finding> = outcome.findings.iter().filter(|finding| finding.rule.id == *id).collect();
+    match (example.kind, findings.is_empty()) {
+        (Kind::Good, true) => Ok(()),
+        (Kind::Good, false) => {
+            let said = findings.first().map_or("", |finding| finding.message.as_str());
+            Err(format!("the good example has a finding: {said}"))
+        }
+        (Kind::Bad, true) => Err("the bad example has no finding".to_owned()),
+        (Kind::Bad, false) if marked.is_empty() => Ok(()),
+        (Kind::Bad, false) => compare(&store, &findings, &marked),
+    }
+}
+
+/// The text without its marks, and the marked lines, counted from 1.
+fn unmarked(text: &str) -> (String, BTreeSet<u64>) {
+    let mut marked = BTreeSet::new();
+    let mut plain = String::with_capacity(text.len());
+    for (line, number) in text.lines().zip(1..) {
+        match line.split_once(MARK) {
+            Some((before, _)) => {
+                marked.insert(number);
+                plain.push_str(before.trim_end());
+            }
+            None => plain.push_str(line),
+        }
+        plain.push('\n');
+    }
+    (plain, marked)
+}
+
+fn compare(store: &Store, findings: &[&Finding], marked: &BTreeSet<u64>) -> ExampleResult {
+    let line = |location: Location| {
+        let index = LineIndex::of(store, location.file).ok()?;
+        index.position(store, location.span.offset).ok().map(|position| position.line)
+    };
+    let sites = findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
+    let found: BTreeSet<u64> = sites.filter_map(|site| line(site.location)).collect();
+    let list = |lines: Vec<&u64>| lines.iter().map(|line| line.to_string()).collect::<Vec<_>>().join(", ");
+    let missing: Vec<&u64> = marked.difference(&found).collect();
+    let extra: Vec<&u64> = found.difference(marked).collect();
+    match (missing.is_empty(), extra.is_empty()) {
+        (true, true) => Ok(()),
+        (false, true) => Err(format!("marked, but not found: line {}", list(missing))),
+        (true, false) => Err(format!("found, but not marked: line {}", list(extra))),
+        (false, false) => Err(format!(
+            "marked, but not found: line {}; found, but not marked: line {}",
+            list(missing),
+            list(extra)
+        )),
+    }
+}

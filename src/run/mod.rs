@@ -1,0 +1,203 @@
+//! The drive: opens sources, scans them in parallel, joins, reads suspicious records again, and gathers all that there is
+//! to say. Here the engine meets files; and here a program that uses presync as a library begins ([`check`]).
+
+mod examples;
+mod fetch;
+mod files;
+mod read;
+
+use std::time::Instant;
+
+use crate::engine::{Confirm, Confirmed, Directory, Known, Signatures, join};
+use crate::finding::{Finding, Outcome, Problem, Severity, Summary};
+use crate::language::plan::Plan;
+use crate::pack::Rulebook;
+use crate::source::Store;
+
+pub use examples::{Example, ExampleResult, Kind, examples, run_example};
+pub use files::{Files, Input, open};
+pub use read::Reading;
+
+/// What a check needs besides rules and files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The time that counts as now, in seconds since 1970.
+    pub now: i64,
+    /// Everything is exported: what is absent is not there.
+    pub complete: bool,
+}
+
+/// Checks opened files with the rules of a book.
+#[must_use]
+pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Outcome {
+    let begun = Instant::now();
+    let plan = &book.plan;
+    let signatures = Signatures::new(plan);
+    let mut reading = read::all(store, files, plan, &signatures, terms.now);
+    let partial = std::mem::take(&mut reading.partial);
+    let (directory, suspects) = join(plan, partial, signatures.all());
+    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
+    let world = Known::new(plan, &directory, &fetch, terms.now, terms.complete);
+    let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
+    let mut outcome = Outcome::default();
+    let absent = not_exported(book, &directory, &reading, terms);
+    outcome.summary = summary(book, &directory, files, &reading, &confirmed, &absent, terms);
+    outcome.problems = problems(store, files, &reading, &confirmed, &directory, plan);
+    outcome.findings = evaluated(book, confirmed.findings, &absent);
+    outcome.summary.count(&outcome.findings);
+    outcome.summary.healthy =
+        !outcome.problems.iter().any(|problem| problem.severity >= Severity::Warning && loses(problem.code));
+    outcome.summary.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    outcome
+}
+
+/// Whether a problem means that data may be missing or was not read.
+fn loses(code: &str) -> bool {
+    !matches!(
+        code,
+        "duplicate-name" | "ldif-version-not-first" | "ldif-white-line" | "ldif-empty-line-missing"
+    )
+}
+
+/// Rules whose findings mean nothing, since what they need was not exported: by number, with the reason.
+fn not_exported(
+    book: &Rulebook,
+    directory: &Directory,
+    reading: &Reading,
+    terms: Terms,
+) -> Vec<(usize, String)> {
+    if terms.complete {
+        return Vec::new();
+    }
+    let is_exported = |(source, slot): &(u16, crate::snapshot::Slot)| {
+        let name = book.plan.names.name(*slot);
+        let seen =
+            directory.facts.get(usize::from(*source)).and_then(|facts| facts.seen.get(usize::from(slot.0)));
+        reading.was_requested(*source, name).unwrap_or_else(|| seen.copied().unwrap_or(false))
+    };
+    let name = |(source, slot): &(u16, crate::snapshot::Slot)| {
+        let attribute = book.plan.names.name(*slot);
+        match book.plan.sources.get(usize::from(*source)) {
+            Some(source_name) if *source > 0 => format!("`{attribute}` of `{source_name}`"),
+            _ => format!("`{attribute}`"),
+        }
+    };
+    let mut absent = Vec::new();
+    for (number, rule) in book.plan.rules.iter().enumerate() {
+        let missing = rule.needs.iter().find(|need| !is_exported(need)).map(name).or_else(|| {
+            let group = rule.subjects.iter().find(|group| !group.iter().any(is_exported))?;
+            Some(group.iter().map(name).collect::<Vec<_>>().join(", "))
+        });
+        if let Some(missing) = missing {
+            absent.push((number, format!("{missing} was not exported, or no object has it")));
+        }
+    }
+    absent
+}
+
+/// The findings of rules that were evaluated.
+fn evaluated(book: &Rulebook, findings: Vec<Finding>, absent: &[(usize, String)]) -> Vec<Finding> {
+    let absent: Vec<&str> = absent
+        .iter()
+        .filter_map(|(number, _)| book.infos.get(*number))
+        .map(|info| info.id.as_str())
+        .collect();
+    findings.into_iter().filter(|finding| !absent.contains(&finding.rule.id.as_str())).collect()
+}
+
+fn summary(
+    book: &Rulebook,
+    directory: &Directory,
+    files: &Files,
+    reading: &Reading,
+    confirmed: &Confirmed,
+    absent: &[(usize, String)],
+    terms: Terms,
+) -> Summary {
+    let mut not_evaluated = book.not_evaluated.clone();
+    let id = |number: usize| book.infos.get(number).map(|info| info.id.clone());
+    not_evaluated.extend(absent.iter().filter_map(|(number, reason)| Some((id(*number)?, reason.clone()))));
+    for skipped in &confirmed.skipped {
+        let number = usize::from(skipped.rule);
+        if let Some(id) = id(number).filter(|_| !absent.iter().any(|(known, _)| *known == number)) {
+            let (count, plural) = (skipped.objects, if skipped.objects == 1 { "" } else { "s" });
+            let reason = format!(
+                "{count} object{plural} refer outside of what was exported, or were exported in part"
+            );
+            not_evaluated.push((id, reason));
+        }
+    }
+    let without: Vec<String> = directory
+        .judged
+        .iter()
+        .enumerate()
+        .filter(|(number, judged)| {
+            let is_unique = book.plan.rules.get(*number).is_some_and(|rule| {
+                matches!(rule.judgement, crate::language::plan::Judgement::Unique { .. })
+            });
+            **judged == 0 && !is_unique && !absent.iter().any(|(known, _)| known == number)
+        })
+        .filter_map(|(number, _)| id(number))
+        .collect();
+    Summary {
+        objects: reading.objects(directory),
+        files: u64::try_from(files.inputs.len()).unwrap_or(u64::MAX),
+        not_read: files.not_read.clone(),
+        rules: u64::try_from(book.infos.len() - absent.len()).unwrap_or(0),
+        rules_not_evaluated: not_evaluated,
+        rules_without_object: without,
+        now: jiff::Timestamp::from_second(terms.now).map(|time| time.to_string()).unwrap_or_default(),
+        changes: reading.changes(),
+        ..Summary::default()
+    }
+}
+
+fn problems(
+    store: &Store,
+    files: &Files,
+    reading: &Reading,
+    confirmed: &Confirmed,
+    directory: &Directory,
+    plan: &Plan,
+) -> Vec<Problem> {
+    let mut problems = reading.problems.clone();
+    for places in &confirmed.same_name {
+        let Some(((name, first), rest)) = places.split_first() else { continue };
+        let shown = crate::finding::printable(name);
+        let mut problem = Problem::warning(
+            "duplicate-name",
+            format!("`{shown}` stands in the files {} times", places.len()),
+        )
+        .at(*first)
+        .label("the first one")
+        .help(
+            "they count as one object where objects are compared; remove the older one if it is out of date",
+        );
+        for (_, place) in rest.iter().take(10) {
+            problem = problem.also(*place, "again");
+        }
+        problems.push(problem);
+    }
+    let nameless: u64 = directory
+        .signatures
+        .iter()
+        .filter(|signature| signature.class.is_empty())
+        .map(|signature| reading.count(signature.number))
+        .sum();
+    if nameless > 0 && !plan.rules.is_empty() {
+        let (verb, plural) = if nameless == 1 { ("has", "") } else { ("have", "s") };
+        let message = format!(
+            "{nameless} object{plural} {verb} no objectClass, so rules for users or groups do not judge them"
+        );
+        problems.push(Problem::warning("no-object-class", message).help("export `objectClass` as well"));
+    }
+    for input in &files.inputs {
+        if store.changed(input.file) {
+            let message = format!("`{}` changed while it was read", store.name(input.file));
+            problems.push(
+                Problem::error("source-changed", message).help("run presync again when nobody writes to it"),
+            );
+        }
+    }
+    problems
+}
