@@ -25,8 +25,7 @@ pub(crate) fn head(
     ldif.number("instanceType", 4)?;
     ldif.text("whenCreated", &moment(random, 2012, 14))?;
     ldif.text("whenChanged", &moment(random, 2026, 1))?;
-    ldif.number("uSNCreated", 8_000 + random.below(90_000_000) as i64)?;
-    ldif.number("uSNChanged", 90_008_000 + random.below(9_000_000) as i64)
+    ldif.number("uSNCreated", 8_000 + random.below(90_000_000) as i64)
 }
 
 /// The identifiers: name, GUID and category.
@@ -39,7 +38,6 @@ pub(crate) fn identifiers(
     ldif.text("name", cn)?;
     ldif.binary("objectGUID", &guid(random))?;
     ldif.text("objectCategory", &format!("CN={category},CN=Schema,CN=Configuration,{BASE}"))?;
-    ldif.text("dSCorePropagationData", &moment(random, 2026, 1))?;
     ldif.text("dSCorePropagationData", "16010101000000.0Z")
 }
 

@@ -28,7 +28,7 @@ fn kind_at(place: u64) -> Kind {
 /// The largest group has this many members, if there are enough users.
 const LARGEST: u64 = 20_000;
 
-/// Of 1,000 groups so many have about 12, 24 and 45 members; the rest share all users, some 370 each.
+/// Of 1,000 groups so many could have 12, 24 and 45 members; the rest share all users, some 370 each. Half of them are members.
 const SHARES: [u64; 3] = [556, 278, 148];
 
 /// The numbers of objects of each kind, and the memberships.
@@ -128,9 +128,9 @@ impl Layout {
         LARGEST.min(self.users / 4)
     }
 
-    /// Three of four users are members where they could be, so that the sizes of groups differ.
+    /// Half of the users are members where they could be, so that the sizes of groups differ.
     fn belongs(&self, family: &Family, user: u64) -> bool {
-        !Random::of(self.seed, 100 + family.stream, user).one_in(4)
+        Random::of(self.seed, 100 + family.stream, user).one_in(2)
     }
 }
 

@@ -10,12 +10,12 @@ pub(crate) const DEPARTMENTS: [&str; 16] = [
     "Accounting",
     "Board",
     "Construction",
-    "Customer Care",
+    "Care",
     "Engineering",
     "Facilities",
     "Finance",
-    "Human Resources",
-    "Information Technology",
+    "HR",
+    "IT",
     "Legal",
     "Logistics",
     "Marketing",
@@ -39,16 +39,16 @@ pub(crate) const TITLES: [&str; 10] = [
     "Technician",
 ];
 
-/// Offices with country code and country.
-pub(crate) const OFFICES: [(&str, &str, &str, i64); 8] = [
-    ("Berlin", "DE", "Germany", 276),
-    ("Bristol", "GB", "United Kingdom", 826),
-    ("Chicago", "US", "United States", 840),
-    ("Graz", "AT", "Austria", 40),
-    ("Lyon", "FR", "France", 250),
-    ("Porto", "PT", "Portugal", 620),
-    ("Toronto", "CA", "Canada", 124),
-    ("Utrecht", "NL", "Netherlands", 528),
+/// Offices with their country codes (ISO 3166).
+pub(crate) const OFFICES: [(&str, &str, i64); 8] = [
+    ("Berlin", "DE", 276),
+    ("Bristol", "GB", 826),
+    ("Chicago", "US", 840),
+    ("Graz", "AT", 40),
+    ("Lyon", "FR", 250),
+    ("Porto", "PT", 620),
+    ("Toronto", "CA", 124),
+    ("Utrecht", "NL", 528),
 ];
 
 /// Given names, as written and as used in addresses.

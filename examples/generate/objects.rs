@@ -72,7 +72,7 @@ impl Directory {
         let dn = person.dn();
         let mut identity = user_identity(&person, random);
         self.faults.spoil(relative, &mut identity);
-        let (office, country, country_name, country_code) = random.pick(&OFFICES);
+        let (office, country, country_code) = random.pick(&OFFICES);
 
         ldif.record(&dn, &person.cn, person.department)?;
         head(ldif, &["top", "person", "organizationalPerson", "user"], &dn, &person.cn, random)?;
@@ -80,9 +80,8 @@ impl Directory {
         ldif.text("givenName", person.given)?;
         ldif.text("title", random.pick(&TITLES))?;
         ldif.text("telephoneNumber", &format!("+1 425 555 {:04}", random.below(10_000)))?;
-        ldif.text("physicalDeliveryOfficeName", office)?;
+        ldif.text("l", office)?;
         ldif.text("c", country)?;
-        ldif.text("co", country_name)?;
         ldif.number("countryCode", country_code)?;
         ldif.text("department", person.department)?;
         ldif.text("company", "Contoso")?;
@@ -114,7 +113,6 @@ impl Directory {
         ldif.number("userAccountControl", if disabled { 514 } else { 512 })?;
         ldif.number("badPwdCount", 0)?;
         ldif.number("codePage", 0)?;
-        ldif.number("badPasswordTime", 0)?;
         ldif.number("lastLogonTimestamp", recent(random, 14))?;
         ldif.number("pwdLastSet", recent(random, 80))?;
         ldif.number("primaryGroupID", 513)?;
@@ -218,12 +216,13 @@ fn computer(ldif: &mut Ldif<impl Write>, number: u64, relative: u64, random: &mu
 
 fn user_identity(person: &Person, random: &mut Random) -> Identity {
     let address = format!("{}@{DOMAIN}", person.mailbox);
-    let mut addresses = vec![
-        format!("SMTP:{address}"),
-        format!("smtp:{}@contoso.mail.onmicrosoft.com", person.mailbox),
-        format!("X500:{EXCHANGE}{:016x}{:016x}-{}", random.next(), random.next(), person.logon),
-    ];
+    let mut addresses =
+        vec![format!("SMTP:{address}"), format!("smtp:{}@contoso.mail.onmicrosoft.com", person.mailbox)];
     if random.one_in(2) {
+        let id = (random.next(), random.next());
+        addresses.push(format!("X500:{EXCHANGE}{:016x}{:016x}-{}", id.0, id.1, person.logon));
+    }
+    if random.one_in(4) {
         addresses.push(format!("smtp:{}@northwind.example.com", person.mailbox));
     }
     if random.one_in(4) {
@@ -257,24 +256,17 @@ fn group_identity(cn: &str, number: u64, mail: bool) -> Identity {
 
 /// The attributes of a mailbox that was moved to the cloud.
 fn mailbox(ldif: &mut Ldif<impl Write>, person: &Person, random: &mut Random) -> io::Result<()> {
-    let lists = ["All Recipients(VLV)", "All Users", "Default Global Address List"];
-    for list in lists {
-        let container =
-            if list.starts_with("Default") { "All Global Address Lists" } else { "All Address Lists" };
+    if random.one_in(2) {
         ldif.text(
             "showInAddressBook",
-            &format!("CN={list},CN={container},CN=Address Lists Container,CN=Contoso,CN=Microsoft Exchange,CN=Services,CN=Configuration,{BASE}"),
+            &format!(
+                "CN=All Users,CN=All Address Lists,CN=Address Lists Container,CN=Contoso,\
+                 CN=Microsoft Exchange,CN=Services,CN=Configuration,{BASE}"
+            ),
         )?;
     }
     ldif.text("targetAddress", &format!("SMTP:{}@contoso.mail.onmicrosoft.com", person.mailbox))?;
-    ldif.text(
-        "legacyExchangeDN",
-        &format!("{EXCHANGE}{:016x}{:016x}-{}", random.next(), random.next(), person.logon),
-    )?;
     ldif.number("msExchRemoteRecipientType", 4)?;
-    ldif.number("msExchRecipientDisplayType", -2_147_483_642)?;
     ldif.number("msExchRecipientTypeDetails", 2_147_483_648)?;
-    ldif.number("msExchVersion", 88_218_628_259_840)?;
-    ldif.text("extensionAttribute1", &format!("E{:06}", random.below(1_000_000)))?;
-    ldif.text("extensionAttribute2", person.department)
+    ldif.text("extensionAttribute1", &format!("E{:06}", random.below(1_000_000)))
 }
