@@ -4,6 +4,7 @@
 //! The same arguments give the same bytes on every machine. What was spoiled is counted on standard error.
 
 mod attributes;
+mod export;
 mod faults;
 mod identity;
 mod layout;
@@ -13,11 +14,8 @@ mod objects;
 mod random;
 
 use clap::Parser;
-use faults::Faults;
-use layout::Layout;
-use ldif::{Ldif, Style};
-use objects::Directory;
-use random::Random;
+use export::Export;
+use ldif::Style;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -51,22 +49,10 @@ fn main() -> ExitCode {
 }
 
 fn generate(arguments: &Arguments) -> io::Result<()> {
+    let Arguments { objects, seed, faults, style } = *arguments;
     let out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-    let mut ldif = Ldif::begin(out, arguments.style)?;
-    let units = if arguments.objects < 100 { 0 } else { objects::units().count() };
-    let mut random = Random::of(arguments.seed, 4, 0);
-    for (name, parent) in objects::units().take(units) {
-        objects::unit(&mut ldif, &mut random, name, parent)?;
-    }
-    let others = arguments.objects - units as u64;
-    let layout = Layout::new(arguments.seed, others);
-    let faults = Faults::new(arguments.seed, arguments.faults, layout.users);
-    let mut directory = Directory { seed: arguments.seed, layout, faults };
-    for place in 0..others {
-        directory.object(&mut ldif, place)?;
-    }
-    ldif.finish()?;
-    for (fault, count) in directory.faults.counts() {
+    let faults = Export { objects, seed, faults, style }.write(out)?;
+    for (fault, count) in faults.counts() {
         writeln!(io::stderr(), "{count:>9} {fault}")?;
     }
     Ok(())
