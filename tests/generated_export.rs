@@ -1,0 +1,150 @@
+//! The exports that `examples/generate` makes for measurements are whole: references resolve in both directions, and what must be
+//! unique is, unless faults are asked for.
+
+// Whatever goes wrong in a test may end it; and the command line of the generator is not used here.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
+
+#[path = "../examples/generate/attributes.rs"]
+mod attributes;
+#[path = "../examples/generate/export.rs"]
+mod export;
+#[path = "../examples/generate/faults.rs"]
+mod faults;
+#[path = "../examples/generate/identity.rs"]
+mod identity;
+#[path = "../examples/generate/layout.rs"]
+mod layout;
+#[path = "../examples/generate/ldif.rs"]
+mod ldif;
+#[path = "../examples/generate/names.rs"]
+mod names;
+#[path = "../examples/generate/objects.rs"]
+mod objects;
+#[path = "../examples/generate/random.rs"]
+mod random;
+
+use data_encoding::BASE64;
+use export::Export;
+use ldif::Style;
+use proptest::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn references_resolve_in_both_directions(objects in 0_u64..2_000, seed: u64) {
+        let entries = entries(&export(objects, seed, 0.0, Style::Ldapsearch));
+        prop_assert_eq!(entries.len() as u64, objects);
+        let known: HashSet<&str> = entries.iter().map(|entry| entry.dn.as_str()).collect();
+        prop_assert_eq!(known.len(), entries.len());
+        for attribute in ["member", "memberOf", "manager", "directReports"] {
+            for (_, to) in links(&entries, attribute) {
+                prop_assert!(known.contains(to), "{} names `{}`, which is not there", attribute, to);
+            }
+        }
+        for (forward, backward) in [("member", "memberOf"), ("manager", "directReports")] {
+            let turned: HashSet<_> = links(&entries, backward).into_iter().map(|(from, to)| (to, from)).collect();
+            prop_assert_eq!(links(&entries, forward), turned);
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_are_unique_without_faults(objects in 0_u64..2_000, seed: u64) {
+        let entries = entries(&export(objects, seed, 0.0, Style::Ldifde));
+        for attribute in
+            ["sAMAccountName", "userPrincipalName", "mail", "mailNickname", "proxyAddresses", "objectGUID", "objectSid"]
+        {
+            prop_assert_eq!(repeated(&entries, attribute), Vec::<String>::new());
+        }
+    }
+}
+
+#[test]
+fn faults_are_counted_and_repeat_addresses() {
+    let mut bytes = Vec::new();
+    let faults =
+        Export { objects: 5_000, seed: 7, faults: 0.2, style: Style::Ldapsearch }.write(&mut bytes).unwrap();
+    let counted: u64 = faults.counts().map(|(_, count)| count).sum();
+    assert!((800..1_100).contains(&counted), "{counted} of 5,000 objects were spoiled");
+    assert_eq!(faults.counts().count(), 12, "every fault occurs");
+    let entries = entries(&bytes);
+    assert!(!repeated(&entries, "proxyAddresses").is_empty());
+    assert!(!repeated(&entries, "userPrincipalName").is_empty());
+}
+
+#[test]
+fn lines_are_folded_and_ended_as_each_tool_does() {
+    let unix = export(300, 7, 0.0, Style::Ldapsearch);
+    assert_eq!(unix.split(|byte| *byte == b'\n').map(<[u8]>::len).max(), Some(78));
+    assert!(!unix.contains(&b'\r'));
+    assert!(unix.ends_with(
+        b"# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 301\n# numEntries: 300\n"
+    ));
+    let windows = export(300, 7, 0.0, Style::Ldifde);
+    assert_eq!(windows.split(|byte| *byte == b'\n').map(<[u8]>::len).max(), Some(77));
+    assert!(windows.starts_with(b"dn: OU=Staff,DC=contoso,DC=com\r\nchangetype: add\r\n"));
+}
+
+#[test]
+fn the_same_arguments_give_the_same_bytes_and_another_seed_gives_others() {
+    let one = export(500, 7, 0.1, Style::Ldapsearch);
+    assert!(one == export(500, 7, 0.1, Style::Ldapsearch));
+    assert!(one != export(500, 8, 0.1, Style::Ldapsearch));
+}
+
+/// A record: its name and its values, texts or base64 as bytes.
+struct Entry {
+    dn: String,
+    values: HashMap<String, Vec<Vec<u8>>>,
+}
+
+fn export(objects: u64, seed: u64, faults: f64, style: Style) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    Export { objects, seed, faults, style }.write(&mut bytes).unwrap();
+    bytes
+}
+
+fn entries(bytes: &[u8]) -> Vec<Entry> {
+    let text = str::from_utf8(bytes).unwrap().replace('\r', "").replace("\n ", "");
+    text.split("\n\n").filter_map(entry).collect()
+}
+
+/// The record of a block of unfolded lines; headers and trailers have no name and are none.
+fn entry(block: &str) -> Option<Entry> {
+    let mut values: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for line in block.lines().filter(|line| !line.starts_with('#')) {
+        let (name, value) = line.split_once(':').unwrap();
+        let value = match value.strip_prefix(": ") {
+            Some(base64) => BASE64.decode(base64.as_bytes()).unwrap(),
+            None => value.strip_prefix(' ').unwrap().as_bytes().to_vec(),
+        };
+        values.entry(name.to_owned()).or_default().push(value);
+    }
+    let dn = values.get("dn")?.first()?.clone();
+    Some(Entry { dn: String::from_utf8(dn).unwrap(), values })
+}
+
+/// The references by an attribute: from whom, to whom.
+fn links<'a>(entries: &'a [Entry], attribute: &str) -> HashSet<(&'a str, &'a str)> {
+    let mut links = HashSet::new();
+    for entry in entries {
+        for value in entry.values.get(attribute).into_iter().flatten() {
+            links.insert((entry.dn.as_str(), str::from_utf8(value).unwrap()));
+        }
+    }
+    links
+}
+
+/// The values that stand more than once in the file, without regard to case.
+fn repeated(entries: &[Entry], attribute: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let values = entries.iter().filter_map(|entry| entry.values.get(attribute)).flatten();
+    values
+        .map(|value| match str::from_utf8(value) {
+            Ok(text) => text.to_lowercase(),
+            Err(_) => BASE64.encode(value),
+        })
+        .filter(|value| !seen.insert(value.clone()))
+        .collect()
+}
