@@ -45,13 +45,13 @@ fn word(severity: RawSeverity) -> &'static str {
 fn list(rules: &[&RawRule], out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in rules {
-        writeln!(out, "{:width$}  {:7}  {}", rule.id, word(rule.severity), rule.title)?;
+        writeln!(out, "{:width$}  {:7}  {}", rule.id, word(rule.severity), rule.shown_title())?;
     }
     Ok(())
 }
 
 fn explain(rule: &RawRule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", rule.id, rule.title)?;
+    writeln!(out, "{}: {}", rule.id, rule.shown_title())?;
     writeln!(out, "{}, {}\n", word(rule.severity), rule.tags.join(", "))?;
     indented(&rule.rule, out)?;
     if let Some(rationale) = &rule.rationale {

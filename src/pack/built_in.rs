@@ -1,4 +1,11 @@
 //! The packs that presync brings along.
 
 /// Every file under `rules/`, in byte order of the paths, with its text.
-pub const BUILT_IN: &[(&str, &str)] = &[];
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
+    ("rules/schema/classes.yaml", include_str!("../../rules/schema/classes.yaml")),
+    ("rules/schema/entra.yaml", include_str!("../../rules/schema/entra.yaml")),
+    ("rules/schema/exchange.yaml", include_str!("../../rules/schema/exchange.yaml")),
+    ("rules/schema/laps.yaml", include_str!("../../rules/schema/laps.yaml")),
+    ("rules/schema/ldap.yaml", include_str!("../../rules/schema/ldap.yaml")),
+];

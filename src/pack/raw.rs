@@ -133,10 +133,11 @@ pub struct RawParameter {
 }
 
 /// How bad a fault is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum RawSeverity {
+    #[default]
     Error,
     Warning,
     Info,
@@ -148,9 +149,11 @@ pub enum RawSeverity {
 pub struct RawRule {
     /// The id, in kebab-case; it names the fault.
     pub id: String,
-    /// What must hold, in a few words.
-    pub title: String,
+    /// What must hold, in a few words; the id serves where there is none.
+    #[serde(default)]
+    pub title: Option<String>,
     /// How bad a fault is.
+    #[serde(default)]
     pub severity: RawSeverity,
     /// The sentence.
     pub rule: String,
@@ -177,6 +180,14 @@ pub struct RawRule {
     /// Examples, which are tests.
     #[serde(default)]
     pub examples: Vec<RawExample>,
+}
+
+impl RawRule {
+    /// The title, or the words of the id.
+    #[must_use]
+    pub fn shown_title(&self) -> String {
+        self.title.clone().unwrap_or_else(|| self.id.replace('-', " "))
+    }
 }
 
 /// How a fault may be mended.
