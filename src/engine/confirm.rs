@@ -130,7 +130,7 @@ impl Confirm<'_> {
     ) -> Option<Placed> {
         let scene = Scene::of(object);
         let mut evidence = Vec::new();
-        world.evaluator().explain(fault, &scene, true, &mut evidence);
+        world.evaluator().explain_fault(fault, &scene, &mut evidence);
         let mut sites = sites(&evidence, world);
         let own = sites
             .iter()
@@ -157,7 +157,7 @@ impl Confirm<'_> {
         let value = scene.it?;
         let judged = Evidence::of(value)?;
         let mut evidence = Vec::new();
-        world.evaluator().explain(fault, scene, true, &mut evidence);
+        world.evaluator().explain_fault(fault, scene, &mut evidence);
         let is_judged =
             |origin: &Origin| origin.object == judged.origin.object && origin.entry == judged.origin.entry;
         let mut parts: Vec<Range<usize>> =

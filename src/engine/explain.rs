@@ -47,7 +47,9 @@ impl<W: World> Evaluator<'_, W> {
                 }
             }
             Test::Not(inner) => self.explain(inner, scene, !want, found),
-            Test::Named(inner) => self.explain(inner, scene, want, found),
+            // that a condition of a pack does not hold (`not filtered`) is no news
+            Test::Named(inner) if want => self.explain(inner, scene, want, found),
+            Test::Named(_) => {}
             Test::Format(operand, format) => self.show_each(operand, scene, |value| {
                 let faults = format.faults(&text_of(value));
                 if want == faults.is_empty() {
@@ -105,6 +107,20 @@ impl<W: World> Evaluator<'_, W> {
                 self.explain_equal_any(operand, *index, scene, want, found);
             }
         }
+    }
+
+    /// Adds the values because of which a sentence is broken: those of what must be, if there are any, else those of the
+    /// filter.
+    pub(super) fn explain_fault(&self, fault: &Test, scene: &Scene<'_>, found: &mut Vec<Evidence>) {
+        if let Test::And(parts) = fault
+            && let Some(must @ Test::Not(_)) = parts.last()
+        {
+            self.explain(must, scene, true, found);
+            if !found.is_empty() {
+                return;
+            }
+        }
+        self.explain(fault, scene, true, found);
     }
 
     /// Whether one value of an operand alone gives the answer. Only told where the value is `it` itself; of several values

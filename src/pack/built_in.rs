@@ -2,6 +2,9 @@
 
 /// Every file under `rules/`, in byte order of the paths, with its text.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
+    ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
+    ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
     ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
     ("rules/schema/classes.yaml", include_str!("../../rules/schema/classes.yaml")),
     ("rules/schema/entra.yaml", include_str!("../../rules/schema/entra.yaml")),
