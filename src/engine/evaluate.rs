@@ -1,6 +1,8 @@
 //! Conditions: whether they hold for an object. One evaluator serves the scan, in which other objects are unknown, and
 //! the confirmation, in which they are not.
 
+use std::cell::RefCell;
+
 use super::object::{Answer, Content, Object, Value};
 use super::operand::{Reach, append_key, text_of};
 use super::world::World;
@@ -11,12 +13,20 @@ use crate::snapshot::value::{Type, dn, fold_into, number, time};
 /// Evaluates the conditions of a plan.
 #[derive(Debug)]
 pub struct Evaluator<'p, W> {
-    /// The plan.
-    pub plan: &'p Plan,
+    pub(super) plan: &'p Plan,
     /// Other objects.
-    pub world: W,
+    pub(super) world: W,
     /// The time that counts as now, in seconds since 1970.
-    pub now: i64,
+    pub(super) now: i64,
+    /// The last answers of numbered conditions, each with the object that it was given for.
+    answers: RefCell<Vec<(u32, Answer)>>,
+}
+
+impl<'p, W> Evaluator<'p, W> {
+    /// An evaluator of the conditions of a plan.
+    pub(super) fn new(plan: &'p Plan, world: W, now: i64) -> Self {
+        Self { plan, world, now, answers: RefCell::default() }
+    }
 }
 
 /// Whom a condition speaks of.
@@ -52,7 +62,7 @@ impl<W: World> Evaluator<'_, W> {
             Test::And(parts) => self.all(parts, scene, Answer::No),
             Test::Or(parts) => self.all(parts, scene, Answer::Yes),
             Test::Not(inner) => !self.test(inner, scene),
-            Test::Named(inner) => self.test(inner, scene),
+            Test::Named(inner, number) => self.named(inner, *number, scene),
             Test::Format(operand, format) => {
                 self.some(operand, scene, |value| self.text_holds(value, |text| format.holds(text)))
             }
@@ -90,6 +100,29 @@ impl<W: World> Evaluator<'_, W> {
                 self.some(operand, scene, |value| self.equals_any(*index, value, scene))
             }
         }
+    }
+
+    /// A condition that speaks only of the object at hand is answered once for each object.
+    fn named(&self, inner: &Test, number: Option<u16>, scene: &Scene<'_>) -> Answer {
+        let Some(number) = number.map(usize::from) else { return self.test(inner, scene) };
+        let object = scene.here.number;
+        if let Some((known, answer)) = self.answers.borrow().get(number)
+            && *known == object
+        {
+            return *answer;
+        }
+        let answer = self.test(inner, scene);
+        // an unknown answer asked others, and has to ask again
+        if answer != Answer::Unknown {
+            let mut answers = self.answers.borrow_mut();
+            if answers.len() <= number {
+                answers.resize(usize::from(self.plan.numbered), (u32::MAX, Answer::Unknown));
+            }
+            if let Some(place) = answers.get_mut(number) {
+                *place = (object, answer);
+            }
+        }
+        answer
     }
 
     /// `and` ends at the first no, `or` at the first yes.
@@ -300,6 +333,11 @@ pub(super) fn find(
     wanted: &Value<'_>,
     exact: bool,
 ) -> Option<std::ops::Range<usize>> {
+    if let (Content::Text(given), Content::Text(wanted)) = (value.content, wanted.content)
+        && (exact || (given.is_ascii() && wanted.is_ascii()))
+    {
+        return find_ascii(given, place, wanted, exact);
+    }
     let (given, wanted) = (text_of(value), text_of(wanted));
     let fold = |text: &[u8]| {
         let mut folded = Vec::with_capacity(text.len());
@@ -317,4 +355,19 @@ pub(super) fn find(
         TextPlace::Anywhere => memchr::memmem::find(&folded, &wanted),
     }?;
     if folded.len() == given.len() { Some(start..start + wanted.len()) } else { Some(0..given.len()) }
+}
+
+/// The same where a letter and its other case are of one length.
+fn find_ascii(given: &[u8], place: TextPlace, wanted: &[u8], exact: bool) -> Option<std::ops::Range<usize>> {
+    let same = |part: &[u8]| if exact { part == wanted } else { part.eq_ignore_ascii_case(wanted) };
+    let start = match place {
+        TextPlace::Start => 0,
+        TextPlace::End => given.len().checked_sub(wanted.len())?,
+        TextPlace::Anywhere if exact || !wanted.iter().any(u8::is_ascii_alphabetic) => {
+            memchr::memmem::find(given, wanted)?
+        }
+        TextPlace::Anywhere => given.windows(wanted.len().max(1)).position(same)?,
+    };
+    let range = start..start + wanted.len();
+    given.get(range.clone()).filter(|part| same(part)).map(|_| range)
 }

@@ -48,8 +48,8 @@ impl<W: World> Evaluator<'_, W> {
             }
             Test::Not(inner) => self.explain(inner, scene, !want, found),
             // that a condition of a pack does not hold (`not filtered`) is no news
-            Test::Named(inner) if want => self.explain(inner, scene, want, found),
-            Test::Named(_) => {}
+            Test::Named(inner, _) if want => self.explain(inner, scene, want, found),
+            Test::Named(..) => {}
             Test::Format(operand, format) => self.show_each(operand, scene, |value| {
                 let faults = format.faults(&text_of(value));
                 if want == faults.is_empty() {

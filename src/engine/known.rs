@@ -71,7 +71,7 @@ impl<'d> Known<'d> {
     /// An evaluator in this world.
     #[must_use]
     pub fn evaluator(&self) -> Evaluator<'_, &Self> {
-        Evaluator { plan: self.plan, world: self, now: self.now }
+        Evaluator::new(self.plan, self, self.now)
     }
 
     /// A record, read again or still at hand.

@@ -189,7 +189,7 @@ impl<'p> Scan<'p> {
             ..Partial::default()
         };
         Self {
-            evaluator: Evaluator { plan, world, now },
+            evaluator: Evaluator::new(plan, world, now),
             signatures,
             source,
             object_class: plan.names.slot(b"objectClass"),

@@ -50,7 +50,7 @@ impl Count {
                 parts.iter().for_each(|part| self.test(part, towards_fault, plan));
             }
             Test::Not(inner) => self.test(inner, !towards_fault, plan),
-            Test::Named(inner) => self.test(inner, towards_fault, plan),
+            Test::Named(inner, _) => self.test(inner, towards_fault, plan),
             Test::Format(operand, _)
             | Test::Defined(operand, ..)
             | Test::Match(operand, _)

@@ -22,6 +22,8 @@ pub struct Plan {
     pub class_tests: Vec<ClassTest>,
     /// The sources; the first is the one under check.
     pub sources: Vec<String>,
+    /// How many conditions have a number.
+    pub numbered: u16,
     /// Keys that are collected over all objects.
     pub indexes: Vec<Index>,
     /// The rules, in the order of the packs.
@@ -220,8 +222,9 @@ pub enum Test {
     Or(Vec<Test>),
     /// It does not hold.
     Not(Box<Test>),
-    /// A condition that a pack defines holds.
-    Named(Box<Test>),
+    /// A condition that a pack defines holds. One that speaks only of the object at hand has a number: its answer is the
+    /// same wherever it stands.
+    Named(Box<Test>, Option<u16>),
     /// Some value has the format.
     Format(Operand, Format),
     /// Some value as a whole matches the expression of a format that a pack defines.

@@ -1,6 +1,6 @@
 //! Conditions: `and`, `or`, `not`, defined conditions.
 
-use super::{Checked, Compiler, Scope};
+use super::{Checked, Compiler, Scope, own};
 use crate::language::format::Format;
 use crate::language::plan::{Range, Test};
 use crate::language::suggest::nearest;
@@ -82,7 +82,18 @@ impl Compiler<'_> {
                 first.help,
             );
         }
-        Some(Test::Named(Box::new(test?)))
+        let test = test?;
+        let number = match self.numbers.get(&name.node) {
+            Some(known) => Some(*known),
+            None if scope.here == scope.itself && own::speaks_of_object_only(&test) => {
+                let number = self.plan.numbered;
+                self.plan.numbered += 1;
+                self.numbers.insert(name.node.clone(), number);
+                Some(number)
+            }
+            None => None,
+        };
+        Some(Test::Named(Box::new(test), number))
     }
 
     fn unknown_condition<T>(&mut self, name: &At<String>) -> Checked<T> {

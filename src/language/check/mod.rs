@@ -7,10 +7,11 @@ mod condition;
 mod names;
 mod needs;
 mod operand;
+mod own;
 mod predicate;
 mod sentence;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fault::Fault;
 use super::plan::{Message, MessagePart, Operand, OperandKind, Plan, Reads, Rule};
@@ -31,6 +32,8 @@ pub struct Compiler<'a> {
     tested: FxHashSet<String>,
     /// Conditions that are being put in place of their names, outermost first.
     inlining: Vec<String>,
+    /// Numbers of conditions that speak only of the object at hand.
+    numbers: FxHashMap<String, u16>,
 }
 
 /// The texts of a rule.
@@ -85,6 +88,7 @@ impl<'a> Compiler<'a> {
             obstacles: Vec::new(),
             tested: FxHashSet::default(),
             inlining: Vec::new(),
+            numbers: FxHashMap::default(),
         };
         compiler.slot("objectClass");
         compiler

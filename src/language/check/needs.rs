@@ -107,7 +107,7 @@ impl Walk<'_> {
                 Some(groups?.concat())
             }
             Test::And(parts) => parts.iter().find_map(|part| self.necessary(part)),
-            Test::Named(_) | Test::Not(_) | Test::Constant(_) => None,
+            Test::Named(..) | Test::Not(_) | Test::Constant(_) => None,
             atom => {
                 let slots = self.atom_slots(atom);
                 (!slots.is_empty() && !holds_when_absent(atom)).then_some(slots)
@@ -122,7 +122,7 @@ impl Walk<'_> {
             }
             Test::Not(inner) => self.test(inner, !towards_fault),
             // what packs define is told of objects as they are
-            Test::Named(_) | Test::Constant(_) => {}
+            Test::Named(..) | Test::Constant(_) => {}
             atom => {
                 if holds_when_absent(atom) == towards_fault {
                     let slots = self.atom_slots(atom);
@@ -232,7 +232,7 @@ fn counts(operand: &Operand) -> bool {
 pub(super) fn speaks_of_asker(test: &Test) -> bool {
     match test {
         Test::And(parts) | Test::Or(parts) => parts.iter().any(speaks_of_asker),
-        Test::Not(inner) | Test::Named(inner) => speaks_of_asker(inner),
+        Test::Not(inner) | Test::Named(inner, _) => speaks_of_asker(inner),
         Test::Constant(_) => false,
         Test::Format(operand, _)
         | Test::Defined(operand, ..)
