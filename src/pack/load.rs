@@ -55,7 +55,37 @@ pub fn load(store: &Store, file: FileId, built_in: bool) -> Result<Pack, Box<Pro
         let problem = Problem::error("pack-language", message).at(place).label("only version 1 is known");
         return Err(Box::new(problem.help("a newer presync reads it")));
     }
+    if !built_in && let Some(problem) = cut_text(&text, store, file) {
+        return Err(Box::new(problem));
+    }
     Ok(Pack { file, built_in, content })
+}
+
+/// Texts of which YAML takes only a part, since ` #` begins a comment: the rule would quietly mean something else.
+fn cut_text(text: &str, store: &Store, file: FileId) -> Option<Problem> {
+    let scalars = Scalars::of(text);
+    let (path, place) = scalars.cut(text)?;
+    let field = path.rsplit('/').next().unwrap_or_default();
+    let line = line_of(text, place.end);
+    let start = store.start(file) + place.end as u64;
+    let length = (line.end - place.end) as u64;
+    Some(
+        Problem::error(
+            "pack-cut-text",
+            format!("YAML cuts this text off at ` #`, so a part of `{field}` is lost"),
+        )
+        .at(Location::new(file, start, length))
+        .label("taken for a comment")
+        .help(format!(
+            "write it as a block: `{field}: |`, and the text in the next line; or put it in quotes"
+        )),
+    )
+}
+
+/// Faults of a pack that no reader sees; used by the project's own tests for the built-in packs.
+#[must_use]
+pub fn cut_texts(text: &str) -> bool {
+    Scalars::of(text).cut(text).is_some()
 }
 
 fn nothing_in(file: FileId) -> Problem {

@@ -9,7 +9,7 @@ mod yaml;
 
 pub use built_in::BUILT_IN;
 pub use library::{Library, RuleOrigin, Rulebook};
-pub use load::{Pack, Place, load};
+pub use load::{Pack, Place, cut_texts, load};
 pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawType,

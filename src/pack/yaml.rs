@@ -62,6 +62,20 @@ impl Scalars {
         self.places.get(path)
     }
 
+    /// The first plain text behind which a comment begins in the same line, where a comment is hardly meant.
+    pub(super) fn cut(&self, text: &str) -> Option<(&String, &Place)> {
+        let is_text = |path: &str| {
+            let last = path.rsplit('/').next().unwrap_or_default();
+            matches!(last, "rule" | "message" | "help" | "title") || path.starts_with("define/")
+        };
+        let is_cut = |place: &Place| {
+            let rest = text.get(place.end..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            place.form == Form::YamlPlain && rest.trim_start().starts_with('#')
+        };
+        let cut = self.places.iter().filter(|(path, place)| is_text(path) && is_cut(place));
+        cut.min_by_key(|(_, place)| place.start)
+    }
+
     fn scalar(&mut self, levels: &mut [Level], place: Place) {
         if let Some(Level::Mapping(key @ None)) = levels.last_mut() {
             *key = Some(place.text.clone());

@@ -124,7 +124,7 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
         help = format!("{help}{}and {more} more {places}", if help.is_empty() { "" } else { "\n" });
     }
     let see = format!("`{}`", finding.rule.docs);
-    help = if help.is_empty() { format!("see {see}") } else { format!("{help}. See {see}") };
+    help = if help.is_empty() { format!("see {see}") } else { format!("{help}\nsee {see}") };
     let drawing = Drawing {
         message: printable(&finding.message).into_owned(),
         severity: finding.rule.severity,
