@@ -131,6 +131,10 @@ impl Confirm<'_> {
         let scene = Scene::of(object);
         let mut evidence = Vec::new();
         world.evaluator().explain_fault(fault, &scene, &mut evidence);
+        let is_own = |one: &Evidence| one.origin.object == object.number && one.origin.entry != Origin::NAME;
+        if !evidence.iter().any(is_own) {
+            world.evaluator().references(fault, &scene, &mut evidence);
+        }
         let mut sites = sites(&evidence, world);
         let own = sites
             .iter()

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use super::evaluate::{Evaluator, Scene, find};
 use super::object::{Answer, Origin, Value};
-use super::operand::text_of;
+use super::operand::{append_key, text_of};
 use super::world::World;
-use crate::language::plan::{Comparand, Operand, Test};
+use crate::language::function::Function;
+use crate::language::plan::{Comparand, Operand, OperandKind, Test};
+use crate::language::syntax::Root;
 
 /// A value that decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +79,7 @@ impl<W: World> Evaluator<'_, W> {
             Test::Have(range, operand, filter) => {
                 self.explain_have(operand, filter.as_deref(), range.least, want, scene, found);
             }
-            Test::Equal { left, right, .. } => self.explain_equal(test, left, right, scene, want, found),
+            Test::Equal { .. } => self.explain_equal(test, scene, want, found),
             Test::Text { left, place, right, exact } => self.show_each(left, scene, |value| {
                 let mut parts = Vec::new();
                 self.show_each(right, scene, |wanted| parts.extend(find(value, *place, wanted, *exact)));
@@ -123,11 +125,61 @@ impl<W: World> Evaluator<'_, W> {
         self.explain(fault, scene, true, found);
     }
 
+    /// Adds the references of the object at hand that a condition follows: where what decided stands in other objects,
+    /// these are what the object itself has to do with it.
+    pub(super) fn references(&self, test: &Test, scene: &Scene<'_>, found: &mut Vec<Evidence>) {
+        match test {
+            Test::Constant(_) => {}
+            Test::And(parts) | Test::Or(parts) => {
+                parts.iter().for_each(|part| self.references(part, scene, found));
+            }
+            Test::Not(inner) | Test::Named(inner, _) => self.references(inner, scene, found),
+            Test::Format(operand, _)
+            | Test::Defined(operand, ..)
+            | Test::Match(operand, _)
+            | Test::Flag(operand, _)
+            | Test::Have(_, operand, _)
+            | Test::Refer { operand, .. }
+            | Test::EqualAny { operand, .. } => self.reference(operand, scene, found),
+            Test::Under(left, right) | Test::Equal { left, right, .. } => {
+                self.reference(left, scene, found);
+                if let Comparand::Operand(right) = right {
+                    self.reference(right, scene, found);
+                }
+            }
+            Test::Order { left, right, .. } | Test::Text { left, right, .. } => {
+                self.reference(left, scene, found);
+                self.reference(right, scene, found);
+            }
+        }
+    }
+
+    fn reference(&self, operand: &Operand, scene: &Scene<'_>, found: &mut Vec<Evidence>) {
+        match &operand.kind {
+            OperandKind::Path { root, references, .. } if *root != Root::It => {
+                if let Some(first) = references.first() {
+                    self.field(scene.here, *first, None, &mut |value| {
+                        found.extend(Evidence::of(value));
+                        true
+                    });
+                }
+            }
+            OperandKind::Selection(inner, _) => self.reference(inner, scene, found),
+            OperandKind::Call(Function::Chain, arguments) => {
+                for argument in arguments {
+                    self.show_each(argument, scene, |value| found.extend(Evidence::of(value)));
+                }
+            }
+            OperandKind::Call(_, arguments) => {
+                arguments.iter().for_each(|argument| self.reference(argument, scene, found));
+            }
+            _ => {}
+        }
+    }
+
     /// Whether one value of an operand alone gives the answer. Only told where the value is `it` itself; of several values
     /// that came from elsewhere each is shown.
     fn decides(&self, test: &Test, operand: &Operand, scene: &Scene<'_>, answer: Answer) -> bool {
-        use crate::language::plan::OperandKind;
-        use crate::language::syntax::Root;
         let is_it = matches!(&operand.kind, OperandKind::Path { root: Root::It, field: None, .. });
         !is_it || self.test(test, scene) == answer
     }
@@ -168,19 +220,30 @@ impl<W: World> Evaluator<'_, W> {
         });
     }
 
-    fn explain_equal(
-        &self,
-        test: &Test,
-        left: &Operand,
-        right: &Comparand,
-        scene: &Scene<'_>,
-        want: bool,
-        found: &mut Vec<Evidence>,
-    ) {
-        let differs = matches!(test, Test::Equal { negated: true, .. }) == want;
+    fn explain_equal(&self, test: &Test, scene: &Scene<'_>, want: bool, found: &mut Vec<Evidence>) {
+        let Test::Equal { left, right, kind, exact, negated } = test else { return };
+        let keys = |operand: &Operand| {
+            let mut keys: Vec<Vec<u8>> = Vec::new();
+            self.show_each(operand, scene, |value| {
+                let mut key = Vec::new();
+                append_key(value, *kind, *exact, &mut key);
+                keys.push(key);
+            });
+            keys
+        };
+        let (left_keys, right_keys) = match right {
+            Comparand::Keys(keys) => (Vec::new(), keys.clone()),
+            Comparand::Operand(right) => (keys(left), keys(right)),
+        };
+        let equal = *negated != want;
+        let decides = |value: &Value<'_>, others: &[Vec<u8>]| {
+            let mut key = Vec::new();
+            append_key(value, *kind, *exact, &mut key);
+            !equal || others.contains(&key)
+        };
         self.show_each(left, scene, |value| {
-            let Some(evidence) = Evidence::of(value) else { return };
-            if differs && let Comparand::Operand(right) = right {
+            let Some(evidence) = Evidence::of(value).filter(|_| decides(value, &right_keys)) else { return };
+            if !equal && let Comparand::Operand(right) = right {
                 let mut rest = Vec::new();
                 self.show_each(right, scene, |other| rest.extend(beyond(&evidence, other)));
                 if !rest.is_empty() {
@@ -191,7 +254,9 @@ impl<W: World> Evaluator<'_, W> {
             found.push(evidence);
         });
         if let Comparand::Operand(right) = right {
-            self.show_each(right, scene, |value| found.extend(Evidence::of(value)));
+            self.show_each(right, scene, |value| {
+                found.extend(Evidence::of(value).filter(|_| decides(value, &left_keys)));
+            });
         }
     }
 

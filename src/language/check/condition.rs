@@ -123,6 +123,7 @@ impl Compiler<'_> {
     /// A range of counts from its bounds.
     pub(super) fn range(&mut self, least: i64, most: i64, span: &Span) -> Checked<Range> {
         match (u64::try_from(least), u64::try_from(most)) {
+            (Ok(least), Ok(_)) if most == i64::MAX => Some(Range { least, most: u64::MAX }),
             (Ok(least), Ok(most)) if least <= most => Some(Range { least, most }),
             (Ok(_), Ok(_)) => self.fault(
                 "rule-amount",
