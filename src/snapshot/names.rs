@@ -12,6 +12,8 @@ pub struct Slot(pub u16);
 pub struct Names {
     slots: FxHashMap<Box<[u8]>, Slot>,
     spelled: Vec<String>,
+    /// The lengths of the names that begin with a letter, as bits: most names of a file are ruled out by them.
+    lengths: [u64; 32],
     /// Whether readers keep values of attributes that are not among the names.
     keeps_all: bool,
 }
@@ -42,6 +44,9 @@ impl Names {
             return Some(*slot);
         }
         let slot = Slot(u16::try_from(self.spelled.len()).ok().filter(|n| *n < u16::MAX)?);
+        if let Some(lengths) = key.first().and_then(|first| self.lengths.get_mut(usize::from(*first & 31))) {
+            *lengths |= 1 << (key.len() & 63);
+        }
         self.slots.insert(key, slot);
         self.spelled.push(name.to_owned());
         Some(slot)
@@ -49,7 +54,16 @@ impl Names {
 
     /// The slot of a name as it stands in a file, without options.
     #[must_use]
+    #[inline]
     pub fn slot(&self, name: &[u8]) -> Option<Slot> {
+        let lengths = self.lengths.get(usize::from(*name.first()? & 31))?;
+        if lengths & (1 << (name.len() & 63)) == 0 {
+            return None;
+        }
+        self.known(name)
+    }
+
+    fn known(&self, name: &[u8]) -> Option<Slot> {
         let mut lower = [0_u8; 64];
         match lower.get_mut(..name.len()) {
             Some(buffer) => {

@@ -260,12 +260,12 @@ impl<'a> LdifReader<'a> {
                 return Next::End;
             }
             let text = self.block.get(line.start..line.end).unwrap_or_default();
-            if begins_record(text) {
+            if matches!(first, Some(b'd' | b'D')) && begins_record(text) {
                 self.report(FaultKind::EmptyLineMissing, line.start..line.end, problems);
                 self.at = line.start;
                 return Next::End;
             }
-            if text.trim_ascii_end() == b"-" {
+            if first == Some(&b'-') && text.trim_ascii_end() == b"-" {
                 return Next::Dash;
             }
             if first == Some(&b' ') {
