@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 
 use super::Style;
-use crate::finding::{Outcome, Severity};
+use crate::finding::{Outcome, Severity, Summary};
 
 pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = &outcome.summary;
@@ -13,6 +13,14 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
     let total = errors + warnings + notes;
     let healthy =
         summary.healthy && !outcome.problems.iter().any(|problem| problem.severity == Severity::Error);
+    if summary.objects.is_empty() {
+        let paint = if style.colour {
+            Paint::new().bold().fg_color(Some(AnsiColor::Red.into()))
+        } else {
+            Paint::new()
+        };
+        return writeln!(out, "{paint}nothing was checked: no object was read{paint:#}");
+    }
     let said = match (total, healthy) {
         (0, true) => "no finding: the snapshot is clean".to_owned(),
         (0, false) => "no finding, but the input is not in order: see above".to_owned(),
@@ -57,9 +65,6 @@ fn what_was_read(outcome: &Outcome) -> String {
         let rest: u64 = summary.objects.iter().skip(5).map(|(_, count)| count).sum();
         objects.push(format!("{} others", grouped(rest)));
     }
-    if objects.is_empty() {
-        objects.push("no objects".to_owned());
-    }
     let files =
         if summary.files == 1 { "1 file".to_owned() } else { format!("{} files", grouped(summary.files)) };
     let seconds = summary.milliseconds / 1000;
@@ -68,12 +73,24 @@ fn what_was_read(outcome: &Outcome) -> String {
     format!("checked {} in {files} with {rules} in {seconds}.{tenths} s", objects.join(", "))
 }
 
+/// Rules that were not evaluated, by the reason.
+fn by_reason(summary: &Summary) -> Vec<(&str, Vec<&str>)> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, reason) in &summary.rules_not_evaluated {
+        match reasons.iter_mut().find(|(known, _)| known == reason) {
+            Some((_, rules)) => rules.push(rule),
+            None => reasons.push((reason, vec![rule])),
+        }
+    }
+    reasons
+}
+
 fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = &outcome.summary;
     if !summary.rules_not_evaluated.is_empty() {
         writeln!(out, "not evaluated:")?;
-        for (rule, reason) in &summary.rules_not_evaluated {
-            writeln!(out, "  {rule}: {}", crate::finding::printable(reason))?;
+        for (reason, rules) in by_reason(summary) {
+            writeln!(out, "  {}: {}", rules.join(", "), crate::finding::printable(reason))?;
         }
     }
     if style.verbose && !summary.rules_without_object.is_empty() {

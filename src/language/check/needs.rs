@@ -142,8 +142,7 @@ impl Walk<'_> {
                     if !towards_fault {
                         let there = self.source(&index.classes);
                         let here = std::mem::replace(&mut self.here, there);
-                        let keys: Vec<_> = index.keys.iter().flat_map(|key| self.slots(key)).collect();
-                        self.needs.extend(keys);
+                        self.subject(&index.keys);
                         self.here = here;
                     }
                 }
