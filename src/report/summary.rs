@@ -22,7 +22,8 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
         return writeln!(out, "{paint}nothing was checked: no object was read{paint:#}");
     }
     let said = match (total, healthy) {
-        (0, true) => "no finding: the snapshot is clean".to_owned(),
+        (0, true) if summary.rules_not_evaluated.is_empty() => "no finding: the snapshot is clean".to_owned(),
+        (0, true) => format!("no finding, as far as {} rules can tell", summary.rules),
         (0, false) => "no finding, but the input is not in order: see above".to_owned(),
         _ => {
             let mut parts = Vec::new();
