@@ -45,6 +45,11 @@ impl Compiler<'_> {
                         ),
                     );
                 }
+                if let (OperandKind::Texts(texts), Reads::As(kind)) = (&sides.right.kind, kind) {
+                    for text in texts {
+                        self.reads_as(text, kind, sides.place)?;
+                    }
+                }
                 Some(Test::Order { left: sides.left, comparator, right: sides.right, kind })
             }
         }

@@ -64,12 +64,12 @@ impl Compiler<'_> {
     fn unknown_attribute<T>(&mut self, name: &str, span: &Span) -> Checked<T> {
         let symbols = self.symbols;
         let near = nearest(name, symbols.attributes.values().map(|attribute| attribute.name.as_str()));
-        let help = if let Some(near) = near {
-            format!("did you mean `{near}`?")
-        } else if symbols.conditions.contains_key(name) {
+        let help = if symbols.conditions.contains_key(name) {
             format!("`{name}` is a condition: it stands alone, without a predicate")
         } else if symbols.parameters.contains_key(name) {
             format!("`{name}` is a parameter: write `${name}`")
+        } else if let Some(near) = near {
+            format!("did you mean `{near}`?")
         } else {
             format!("declare it in a pack: `attributes: {{ {name}: {{ type: text }} }}`")
         };

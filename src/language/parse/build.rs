@@ -6,8 +6,10 @@ use super::predicate::{Reading, amount, predicate};
 use super::{Node, Rule};
 use crate::language::syntax::{At, Attribute, Class, Condition, Key, Operand, Sentence, Span, Subject};
 
+/// The place of a node, without the white space that the grammar took along.
 pub(super) fn span(node: &Node<'_>) -> Span {
-    node.as_span().start()..node.as_span().end()
+    let start = node.as_span().start();
+    start..start + node.as_str().trim_end().len()
 }
 
 /// The first child that says something.
