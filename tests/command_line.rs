@@ -90,7 +90,7 @@ fn bad_input_is_never_clean() {
         (
             "blank.ldif",
             with("dn: CN=a\nobjectClass: user\n\nmail: a@b.de\n"),
-            &["ldif-missing-dn", "an empty line ended the record above"],
+            &["ldif-missing-dn", "the empty line behind this one ended the record"],
         ),
         (
             "tab.ldif",

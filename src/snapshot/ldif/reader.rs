@@ -121,8 +121,10 @@ impl<'a> LdifReader<'a> {
             _ => {
                 let mut problem = FaultKind::MissingDn.problem().at(self.location(line.start..line.end));
                 if let Some(blank) = self.last_blank.filter(|_| self.seen_record) {
-                    problem =
-                        problem.also(self.location(blank..blank), "an empty line ended the record above");
+                    let above = self.block.get(..blank).unwrap_or_default().trim_ascii_end();
+                    let start = memchr::memrchr(b'\n', above).map_or(0, |lf| lf + 1);
+                    let place = self.location(start..above.len());
+                    problem = problem.also(place, "the empty line behind this one ended the record");
                 }
                 problems.push(problem);
                 self.skip_record();
