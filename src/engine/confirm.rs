@@ -13,11 +13,11 @@ use super::join::Suspects;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::scan::Candidate;
-use super::wording::label;
+use super::site::{fingerprint, locate, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
 use crate::language::plan::{Judgement, Rule, Test};
 use crate::snapshot::value::dn;
-use crate::source::{Form, Location};
+use crate::source::Location;
 
 /// Objects that a rule could not judge, since what it asks for lies outside of what was exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -354,114 +354,6 @@ impl Confirm<'_> {
         }
         placed
     }
-}
-
-/// The stored value of an object, or its name.
-fn stored<'o>(object: &'o Object<'_>, entry: u32) -> Option<&'o [u8]> {
-    if entry == Origin::NAME {
-        return Some(object.name());
-    }
-    let entry = object.record.entry(entry as usize)?;
-    Some(object.record.bytes(object.block, entry.value))
-}
-
-/// One site for each value among the evidence, in the order in which they were named.
-fn sites(evidence: &[Evidence], world: &Known<'_>) -> Vec<(Origin, Site)> {
-    let mut order: Vec<(Origin, Vec<Range<usize>>)> = Vec::new();
-    let mut known: FxHashMap<(u32, u32), usize> = FxHashMap::default();
-    for one in evidence {
-        let key = (one.origin.object, one.origin.entry);
-        let number = *known.entry(key).or_insert_with(|| {
-            order.push((one.origin, Vec::new()));
-            order.len() - 1
-        });
-        if let Some((_, parts)) = order.get_mut(number) {
-            parts.extend(one.part.clone());
-        }
-    }
-    order.truncate(RELATED * 2);
-    let made = order.into_iter().filter_map(|(origin, parts)| {
-        let site = world.with(origin.object, |object| site(object, origin.entry, &parts, world)).flatten()?;
-        Some((origin, site))
-    });
-    made.collect()
-}
-
-/// The place of a value, or of the name of an object.
-fn site(object: &Object<'_>, entry: u32, parts: &[Range<usize>], world: &Known<'_>) -> Option<Site> {
-    let name = String::from_utf8_lossy(object.name()).into_owned();
-    let class = object.signature.class.clone();
-    if entry == Origin::NAME {
-        let place = object.record.dn_place;
-        return Some(Site {
-            value: Some(object.name().to_vec()),
-            label: label(object, None),
-            location: locate(object, place.start, place.length),
-            form: place.form,
-            highlights: highlights(parts, object.name().len()),
-            attribute: None,
-            object: name,
-            class,
-        });
-    }
-    let entry = object.record.entry(entry as usize)?;
-    let spelled = String::from_utf8_lossy(object.record.bytes(object.block, entry.name)).into_owned();
-    let schema = entry.slot.and_then(|slot| world.plan.attributes.get(usize::from(slot.0)));
-    let attribute = schema.map_or(spelled.clone(), |attribute| {
-        let options = spelled.find(';').and_then(|at| spelled.get(at..)).unwrap_or_default();
-        attribute.name.clone() + options
-    });
-    let value = object.record.bytes(object.block, entry.value);
-    let secret = schema.is_some_and(|attribute| attribute.secret);
-    let people = schema.and_then(|attribute| attribute.label.clone()).unwrap_or_else(|| attribute.clone());
-    Some(Site {
-        label: label(object, Some(&people)),
-        value: (!secret).then(|| value.to_vec()),
-        location: locate(object, entry.place.start, entry.place.length),
-        form: if entry.place.url { Form::Plain } else { entry.place.form },
-        highlights: highlights(parts, value.len()),
-        attribute: Some(attribute),
-        object: name,
-        class,
-    })
-}
-
-fn locate(object: &Object<'_>, start: u32, length: u32) -> Location {
-    Location::new(object.file, object.offset + u64::from(start), u64::from(length))
-}
-
-/// Parts in order, joined where they touch; none if they are the whole.
-fn highlights(parts: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
-    let mut parts: Vec<Range<usize>> = parts.to_vec();
-    if parts.iter().any(|part| part.len() < length) {
-        parts.retain(|part| part.len() < length);
-    } else {
-        parts.clear();
-    }
-    parts.sort_unstable_by_key(|part| (part.start, part.end));
-    let mut joined: Vec<Range<usize>> = Vec::new();
-    for part in parts {
-        match joined.last_mut() {
-            Some(last) if part.start <= last.end && !(part.is_empty() && part.start == last.end) => {
-                last.end = last.end.max(part.end);
-            }
-            _ => joined.push(part),
-        }
-    }
-    joined
-}
-
-/// The same for the same rule, object, attribute and value, wherever they stand.
-fn fingerprint(rule: &str, primary: &Site) -> String {
-    let mut text = Vec::new();
-    text.extend_from_slice(rule.as_bytes());
-    text.push(0);
-    text.extend(dn::normalized(primary.object.as_bytes()));
-    text.push(0);
-    text.extend(primary.attribute.as_deref().unwrap_or_default().to_ascii_lowercase().into_bytes());
-    text.push(0);
-    text.extend_from_slice(primary.value.as_deref().unwrap_or_default());
-    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&text))
 }
 
 /// Records that really have one name.

@@ -12,6 +12,7 @@ mod object;
 mod operand;
 mod scan;
 mod signature;
+mod site;
 mod strategy;
 mod subtree;
 mod wording;
