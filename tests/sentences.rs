@@ -264,7 +264,7 @@ fn what_was_not_exported_is_no_fault() {
     assert_eq!(reasons("each user where mail-enabled must have manager", text), (0, vec![]));
     assert_eq!(reasons("each user must have manager", text), (0, vec![]));
     // Ann lies outside of what was exported; Bob does not
-    let outside = "1 object refer outside of what was exported, or were exported in part";
+    let outside = "1 object refers outside of what was exported, or was exported in part";
     assert_eq!(reasons("each manager of user must refer to user", text), (1, vec![outside.to_owned()]));
     let requested = format!("# extended LDIF\n# requesting: cn manager mail\n\n{text}");
     assert_eq!(reasons("each user must have mail", &requested).0, 2);

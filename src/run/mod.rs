@@ -120,10 +120,12 @@ fn summary(
     for skipped in &confirmed.skipped {
         let number = usize::from(skipped.rule);
         if let Some(id) = id(number).filter(|_| !absent.iter().any(|(known, _)| *known == number)) {
-            let (count, plural) = (skipped.objects, if skipped.objects == 1 { "" } else { "s" });
-            let reason = format!(
-                "{count} object{plural} refer outside of what was exported, or were exported in part"
-            );
+            let reason = match skipped.objects {
+                1 => "1 object refers outside of what was exported, or was exported in part".to_owned(),
+                count => {
+                    format!("{count} objects refer outside of what was exported, or were exported in part")
+                }
+            };
             not_evaluated.push((id, reason));
         }
     }

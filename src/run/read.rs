@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::files::Files;
 use crate::engine::{Directory, Partial, Scan, Signatures};
-use crate::finding::Problem;
+use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
 use crate::snapshot::ldif::{Blocks, Health, LdifReader, Requested};
 use crate::snapshot::{Change, Kind, Record};
@@ -126,17 +126,19 @@ impl Reading {
         }
         problems.truncate(PROBLEMS);
         problems.extend(health.problems());
-        if health.objects == 0 && health.changes == 0 && problems.is_empty() {
-            let message = format!("`{}` holds no objects", store.name(file));
+        let name = store.name(file);
+        if health.objects == 0 && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+            let only = if health.changes > 0 { ", only changes" } else { "" };
+            let problem = Problem::error("source-no-objects", format!("`{name}` holds no objects{only}"));
             problems.push(
-                Problem::error("source-no-objects", message)
-                    .help("check the filter and the base of the export"),
+                problem.help("export the objects themselves; check the filter and the base of the export"),
             );
         }
         if let Some(location) = health.first_change {
-            let (count, plural) = (health.changes, if health.changes == 1 { "" } else { "s" });
-            let message =
-                format!("{count} change record{plural} in `{}` are shown, not judged", store.name(file));
+            let message = match health.changes {
+                1 => format!("a change record in `{name}` is shown, not judged"),
+                count => format!("{count} change records in `{name}` are shown, not judged"),
+            };
             problems.push(Problem::info("changes-not-judged", message).at(location).label("the first one"));
         }
         self.problems.extend(problems);
