@@ -93,6 +93,11 @@ fn bad_input_is_never_clean() {
             &["ldif-missing-dn", "the empty line behind this one ended the record"],
         ),
         (
+            "changes.ldif",
+            b"dn: CN=a\nchangetype: modify\nreplace: mail\nmail: b@c.de\n-\n".to_vec(),
+            &["source-no-objects", "holds no objects, only changes"],
+        ),
+        (
             "tab.ldif",
             with("dn: CN=a\ncn: b\n\tc\n"),
             &["ldif-tab-continuation", "begins with exactly one space"],

@@ -26,7 +26,7 @@ fn line() -> impl Strategy<Value = Line> {
     ];
     let name = "[a-bd-z][a-zA-Z0-9-]{0,8}(;[a-qs-z][a-z]{1,4})?";
     let name = name.prop_filter("these words mean something", |name| {
-        !["dn", "changetype", "control"].contains(&name.as_str())
+        !["dn", "changetype", "control"].iter().any(|word| name.eq_ignore_ascii_case(word))
     });
     (name, value, any::<bool>(), prop::collection::vec(1_usize..30, 0..4), any::<bool>())
         .prop_map(|(name, value, base64, folds, comment)| Line { name, value, base64, folds, comment })
