@@ -212,6 +212,7 @@ fn sentences_predicates_and_operands() {
         ("no object where class = \"device\"", &[39]),
         ("no object where file != \"main\" or source != \"main\"", &[]),
         ("no mail of user where it is is-internal and it contains \"ann\"", &[17]),
+        ("no user where mail = \"ann@x.com\" and not department = \"x\"", &[17, 19]),
         ("no user where manager has memberOf", &[8, 23]),
         // parameters
         ("no user where has $limit and has manager", &[8, 20]),
@@ -242,6 +243,9 @@ fn rules_speak_of_other_sources() {
     );
     let rule = "no userPrincipalName of user where it equals any userPrincipalName of tenant.user where has no onPremisesImmutableId";
     assert_eq!(at(rule), [] as [u64; 0]);
+    let same = [("main", tenant), ("tenant", tenant)];
+    let (outcome, _) = run("unique mail across user, tenant.user", &same, true, &[]);
+    assert_eq!(outcome.findings.len(), 1);
     let (outcome, _) = run("no tenant.user where has mail", &both, true, &[]);
     assert_eq!(outcome.findings.len(), 1);
     let (outcome, _) = run("no tenant.user where has mail", &[("main", main)], true, &[]);

@@ -35,8 +35,16 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
             library.compile(&store, &["main".to_owned()], &all, &|rule| Some(rule.severity.into()))
         });
     }
-    let book_problems: Vec<Problem> =
-        books.values().next().map(|book| book.problems.clone()).unwrap_or_default();
+    let mut book_problems: Vec<Problem> = Vec::new();
+    for problem in tested
+        .iter()
+        .filter_map(|example| books.get(&settings(&set, example)))
+        .flat_map(|book| &book.problems)
+    {
+        if !book_problems.contains(problem) {
+            book_problems.push(problem.clone());
+        }
+    }
     if !book_problems.is_empty() {
         return fail(&book_problems, &store, common);
     }

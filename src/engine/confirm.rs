@@ -94,20 +94,27 @@ impl Confirm<'_> {
         let mut placed = Vec::new();
         let mut unknown = false;
         world.with(candidate.record, |object| match &rule.judgement {
-            Judgement::Objects { fault, .. } => match world.evaluator().test(fault, &Scene::of(object)) {
-                Answer::Yes => placed.extend(self.object_finding(candidate.rule, rule, fault, object, world)),
+            Judgement::Objects { fault, must, .. } => match world.evaluator().test(fault, &Scene::of(object))
+            {
+                Answer::Yes => {
+                    placed.extend(self.object_finding(candidate.rule, rule, (fault, *must), object, world))
+                }
                 Answer::Unknown => unknown = true,
                 Answer::No => {}
             },
-            Judgement::Values { keys, fault, .. } => {
+            Judgement::Values { keys, fault, must, .. } => {
                 let scene = Scene::of(object);
                 for key in keys {
                     world.evaluator().values(key, &scene, &mut |value| {
                         let scene = scene.with(value);
                         match world.evaluator().test(fault, &scene) {
-                            Answer::Yes => {
-                                placed.extend(self.value_finding(candidate.rule, rule, fault, &scene, world))
-                            }
+                            Answer::Yes => placed.extend(self.value_finding(
+                                candidate.rule,
+                                rule,
+                                (fault, *must),
+                                &scene,
+                                world,
+                            )),
                             Answer::Unknown => unknown = true,
                             Answer::No => {}
                         }
@@ -124,13 +131,13 @@ impl Confirm<'_> {
         &self,
         number: u16,
         rule: &Rule,
-        fault: &Test,
+        (fault, must): (&Test, bool),
         object: &Object<'_>,
         world: &Known<'_>,
     ) -> Option<Placed> {
         let scene = Scene::of(object);
         let mut evidence = Vec::new();
-        world.evaluator().explain_fault(fault, &scene, &mut evidence);
+        world.evaluator().explain_fault(fault, must, &scene, &mut evidence);
         let is_own = |one: &Evidence| one.origin.object == object.number && one.origin.entry != Origin::NAME;
         if !evidence.iter().any(is_own) {
             world.evaluator().references(fault, &scene, &mut evidence);
@@ -154,14 +161,14 @@ impl Confirm<'_> {
         &self,
         number: u16,
         rule: &Rule,
-        fault: &Test,
+        (fault, must): (&Test, bool),
         scene: &Scene<'_>,
         world: &Known<'_>,
     ) -> Option<Placed> {
         let value = scene.it?;
         let judged = Evidence::of(value)?;
         let mut evidence = Vec::new();
-        world.evaluator().explain_fault(fault, scene, &mut evidence);
+        world.evaluator().explain_fault(fault, must, scene, &mut evidence);
         let is_judged =
             |origin: &Origin| origin.object == judged.origin.object && origin.entry == judged.origin.entry;
         let mut parts: Vec<Range<usize>> =
@@ -213,7 +220,9 @@ impl Confirm<'_> {
         let mut groups: FxHashMap<(Vec<u8>, Vec<u8>), Holders> = FxHashMap::default();
         for record in records {
             world.with(*record, |object| {
-                let name = dn::normalized(object.name());
+                // the same name in another source is another object
+                let mut name = object.signature.source.to_le_bytes().to_vec();
+                name.extend(dn::normalized(object.name()));
                 world.evaluator().keys(definition, object, Some(object), &mut |key, answer| {
                     if answer != Answer::Yes || super::key::key_hash(index, key.key, key.within) != hash {
                         return;

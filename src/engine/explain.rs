@@ -113,9 +113,15 @@ impl<W: World> Evaluator<'_, W> {
 
     /// Adds the values because of which a sentence is broken: those of what must be, if there are any, else those of the
     /// filter.
-    pub(super) fn explain_fault(&self, fault: &Test, scene: &Scene<'_>, found: &mut Vec<Evidence>) {
+    pub(super) fn explain_fault(
+        &self,
+        fault: &Test,
+        must: bool,
+        scene: &Scene<'_>,
+        found: &mut Vec<Evidence>,
+    ) {
         if let Test::And(parts) = fault
-            && let Some(must @ Test::Not(_)) = parts.last()
+            && let Some(must) = parts.last().filter(|_| must)
         {
             self.explain(must, scene, true, found);
             if !found.is_empty() {

@@ -271,8 +271,9 @@ impl<'p> Scan<'p> {
                         }
                         answer != Answer::Yes
                     });
-                    if reach == super::operand::Reach::Unknown && answer == Answer::No {
-                        answer = Answer::Unknown;
+                    if reach == super::operand::Reach::Unknown {
+                        judged = judged.max(1);
+                        answer = if answer == Answer::No { Answer::Unknown } else { answer };
                     }
                 }
                 answer

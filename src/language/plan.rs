@@ -80,6 +80,8 @@ pub enum Judgement {
         classes: ClassSet,
         /// The fault.
         fault: Test,
+        /// The last part of the fault is that something does not hold which must.
+        must: bool,
     },
     /// Values that meet the condition are at fault.
     Values {
@@ -91,6 +93,8 @@ pub enum Judgement {
         keys: Vec<Operand>,
         /// The fault; `it` is the value.
         fault: Test,
+        /// The last part of the fault is that something does not hold which must.
+        must: bool,
     },
     /// Keys that two objects share are at fault.
     Unique {

@@ -8,6 +8,7 @@ use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
 use super::raw::{RawRule, RawSeverity, RawType};
 use crate::finding::{Problem, RuleInfo, Severity};
+use crate::language::format::Format;
 use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
 use crate::language::{
@@ -84,6 +85,12 @@ impl Library {
         for (number, pack) in self.packs.iter().enumerate() {
             let mut declare = |kind: &'static str, name: &str, path: String, problems: &mut Vec<Problem>| {
                 let folded = if kind == "attribute" { name.to_ascii_lowercase() } else { name.to_owned() };
+                if kind == "condition" && Format::from_name(name).is_some() {
+                    let fault = fault("pack-duplicate", format!("`{name}` is a format of the language"));
+                    let fault = Fault { help: Some("give it another name".to_owned()), ..fault };
+                    problems.push(Place { store, file: pack.file }.problem(&path, &fault));
+                    return false;
+                }
                 match known.get(&(kind, folded.clone())) {
                     Some((first, first_path)) => {
                         problems.push(self.twice(store, kind, name, (number, &path), (*first, first_path)));

@@ -3,7 +3,7 @@
 use super::{Checked, Compiler};
 use crate::language::plan::{Comparand, Operand, OperandKind, Reads, Test};
 use crate::language::syntax::{Comparator, Span};
-use crate::snapshot::value::{Type, dn, key_into, number, time};
+use crate::snapshot::value::{Type, boolean, dn, guid, key_into, number, sid, time};
 
 /// Both sides of a comparison.
 pub(super) struct Sides<'s> {
@@ -29,6 +29,7 @@ impl Compiler<'_> {
                     Reads::Duration => Type::Number,
                 };
                 let negated = comparator == Comparator::NotEqual;
+                self.constants_read_as(&sides.left, kind, span)?;
                 let right = self.comparand(sides.right, kind, exact, sides.place)?;
                 Some(Test::Equal { left: sides.left, right, kind, exact, negated })
             }
@@ -45,10 +46,9 @@ impl Compiler<'_> {
                         ),
                     );
                 }
-                if let (OperandKind::Texts(texts), Reads::As(kind)) = (&sides.right.kind, kind) {
-                    for text in texts {
-                        self.reads_as(text, kind, sides.place)?;
-                    }
+                if kind == Reads::As(Type::Time) {
+                    self.moments(&sides.left, span)?;
+                    self.moments(&sides.right, sides.place)?;
                 }
                 Some(Test::Order { left: sides.left, comparator, right: sides.right, kind })
             }
@@ -124,7 +124,21 @@ impl Compiler<'_> {
         Some(Comparand::Keys(keys))
     }
 
-    /// A constant that is compared as a time, a name or a number has to be one.
+    fn constants_read_as(&mut self, operand: &Operand, kind: Type, span: &Span) -> Checked<()> {
+        let OperandKind::Texts(texts) = &operand.kind else { return Some(()) };
+        texts.iter().try_for_each(|text| self.reads_as(text, kind, span))
+    }
+
+    /// Texts that stand before or after a time have to be one; a number such as `2024` is none.
+    fn moments(&mut self, operand: &Operand, span: &Span) -> Checked<()> {
+        let OperandKind::Texts(texts) = &operand.kind else { return Some(()) };
+        texts.iter().try_for_each(|text| match time::seconds(text.as_bytes()) {
+            Some(_) => Some(()),
+            None => self.unreadable(text, "time", "2024-01-31", span),
+        })
+    }
+
+    /// A constant that is compared as something else than text has to be one.
     fn reads_as(&mut self, text: &str, kind: Type, span: &Span) -> Checked<()> {
         let bytes = text.as_bytes();
         let (fits, wanted, example) = match kind {
@@ -135,11 +149,15 @@ impl Compiler<'_> {
                 "OU=Staff,DC=contoso,DC=com",
             ),
             Type::Number => (number(bytes).is_some(), "number", "512"),
-            _ => return Some(()),
+            Type::Boolean => (boolean(bytes).is_some(), "truth value", "true"),
+            Type::Guid => (guid(bytes).is_some(), "GUID", "b074c416-0a1b-2c3d-4e5f-60718293a4b5"),
+            Type::Sid => (sid(bytes).is_some(), "security identifier", "S-1-5-32-544"),
+            Type::Text | Type::Binary => return Some(()),
         };
-        if fits {
-            return Some(());
-        }
+        if fits { Some(()) } else { self.unreadable(text, wanted, example, span) }
+    }
+
+    fn unreadable(&mut self, text: &str, wanted: &str, example: &str, span: &Span) -> Checked<()> {
         self.fault(
             "rule-type",
             span,

@@ -12,7 +12,7 @@ pub(super) type Needs = (Vec<Vec<(u16, Slot)>>, Vec<(u16, Slot)>);
 pub(super) fn of(judgement: &Judgement, plan: &Plan) -> Needs {
     let mut walk = Walk { plan, needs: Vec::new(), groups: Vec::new(), here: 0, itself: 0 };
     match judgement {
-        Judgement::Objects { classes, fault } => {
+        Judgement::Objects { classes, fault, .. } => {
             walk.stand_on(classes);
             walk.faults(fault);
         }
@@ -93,10 +93,23 @@ impl Walk<'_> {
             other => std::slice::from_ref(other),
         };
         for part in parts {
-            if let Some(group) = self.necessary(part) {
-                self.groups.push(group);
+            match self.sides(part) {
+                Some(sides) => self.groups.extend(sides),
+                None => self.groups.extend(self.necessary(part)),
             }
         }
+    }
+
+    /// The attributes of each side of a comparison that holds only where both have a value.
+    fn sides(&self, test: &Test) -> Option<[Vec<(u16, Slot)>; 2]> {
+        let (left, right) = match test {
+            Test::Under(left, Comparand::Operand(right))
+            | Test::Equal { left, right: Comparand::Operand(right), .. }
+            | Test::Order { left, right, .. }
+            | Test::Text { left, right, .. } => (left, right),
+            _ => return None,
+        };
+        (!holds_when_absent(test)).then(|| [self.slots(left), self.slots(right)])
     }
 
     /// Attributes without all of which a condition never holds.

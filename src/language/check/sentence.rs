@@ -44,8 +44,8 @@ impl Compiler<'_> {
         };
         let fault = self.fault_condition(filter, must, scope)?;
         let judgement = match keys {
-            Some(keys) => Judgement::Values { classes, others: false, keys, fault },
-            None => Judgement::Objects { classes, fault },
+            Some(keys) => Judgement::Values { classes, others: false, keys, fault, must: must.is_some() },
+            None => Judgement::Objects { classes, fault, must: must.is_some() },
         };
         Some((judgement, scope))
     }
@@ -117,7 +117,7 @@ impl Compiler<'_> {
         let keys = self.keys(&paths, scope)?;
         scope.it = Some(common(&keys));
         let fault = self.filter(filter, scope)?.unwrap_or(Test::Constant(true));
-        Some((Judgement::Values { classes: set, others: true, keys, fault }, scope))
+        Some((Judgement::Values { classes: set, others: true, keys, fault, must: false }, scope))
     }
 
     fn unique(

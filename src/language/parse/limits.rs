@@ -1,6 +1,6 @@
 //! Limits that are checked before the grammar runs: it follows every parenthesis on the stack.
 
-use super::{Node, Rule};
+use super::{Node, Rule, operand};
 use crate::language::fault::Fault;
 
 /// How deep parentheses, brackets and `not` may be nested.
@@ -77,6 +77,52 @@ pub(super) fn check_flags(node: &Node<'_>) -> Result<(), Box<Fault>> {
         }
     }
     Ok(())
+}
+
+/// What the grammar takes and no rule can mean: a number of more than 64 bits, a code point that is none, a `where`
+/// behind something else than a path.
+pub(super) fn check_values(node: &Node<'_>) -> Result<(), Box<Fault>> {
+    for inner in node.clone().into_inner().flatten() {
+        let (text, place) = (inner.as_str(), inner.as_span().start()..inner.as_span().end());
+        let fault = |message: String, label: &str, help: &str| {
+            let (label, help) = (label.to_owned(), Some(help.to_owned()));
+            Err(Box::new(Fault { code: "rule-syntax", message, label, help, span: place.clone() }))
+        };
+        match inner.as_rule() {
+            Rule::number if operand::number(text).is_none() => {
+                return fault(
+                    format!("`{text}` does not fit into 64 bits"),
+                    "too large",
+                    "numbers go from -9223372036854775808 to 9223372036854775807",
+                );
+            }
+            Rule::duration if operand::duration(inner.clone()).is_none() => {
+                return fault(format!("`{text}` is too long"), "too long", "write a shorter time span");
+            }
+            Rule::string if operand::unescaped(text).is_none() => {
+                return fault(
+                    "the text holds a code point that does not exist".to_owned(),
+                    "in this text",
+                    "code points go from `\\u{0}` to `\\u{10FFFF}`, without `\\u{D800}` to `\\u{DFFF}`",
+                );
+            }
+            Rule::argument if is_filtered_other(&inner) => {
+                return fault(
+                    "only the values of an attribute can be chosen with `where`".to_owned(),
+                    "no attribute",
+                    "functions go outside: `lower(mail where it contains \"@\")`",
+                );
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn is_filtered_other(argument: &Node<'_>) -> bool {
+    let mut parts = argument.clone().into_inner();
+    let first = parts.next().and_then(|operand| operand.into_inner().next());
+    parts.next().is_some() && first.is_some_and(|first| first.as_rule() != Rule::path)
 }
 
 fn limit(span: std::ops::Range<usize>, message: String, label: &str) -> Box<Fault> {

@@ -64,6 +64,7 @@ fn parse<'i>(entry: Rule, text: &'i str) -> Result<Node<'i>, Box<Fault>> {
     let mut nodes = Grammar::parse(entry, text).map_err(|error| message::fault(text, entry, &error))?;
     let node = nodes.next().ok_or_else(|| message::lost(text))?;
     limits::check_flags(&node)?;
+    limits::check_values(&node)?;
     Ok(node)
 }
 

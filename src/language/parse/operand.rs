@@ -113,7 +113,7 @@ pub(super) fn number(text: &str) -> Option<i64> {
     Some(if negative { -number } else { number })
 }
 
-fn duration(node: Node<'_>) -> Option<i64> {
+pub(super) fn duration(node: Node<'_>) -> Option<i64> {
     let mut parts = node.into_inner();
     let count = number(parts.next()?.as_str())?;
     let unit = parts.next()?;
@@ -128,7 +128,7 @@ fn duration(node: Node<'_>) -> Option<i64> {
 }
 
 /// The text between the quotes, with its escapes resolved.
-fn unescaped(text: &str) -> Option<String> {
+pub(super) fn unescaped(text: &str) -> Option<String> {
     let inner = text.strip_prefix('"')?.strip_suffix('"')?;
     let mut made = String::with_capacity(inner.len());
     let mut characters = inner.chars();
