@@ -148,3 +148,53 @@ fn repeated(entries: &[Entry], attribute: &str) -> Vec<String> {
         .filter(|value| !seen.insert(value.clone()))
         .collect()
 }
+
+/// A line with its value decoded, if it is in base64.
+fn decoded(line: &str) -> String {
+    match line.split_once(":: ") {
+        Some((name, value)) => {
+            let bytes = BASE64.decode(value.as_bytes()).unwrap();
+            format!("{name}: {}", String::from_utf8_lossy(&bytes))
+        }
+        None => line.to_owned(),
+    }
+}
+
+/// The rules of `presync` have nothing to say of a directory that is in order, and find every address that two objects share.
+#[test]
+fn the_built_in_rules_find_what_is_wrong_and_nothing_else() {
+    let count = |faults: f64| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("export.ldif");
+        let text = export(3_000, 7, faults, Style::Ldapsearch);
+        std::fs::write(&path, &text).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_presync"));
+        let output = command.args(["check", "--format", "concise", "-q"]).arg(&path).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), text)
+    };
+    assert_eq!(count(0.0).0, "");
+    let (found, text) = count(0.05);
+    let text = String::from_utf8(text.as_slice().to_vec()).unwrap().replace("\n ", "");
+    let mut names: HashMap<String, usize> = HashMap::new();
+    let mut holders: HashMap<String, HashSet<usize>> = HashMap::new();
+    for (number, object) in text.split("\n\n").enumerate() {
+        let is = |class: &str| object.contains(&format!("\nobjectClass: {class}\n"));
+        for line in object.lines().map(decoded).map(|line| line.to_lowercase()) {
+            if let Some(name) =
+                line.strip_prefix("userprincipalname: ").filter(|_| is("user") && !is("computer"))
+            {
+                *names.entry(name.to_owned()).or_default() += 1;
+            }
+            let address = line.strip_prefix("mail: ").or_else(|| line.strip_prefix("proxyaddresses: smtp:"));
+            if let Some(address) = address.filter(|_| !is("computer")) {
+                holders.entry(address.to_owned()).or_default().insert(number);
+            }
+        }
+    }
+    let of = |rule: &str| found.lines().filter(|line| line.contains(&format!("[{rule}]"))).count();
+    assert_eq!(of("upn-taken"), names.values().filter(|count| **count > 1).count());
+    let shared = holders.values().filter(|holders| holders.len() > 1).count();
+    // what a user signs in with and a group receives is told by another rule
+    assert!(of("address-taken") <= shared && shared <= of("address-taken") + of("user-collides-with-group"));
+    assert!(shared > 20);
+}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::source::{Complaint, Form, Location};
 
-pub use printable::{code_point, is_invisible, printable};
+pub use printable::{code_point, is_invisible, printable, printable_json};
 pub use summary::{Outcome, Summary};
 
 /// How bad a finding or a problem is.

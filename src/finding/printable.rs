@@ -53,9 +53,40 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// JSON text in which every character that a terminal would obey, or an eye would miss, is written as `\\u202E`. Such
+/// characters stand only in its strings.
+#[must_use]
+pub fn printable_json(text: String) -> String {
+    if !text.chars().any(|character| !character.is_ascii() && is_invisible(character))
+        && !text.contains('\u{7F}')
+    {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if character == '\u{7F}' || (!character.is_ascii() && is_invisible(character)) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{printable, printable_json};
+
+    #[test]
+    fn json_stays_json() {
+        let text = serde_json::json!("a\u{202e}b\u{9b}\u{7f}\u{e0001}é\n").to_string();
+        let shown = printable_json(text.clone());
+        assert_eq!(shown, "\"a\\u202eb\\u009b\\u007f\\udb40\\udc01é\\n\"");
+        let read = |text: &str| serde_json::from_str::<String>(text).unwrap();
+        assert_eq!(read(&shown), read(&text));
+    }
 
     #[test]
     fn nothing_reaches_a_terminal_that_it_would_obey() {

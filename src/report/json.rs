@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::concise::severity;
 use super::place::Places;
-use crate::finding::{Finding, Outcome, Problem, Site, Summary};
+use crate::finding::{Finding, Outcome, Problem, Site, Summary, printable_json};
 use crate::source::{Location, Store};
 
 /// How many findings are made ready at a time.
@@ -17,7 +17,11 @@ const BATCH: usize = 4096;
 /// One document.
 pub(super) fn document(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(outcome, store)?;
-    write!(out, "{{\"schema\":\"presync/1\",\"summary\":{},\"findings\":[", summary(&outcome.summary))?;
+    write!(
+        out,
+        "{{\"schema\":\"presync/1\",\"summary\":{},\"findings\":[",
+        printable_json(summary(&outcome.summary).to_string())
+    )?;
     let mut first = true;
     batches(&outcome.findings, |finding| made(finding, &places, None), &mut |text| {
         let comma = if std::mem::take(&mut first) { "\n" } else { ",\n" };
@@ -26,7 +30,11 @@ pub(super) fn document(outcome: &Outcome, store: &Store, out: &mut dyn Write) ->
     write!(out, "],\"problems\":[")?;
     for (number, problem) in outcome.problems.iter().enumerate() {
         let comma = if number > 0 { ",\n" } else { "\n" };
-        write!(out, "{comma}{}", Value::Object(of_problem(problem, &places, Map::new())?))?;
+        write!(
+            out,
+            "{comma}{}",
+            printable_json(Value::Object(of_problem(problem, &places, Map::new())?).to_string())
+        )?;
     }
     writeln!(out, "]}}")
 }
@@ -39,14 +47,14 @@ pub(super) fn lines(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
     })?;
     for problem in &outcome.problems {
         let fields = of_problem(problem, &places, typed("problem"))?;
-        writeln!(out, "{}", Value::Object(fields))?;
+        writeln!(out, "{}", printable_json(Value::Object(fields).to_string()))?;
     }
     let mut last = typed("summary");
     last.insert("schema".to_owned(), json!("presync/1"));
     if let Value::Object(fields) = summary(&outcome.summary) {
         last.extend(fields);
     }
-    writeln!(out, "{}", Value::Object(last))
+    writeln!(out, "{}", printable_json(Value::Object(last).to_string()))
 }
 
 fn typed(kind: &str) -> Map<String, Value> {
@@ -86,7 +94,7 @@ fn made(finding: &Finding, places: &Places<'_>, kind: Option<&str>) -> io::Resul
     fields.insert("fingerprint".to_owned(), json!(finding.fingerprint));
     fields.insert("tags".to_owned(), json!(finding.rule.tags));
     fields.insert("docs".to_owned(), json!(finding.rule.docs));
-    Ok(Value::Object(fields).to_string())
+    Ok(printable_json(Value::Object(fields).to_string()))
 }
 
 fn site(site: &Site, places: &Places<'_>, fields: &mut Map<String, Value>) -> io::Result<()> {

@@ -30,8 +30,8 @@ pub(super) fn write(record: &Record, context: &Context<'_>, out: &mut dyn Write)
         Kind::Change(Change::Rename) => rename(record, context, &mut object),
         Kind::Change(Change::Delete) => {}
     }
-    serde_json::to_writer(&mut *out, &object)?;
-    out.write_all(b"\n")
+    let text = crate::finding::printable_json(Value::Object(object).to_string());
+    writeln!(out, "{text}")
 }
 
 fn change_name(change: Change) -> &'static str {
