@@ -23,25 +23,25 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
     let Packs { library, problems } = packs(&mut store, common, &[]);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return refuse(problems, &store, options, common);
     }
     let given = pairs("--set", &common.set).and_then(|set| Ok((set, sources(options)?, now(options)?)));
     let (set, sources, now) = match given {
         Ok(given) => given,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problem) => return refuse(vec![problem], &store, options, common),
     };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
     let mut problems = selection.problems(&rules);
     if rules.is_empty() {
-        problems.push(no_rules());
+        problems.push(no_rules(common));
     }
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
     let book =
         library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return refuse(problems, &store, options, common);
     }
     let paths: Vec<Vec<PathBuf>> = sources.into_iter().map(|(_, paths)| paths).collect();
     let files = open(&mut store, &paths);
@@ -51,9 +51,34 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     Ok(verdict(&outcome, options.fail_level.into()).code())
 }
 
-fn no_rules() -> Problem {
-    Problem::error("no-rules", "there are no rules to check with")
-        .help("name a pack with `--rules PATH`, or leave `--no-builtin` out")
+/// Says what is wrong before anything could be read: to people, and to programs that wait for a document.
+fn refuse(problems: Vec<Problem>, store: &Store, options: &Check, common: &Common) -> io::Result<u8> {
+    let code = fail(&problems, store, common)?;
+    if matches!(options.format, Format::Json | Format::Jsonl) {
+        let outcome = Outcome { problems, ..Outcome::default() };
+        let mut out = standard_output();
+        report::write(shape(options.format), &outcome, store, &style(common, &|_| false), &mut out)?;
+        out.flush()?;
+    }
+    Ok(code)
+}
+
+fn shape(format: Format) -> report::Format {
+    match format {
+        Format::Human => report::Format::Human,
+        Format::Concise => report::Format::Concise,
+        Format::Json => report::Format::Json,
+        Format::Jsonl => report::Format::JsonLines,
+    }
+}
+
+fn no_rules(common: &Common) -> Problem {
+    let help = if common.rules.is_empty() {
+        "name a pack with `--rules PATH`, or leave `--no-builtin` out"
+    } else {
+        "the packs that `--rules` names have no `rules:`; add some, or leave `--no-builtin` out"
+    };
+    Problem::error("no-rules", "there are no rules to check with").help(help)
 }
 
 /// A rule of one's own that met nothing is probably misspelt: that is said, not swallowed.
@@ -88,12 +113,7 @@ fn write(
     if options.all {
         style.limit = None;
     }
-    let format = match options.format {
-        Format::Human => report::Format::Human,
-        Format::Concise => report::Format::Concise,
-        Format::Json => report::Format::Json,
-        Format::Jsonl => report::Format::JsonLines,
-    };
+    let format = shape(options.format);
     let mut out = standard_output();
     report::write(format, outcome, store, &style, &mut out)?;
     out.flush()?;

@@ -330,6 +330,9 @@ fn fault(code: &'static str, message: String) -> Fault {
 /// Sets a parameter; a problem if it cannot be.
 fn assign(symbols: &mut Symbols, name: &str, text: &str) -> Option<Problem> {
     let near = nearest(name, symbols.parameters.keys().map(String::as_str)).map(str::to_owned);
+    let mut known: Vec<&str> = symbols.parameters.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    let known = known.join("`, `");
     let Some(parameter) = symbols.parameters.get_mut(name) else {
         let problem = Problem::error(
             "set-unknown-parameter",
@@ -337,7 +340,8 @@ fn assign(symbols: &mut Symbols, name: &str, text: &str) -> Option<Problem> {
         );
         return Some(match near {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem,
+            None if known.is_empty() => problem.help("no pack of this run declares parameters"),
+            None => problem.help(format!("known are `{known}`")),
         });
     };
     match setting(parameter.kind, text) {

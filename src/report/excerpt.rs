@@ -9,7 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::place::Places;
 use crate::finding::{Problem, Site, code_point, is_invisible};
-use crate::source::{Location, Position, decode};
+use crate::source::{FileId, Location, Position, decode};
 
 /// Values longer than this are cut where nothing is at fault.
 const LONG: usize = 100;
@@ -17,6 +17,8 @@ const LONG: usize = 100;
 const AROUND: usize = 24;
 /// How far back the beginning of a line is looked for.
 const LINE: u64 = 1 << 12;
+/// How far back the attribute is looked for to which a continued line belongs.
+const OWNER: u64 = 1 << 16;
 
 /// What a label underlines, and its text.
 pub(super) struct Mark {
@@ -99,12 +101,20 @@ impl Excerpt {
         let from = column.min(line.len());
         let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
         let to = from.saturating_add(length).min(line.len());
-        let shown = masked(&line, secret);
+        let shown = masked(&line, secret).or_else(|| {
+            let begin = place.span.offset.saturating_sub(column as u64);
+            hidden(begin, &line, places, place.file, secret)
+        });
         let spans = match &shown {
             Some(masked) => self.value(masked, &[0..masked.len()], false),
             None => self.value(&line, &[from..to], true),
         };
-        let span = spans.into_iter().next().unwrap_or(self.text.len()..self.text.len());
+        let mut span = spans.into_iter().next().unwrap_or(self.text.len()..self.text.len());
+        if span == (self.text.len()..self.text.len()) {
+            // a place behind the last character is drawn only if something stands there
+            self.text.push(' ');
+            span.end += 1;
+        }
         self.end(begin, places.store.name(place.file), vec![(span.start, start)]);
         Ok(Mark { span, text: Some(label.to_owned()) })
     }
@@ -122,7 +132,10 @@ impl Excerpt {
         let mut line = start.line;
         if let Some(before) = line_before(place, start, places)? {
             let whole = [0..0];
-            let shown = masked(&before, secret).unwrap_or(before);
+            let (before, begin) = before;
+            let shown = masked(&before, secret)
+                .or_else(|| hidden(begin, &before, places, place.file, secret))
+                .unwrap_or(before);
             self.value(&shown, &whole, shown.len() > LONG);
             self.text.push('\n');
             starts.push(self.text.len());
@@ -252,21 +265,20 @@ fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usi
     Ok((line.strip_suffix(b"\r").unwrap_or(line).to_vec(), at - start))
 }
 
-/// The line before the one of a place, if it says something.
-fn line_before(place: Location, start: Position, places: &Places<'_>) -> io::Result<Option<Vec<u8>>> {
+/// The line before the one of a place, if it says something, and where it begins.
+fn line_before(place: Location, start: Position, places: &Places<'_>) -> io::Result<Option<(Vec<u8>, u64)>> {
     if start.line <= 1 {
         return Ok(None);
     }
-    let (line, column) = line_around(place, places)?;
-    let _ = line;
+    let (_, column) = line_around(place, places)?;
     let begin = place.span.offset.saturating_sub(column as u64);
     if begin <= places.store.start(place.file) {
         return Ok(None);
     }
-    let (before, _) = line_around(Location::new(place.file, begin - 1, 0), places)?;
+    let (before, column) = line_around(Location::new(place.file, begin - 1, 0), places)?;
     // a continued line says nothing without its beginning, which may be secret
     let says = !before.trim_ascii().is_empty() && before.first() != Some(&b' ') && before.len() < 4000;
-    Ok(says.then_some(before))
+    Ok(says.then_some((before, begin - 1 - column as u64)))
 }
 
 /// A line whose attribute is secret, without its value.
@@ -277,6 +289,44 @@ fn masked(line: &[u8], secret: &dyn Fn(&str) -> bool) -> Option<Vec<u8>> {
         return None;
     }
     Some([line.get(..=colon)?, b" (secret)"].concat())
+}
+
+/// What is shown of a line without a name of its own when it may be a part of a secret value: it continues one, follows
+/// one, or its beginning is too far away to tell.
+fn hidden(
+    begin: u64,
+    line: &[u8],
+    places: &Places<'_>,
+    file: FileId,
+    secret: &dyn Fn(&str) -> bool,
+) -> Option<Vec<u8>> {
+    let first = places.store.start(file);
+    let from = begin.saturating_sub(OWNER).max(first).min(begin);
+    let head = places.store.bytes(Location::new(file, from, begin - from)).unwrap_or_default();
+    // the line itself began further back than was looked
+    let cut = !head.is_empty() && !head.ends_with(b"\n");
+    if !cut && (named(line) || matches!(line.trim_ascii(), b"" | b"-")) {
+        return None;
+    }
+    let mut above: Vec<&[u8]> = head.split(|byte| *byte == b'\n').collect();
+    if !cut {
+        above.pop();
+    }
+    let shown = || Some(b"(secret)".to_vec());
+    for line in above.iter().rev() {
+        if line.trim_ascii().is_empty() {
+            return None;
+        }
+        if named(line) {
+            return masked(line, secret).and_then(|_| shown());
+        }
+    }
+    if from > first { shown() } else { None }
+}
+
+/// Whether a line begins with the name of an attribute.
+fn named(line: &[u8]) -> bool {
+    line.first().is_some_and(|first| !matches!(first, b' ' | b'\t')) && line.contains(&b':')
 }
 
 impl SourceCode for Excerpt {

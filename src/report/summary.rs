@@ -19,7 +19,8 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
         } else {
             Paint::new()
         };
-        return writeln!(out, "{paint}nothing was checked: no object was read{paint:#}");
+        writeln!(out, "{paint}nothing was checked: no object was read{paint:#}")?;
+        return not_judged(summary.changes, out);
     }
     let said = match (total, healthy) {
         (0, true) if summary.rules_not_evaluated.is_empty() => "no finding: the snapshot is clean".to_owned(),
@@ -45,6 +46,15 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
         details(outcome, style, out)?;
     }
     Ok(())
+}
+
+/// Change records are no objects: that they were left out is said.
+fn not_judged(changes: u64, out: &mut dyn Write) -> io::Result<()> {
+    match changes {
+        0 => Ok(()),
+        1 => writeln!(out, "1 change record is not judged"),
+        _ => writeln!(out, "{} change records are not judged", grouped(changes)),
+    }
 }
 
 fn push(parts: &mut Vec<String>, count: u64, one: &str, many: &str) {
@@ -109,6 +119,7 @@ fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Res
             writeln!(out, "{count} other file{plural} not read (`-v` lists them)")?;
         }
     }
+    not_judged(summary.changes, out)?;
     if style.verbose {
         writeln!(out, "now: {}", summary.now)?;
     }

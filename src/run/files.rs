@@ -87,13 +87,16 @@ fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
 
 /// What is wrong with a file as a whole; nothing if it looks like LDIF.
 fn look(store: &Store, file: FileId) -> Option<Problem> {
-    let name = store.name(file);
+    let name = match store.name(file) {
+        "-" => "standard input".to_owned(),
+        name => format!("`{name}`"),
+    };
     let mut head = Vec::new();
     if let Err(error) = store.read(file, store.start(file), HEAD, &mut head) {
-        return Some(Problem::error("source-unreadable", format!("cannot read `{name}`: {error}")));
+        return Some(Problem::error("source-unreadable", format!("cannot read {name}: {error}")));
     }
     if head.trim_ascii().is_empty() {
-        let message = format!("`{name}` is empty: it holds no objects");
+        let message = format!("{name} is empty: it holds no objects");
         return Some(
             Problem::error("source-empty", message).help("the export failed, or went to another file"),
         );
@@ -108,7 +111,7 @@ fn look(store: &Store, file: FileId) -> Option<Problem> {
         return None;
     }
     let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
-    let message = format!("`{name}` is not LDIF: it begins with `{}`", crate::finding::printable(&shown));
+    let message = format!("{name} is not LDIF: it begins with `{}`", crate::finding::printable(&shown));
     Some(
         Problem::error("source-not-a-snapshot", message)
             .help("export the directory with `ldifde -f export.ldf`, `ldapsearch -LLL` or `ldbsearch`"),

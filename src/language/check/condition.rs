@@ -72,15 +72,14 @@ impl Compiler<'_> {
         self.inlining.pop();
         let inner = self.faults.split_off(before);
         if let Some(first) = inner.into_iter().next() {
-            let circle = first.code == "rule-circle";
-            let code = if circle { "rule-circle" } else { "rule-condition" };
-            return self.fault(
-                code,
-                &name.span,
-                format!("the condition `{}` cannot be used here: {}", name.node, first.message),
-                "this condition",
-                first.help,
-            );
+            // a circle is told as it is, however many conditions lead to it
+            let (code, message) = if first.code == "rule-circle" {
+                ("rule-circle", first.message)
+            } else {
+                let message = format!("the condition `{}` cannot be used here: {}", name.node, first.message);
+                ("rule-condition", message)
+            };
+            return self.fault(code, &name.span, message, "this condition", first.help);
         }
         let test = test?;
         let number = match self.numbers.get(&name.node) {

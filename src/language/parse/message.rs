@@ -34,7 +34,12 @@ pub(super) fn fault(text: &str, entry: Rule, error: &Error<Rule>) -> Box<Fault> 
     if let Some(hint) = hint::of(text, at, expected) {
         return fault_at(hint.span, &hint.message, &hint.label, Some(hint.help));
     }
-    let span = token(text, at);
+    let mut span = token(text, at);
+    if span.is_empty() {
+        // behind the last word, not in the line below a block
+        let end = text.trim_end().len();
+        span = end..end;
+    }
     let words = words(expected);
     let message = match text.get(span.clone()).filter(|token| !token.is_empty()) {
         _ if words.is_empty() => "nothing more is expected here".to_owned(),
