@@ -319,3 +319,14 @@ fn parameters_that_are_not_set_keep_a_rule_back() {
     let (outcome, _) = run(rule, &[("main", text)], true, &[("verified_domains", "X.com")]);
     assert_eq!(outcome.findings.len(), 0);
 }
+
+#[test]
+fn a_circle_may_be_longer_than_what_is_shown() {
+    let group =
+        |n: usize| format!("dn: CN=G{n},DC=x\nobjectClass: group\nmember: CN=G{},DC=x\n\n", (n + 1) % 500);
+    let text: String = (0..500).map(group).collect();
+    let (outcome, _) = run("acyclic member of group", &[("main", &text)], true, &[]);
+    assert_eq!(outcome.findings.len(), 1);
+    let (outcome, _) = run("acyclic member of group where not cn = \"x\"", &[("main", &text)], true, &[]);
+    assert_eq!(outcome.findings.len(), 1);
+}

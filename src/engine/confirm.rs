@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::evaluate::Scene;
 use super::explain::Evidence;
@@ -285,7 +285,7 @@ impl Confirm<'_> {
     fn circle(&self, number: u16, records: &[u32], world: &Known<'_>) -> Option<Placed> {
         let rule = world.plan.rules.get(usize::from(number))?;
         let Judgement::Acyclic { filter, reference, .. } = &rule.judgement else { return None };
-        let names: Vec<Vec<u8>> = records
+        let names: FxHashSet<Vec<u8>> = records
             .iter()
             .filter_map(|record| world.with(*record, |object| dn::normalized(object.name())))
             .collect();
@@ -303,9 +303,10 @@ impl Confirm<'_> {
                 });
             });
         }
+        // every object of a circle refers to one of it, else the fingerprints have lied
+        let referring: FxHashSet<u32> = evidence.iter().map(|one| one.origin.object).collect();
         let mut sites = sites(&evidence, world);
-        let own: std::collections::BTreeSet<u32> = sites.iter().map(|(origin, _)| origin.object).collect();
-        if sites.is_empty() || own.len() < records.len() {
+        if sites.is_empty() || referring.len() < records.len() {
             return None;
         }
         sites.sort_by_key(|(_, site)| site.location);
