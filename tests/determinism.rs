@@ -38,14 +38,14 @@ fn objects(from: usize, to: usize) -> String {
     let object = |n: usize| {
         let class = ["user", "user", "user", "group", "contact"][n % 5];
         let mut text = format!("dn: CN=O{},OU=o{},DC=c\nobjectClass: {class}\n", n, n % 3);
-        if n % 11 > 0 {
+        if !n.is_multiple_of(11) {
             text.push_str(&format!("mail: m{}@c.com\n", n * 7 % 170));
         }
         if class == "user" {
             text.push_str(&format!(
                 "userPrincipalName: m{}@c.com\ntitle: t{}{n}\n",
                 n % 90,
-                if n % 4 == 0 { " " } else { "" }
+                if n.is_multiple_of(4) { " " } else { "" }
             ));
             let manager = (n * 13 + 5) % 300;
             text.push_str(&format!("manager: CN=O{manager},OU=o{},DC=c\n", manager % 3));
