@@ -150,6 +150,15 @@ fn an_object_that_stands_twice_is_one() {
 }
 
 #[test]
+fn a_file_that_is_named_twice_is_read_once() {
+    let desk = Desk::with(&[("rules.yaml", RULES), ("all/a.ldif", SPACED)]);
+    let absolute = desk.path().canonicalize().unwrap().join("all/a.ldif");
+    let ran = desk.check(&["all/a.ldif", "all", "./all/a.ldif", absolute.to_str().unwrap()]);
+    ran.exits(1).says(&["1 error\n", "checked 1 user in 1 file"]);
+    assert!(!ran.err.contains("duplicate-name"), "{}", ran.err);
+}
+
+#[test]
 fn change_records_only() {
     let changes = "dn: CN=A,DC=c\nchangetype: modify\nreplace: mail\nmail: a b\n-\n\ndn: CN=B,DC=c\nchangetype: delete\n";
     let ran = check("a.ldif", changes);

@@ -46,7 +46,7 @@ pub fn open(store: &mut Store, sources: &[Vec<PathBuf>]) -> Files {
             }
         }
         found.sort_by_key(|(path, _)| order_key(path));
-        found.dedup_by(|one, other| one.0 == other.0);
+        found.dedup_by(|(one, _), (other, _)| is_same(one, other));
         for (path, _) in found {
             let opened = if path == Path::new("-") {
                 if std::mem::replace(&mut standard_input, true) {
@@ -68,6 +68,12 @@ pub fn open(store: &mut Store, sources: &[Vec<PathBuf>]) -> Files {
         }
     }
     files
+}
+
+/// Whether two paths that stand side by side in the order of paths name one file: `a.ldif` and `./a.ldif` do.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    one == other || order_key(one) == order_key(other) && real(one).is_some() && real(one) == real(other)
 }
 
 fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
