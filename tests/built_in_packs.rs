@@ -21,7 +21,7 @@ fn library(store: &mut Store) -> Library {
 #[test]
 fn every_file_is_embedded() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = walk(&root.join("rules"), &["yaml"]);
+    let found = walk(&root.join("rules"), &|name| name.ends_with(".yaml"));
     let names: Vec<String> = found
         .wanted
         .iter()

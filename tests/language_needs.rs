@@ -23,7 +23,7 @@ fn reasons(rule: &str) -> Vec<String> {
     let book = Library::new(packs).compile(&store, &["main".to_owned()], &[], &severity);
     assert!(book.problems.is_empty(), "{:?}", book.problems);
     let file = store.text("objects.ldif", OBJECTS.as_bytes().to_vec());
-    let files = Files { inputs: vec![Input { file, source: 0 }], ..Files::default() };
+    let files = Files { inputs: vec![Input::of(file, presync::snapshot::Format::Ldif)], ..Files::default() };
     let outcome = check(&store, &files, &book, Terms { now: 0, complete: false });
     outcome.summary.rules_not_evaluated.into_iter().map(|(_, reason)| reason).collect()
 }

@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use presync::cli::show::{Shape, show};
 use presync::finding::{Problem, Severity};
-use presync::snapshot::Classes;
+use presync::run::{Input, opened};
+use presync::snapshot::{Classes, Format, Names};
 use presync::source::{LineIndex, Store};
 use serde_json::{Value, json};
 
@@ -30,7 +32,11 @@ fn read(path: &Path) -> (Vec<Value>, Vec<(Problem, u64)>) {
     };
     let mut out = Vec::new();
     let shape = Shape::JsonLines { positions: false };
-    let (problems, _) = show(&store, file, shape, &Classes::new(), &|_| false, &mut out).unwrap();
+    let mut problems = Vec::new();
+    let (names, input) = (Names::all(), Input::of(file, Format::Ldif));
+    let snapshot = opened(&store, &input, &names, &Arc::default(), &mut problems).unwrap();
+    let (problems, _) =
+        show(&store, &snapshot, shape, &Classes::new(), &names, &|_| false, &mut out).unwrap();
     let lines = LineIndex::of(&store, file).unwrap();
     let records = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let records = records.map(|line| serde_json::from_slice(line).unwrap()).collect();
@@ -164,7 +170,7 @@ const TEMPLATE: &str = "a template: `${..}` stands for lines and values";
 #[test]
 fn real_directories_are_read_without_a_false_error() {
     let Some(folder) = corpus("real") else { return };
-    let found = presync::source::walk(&folder, &["ldif", "ldf"]);
+    let found = presync::source::walk(&folder, &|name| name.ends_with(".ldif") || name.ends_with(".ldf"));
     let mut wrong: BTreeMap<String, String> = BTreeMap::new();
     assert!(!found.wanted.is_empty());
     for path in &found.wanted {

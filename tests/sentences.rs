@@ -53,7 +53,10 @@ fn run(rule: &str, directories: &[(&str, &str)], complete: bool, set: &[(&str, &
     let mut files = Files::default();
     for (number, (name, text)) in directories.iter().enumerate() {
         let file = store.text(name, text.as_bytes().to_vec());
-        files.inputs.push(Input { file, source: u16::try_from(number).unwrap() });
+        files.inputs.push(Input {
+            source: u16::try_from(number).unwrap(),
+            ..Input::of(file, presync::snapshot::Format::Ldif)
+        });
     }
     let mut outcome = check(&store, &files, &book, Terms { now: NOW, complete });
     outcome.summary.rules_not_evaluated.extend(book.not_evaluated);

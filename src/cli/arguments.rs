@@ -40,6 +40,9 @@ pub(super) struct Common {
     /// Set a parameter of a pack: `--set verified_domains=contoso.com,fabrikam.com` (repeatable)
     #[arg(long, value_name = "NAME=VALUE", global = true)]
     pub(super) set: Vec<String>,
+    /// Read all files in this format, whatever they look like
+    #[arg(long, value_name = "FORMAT", global = true)]
+    pub(super) input_format: Option<InputFormat>,
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(super) color: Colour,
@@ -59,6 +62,15 @@ pub(super) enum Colour {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    Ldif,
+    Csv,
+    Json,
+    Yaml,
+    Csexport,
 }
 
 #[derive(Debug, Args)]

@@ -44,7 +44,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         return refuse(problems, &store, options, common);
     }
     let paths: Vec<Vec<PathBuf>> = sources.into_iter().map(|(_, paths)| paths).collect();
-    let files = open(&mut store, &paths);
+    let files = open(&mut store, &paths, common.input_format.map(Into::into));
     let mut outcome = check(&store, &files, &book, Terms { now, complete: options.complete });
     warn_unused(&mut outcome, &book, &library);
     write(&outcome, &store, &book, options, common)?;

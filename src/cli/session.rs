@@ -3,10 +3,11 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Colour, Common};
+use super::arguments::{Colour, Common, InputFormat};
 use crate::finding::Problem;
 use crate::pack::{BUILT_IN, Library, Pack, load};
 use crate::report::Style;
+use crate::snapshot::Format;
 use crate::source::{Store, order_key, walk};
 
 /// The width where nobody says one.
@@ -62,7 +63,7 @@ fn pack_files(path: &Path) -> Vec<Result<PathBuf, Problem>> {
     if !path.is_dir() {
         return vec![Ok(path.to_owned())];
     }
-    let mut walked = walk(path, &["yaml", "yml"]);
+    let mut walked = walk(path, &|name| name.ends_with(".yaml") || name.ends_with(".yml"));
     walked.wanted.sort_by_key(|path| order_key(path));
     if walked.wanted.is_empty() {
         let message = format!("the folder `{}` holds no rule packs", path.display());
@@ -116,5 +117,17 @@ pub(super) fn threads(common: &Common) {
     if let Some(count) = common.threads {
         // a second call in one process keeps the first number
         let _ = rayon::ThreadPoolBuilder::new().num_threads(count).build_global();
+    }
+}
+
+impl From<InputFormat> for Format {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Ldif => Self::Ldif,
+            InputFormat::Csv => Self::Csv,
+            InputFormat::Json => Self::Json,
+            InputFormat::Yaml => Self::Yaml,
+            InputFormat::Csexport => Self::Csexport,
+        }
     }
 }

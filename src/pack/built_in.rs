@@ -11,4 +11,5 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/schema/exchange.yaml", include_str!("../../rules/schema/exchange.yaml")),
     ("rules/schema/laps.yaml", include_str!("../../rules/schema/laps.yaml")),
     ("rules/schema/ldap.yaml", include_str!("../../rules/schema/ldap.yaml")),
+    ("rules/schema/shapes.yaml", include_str!("../../rules/schema/shapes.yaml")),
 ];

@@ -14,6 +14,7 @@ use crate::language::symbols::{Attribute, Symbols};
 use crate::language::{
     Compiled, Compiler, Fault, Part, nearest, parse_condition, parse_pattern, parse_sentence, parse_template,
 };
+use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
 use crate::source::Store;
 
@@ -45,6 +46,8 @@ pub struct Rulebook {
     pub not_evaluated: Vec<(String, String)>,
     /// What is wrong with packs.
     pub problems: Vec<Problem>,
+    /// The shapes of objects, in the order in which they are tried.
+    pub shapes: Vec<Shape>,
     /// Attributes whose values never come out, in lower case.
     pub secrets: FxHashSet<String>,
 }
@@ -60,6 +63,12 @@ impl Library {
     #[must_use]
     pub fn packs(&self) -> &[Pack] {
         &self.packs
+    }
+
+    /// The shapes of objects, those of later packs first: an organisation's own come before the built-in ones.
+    #[must_use]
+    pub fn shapes(&self) -> Vec<Shape> {
+        self.packs.iter().rev().flat_map(|pack| pack.content.shapes.iter().cloned()).collect()
     }
 
     /// Every rule with where it stands.
@@ -204,7 +213,7 @@ impl Library {
         problems.extend(self.definitions(store, &mut compiler));
         let secret = symbols.attributes.iter().filter(|(_, attribute)| attribute.secret);
         let secrets = secret.map(|(name, _)| name.clone()).collect();
-        let mut book = Rulebook { problems, secrets, ..Rulebook::default() };
+        let mut book = Rulebook { problems, secrets, shapes: self.shapes(), ..Rulebook::default() };
         let mut ids: FxHashMap<&str, RuleOrigin> = FxHashMap::default();
         for (origin, rule) in self.rules() {
             let path = |field: &str| format!("rules/{}/{field}", origin.rule);

@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
+use crate::snapshot::shape::Shape;
+
 /// A mapping in the order of the file; a key that stands twice is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries<T>(pub Vec<(String, T)>);
@@ -56,6 +58,8 @@ pub struct RawPack {
     pub attributes: Entries<RawAttribute>,
     /// Parameters.
     pub params: Entries<RawParameter>,
+    /// Shapes of objects in JSON, YAML and CSV; the first that an object has counts.
+    pub shapes: Vec<Shape>,
     /// Conditions.
     pub define: Entries<String>,
     /// Formats.

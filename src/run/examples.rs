@@ -7,6 +7,7 @@ use super::files::{Files, Input};
 use super::{Terms, check};
 use crate::finding::{Finding, Severity};
 use crate::pack::{Entries, Library, RawRule, RuleOrigin, Rulebook};
+use crate::snapshot::Format;
 use crate::source::{LineIndex, Location, Store};
 
 /// The time that counts as now in examples: 2026-01-01.
@@ -72,7 +73,7 @@ pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
     let (text, marked) = unmarked(example.text);
     let mut store = Store::new();
     let file = store.text("example.ldif", text.into_bytes());
-    let files = Files { inputs: vec![Input { file, source: 0 }], ..Files::default() };
+    let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
     let outcome = check(&store, &files, book, Terms { now: NOW, complete: true });
     if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("the example is no LDIF: {}", problem.message));

@@ -3,8 +3,6 @@
 use super::read::Reading;
 use crate::engine::{Directory, Fetch, Loaded};
 use crate::language::plan::Plan;
-use crate::snapshot::Record;
-use crate::snapshot::ldif::LdifReader;
 use crate::source::Store;
 
 /// The records of a run.
@@ -18,15 +16,10 @@ pub(super) struct Records<'r> {
 impl Fetch for Records<'_> {
     fn fetch(&self, record: u32) -> Option<Loaded> {
         let row = self.directory.row(record)?;
-        let file = self.reading.file_of(record)?;
-        let mut block = Vec::new();
-        self.store.read(file, row.offset, row.length as usize, &mut block).ok()?;
-        let mut parsed = Record::default();
-        let mut reader = LdifReader::new(&block, file, row.offset, &self.plan.names);
-        if !reader.next(&mut parsed, &mut Vec::new()) {
-            return None;
-        }
-        let file_name = self.store.name(file).to_owned();
-        Some(Loaded { record: parsed, offset: row.offset, file, file_name, block })
+        let snapshot = self.reading.file_of(record)?;
+        let (parsed, block) =
+            snapshot.again(self.store, &self.plan.names, row.offset, row.length as usize)?;
+        let file_name = self.store.name(snapshot.file).to_owned();
+        Some(Loaded { record: parsed, offset: row.offset, file: snapshot.file, file_name, block })
     }
 }

@@ -1,22 +1,52 @@
 //! The files of a run, by source.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::finding::Problem;
+use crate::snapshot::Format;
+use crate::snapshot::shape::{Path as FieldPath, Shape};
 use crate::source::{FileId, Store, order_key, walk};
 
-/// The extensions of snapshots that are read in folders.
-const SNAPSHOTS: &[&str] = &["ldif", "ldf"];
+/// The extensions of files in folders that are read whatever they hold.
+const SNAPSHOTS: &[&str] = &["ldif", "ldf", "csv"];
+/// The extensions of files in folders that are read if they look like a directory.
+const PERHAPS: &[&str] = &["json", "jsonl", "ndjson", "yaml", "yml", "xml", "tsv"];
+/// The extensions of packed files; the one before them counts.
+const PACKED: &[&str] = &["gz", "zst"];
 /// How many bytes decide whether a file is a snapshot.
 const HEAD: usize = 1 << 16;
 
-/// A file, and the number of its source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where the objects of a file stand, and which fields are which attributes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileMapping {
+    /// Where the objects stand; the whole document is one if nothing is said.
+    pub objects: Option<FieldPath>,
+    /// Which fields are which attributes.
+    pub shape: Shape,
+}
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// The file.
     pub file: FileId,
     /// The number of its source; 0 is under check.
     pub source: u16,
+    /// Its format.
+    pub format: Format,
+    /// What is said of its objects.
+    pub mapping: Option<Arc<FileMapping>>,
+    /// It was found in a folder, and is passed over if it holds no directory.
+    pub walked: bool,
+}
+
+impl Input {
+    /// A file of the source under check.
+    #[must_use]
+    pub fn of(file: FileId, format: Format) -> Self {
+        Self { file, source: 0, format, mapping: None, walked: false }
+    }
 }
 
 /// The files of a run.
@@ -30,9 +60,10 @@ pub struct Files {
     pub problems: Vec<Problem>,
 }
 
-/// Opens the files of each source, in byte order of their paths; `-` is standard input.
+/// Opens the files of each source, in byte order of their paths; `-` is standard input. `format` is the format of all files,
+/// where the user says so.
 #[must_use]
-pub fn open(store: &mut Store, sources: &[Vec<PathBuf>]) -> Files {
+pub fn open(store: &mut Store, sources: &[Vec<PathBuf>], format: Option<Format>) -> Files {
     let mut files = Files::default();
     let mut standard_input = false;
     for (number, paths) in sources.iter().enumerate() {
@@ -42,12 +73,12 @@ pub fn open(store: &mut Store, sources: &[Vec<PathBuf>]) -> Files {
             if path.is_dir() {
                 folder(path, &mut found, &mut files);
             } else {
-                found.push((path.clone(), true));
+                found.push((path.clone(), false));
             }
         }
-        found.sort_by_key(|(path, _)| order_key(path));
-        found.dedup_by(|(one, _), (other, _)| is_same(one, other));
-        for (path, _) in found {
+        found.sort_by_key(|(path, walked)| (order_key(path), *walked));
+        found.dedup_by(|(later, _), (earlier, _)| is_same(later, earlier));
+        for (path, walked) in found {
             let opened = if path == Path::new("-") {
                 if std::mem::replace(&mut standard_input, true) {
                     let message = "standard input can be read only once";
@@ -59,15 +90,38 @@ pub fn open(store: &mut Store, sources: &[Vec<PathBuf>]) -> Files {
                 store.open(&path)
             };
             match opened {
+                Err(_) if walked && !is_snapshot(&path) => {
+                    files.not_read.push(crate::source::shown(&path));
+                }
                 Err(complaint) => files.problems.push(complaint.into()),
-                Ok(file) => match look(store, file) {
-                    None => files.inputs.push(Input { file, source }),
-                    Some(problem) => files.problems.push(problem),
-                },
+                Ok(file) => files.add(store, file, source, walked && !is_snapshot(&path), format),
             }
         }
     }
     files
+}
+
+impl Files {
+    /// Adds a file that was opened, if it is a snapshot; says what is wrong with it if not.
+    pub fn add(
+        &mut self,
+        store: &mut Store,
+        file: FileId,
+        source: u16,
+        walked: bool,
+        format: Option<Format>,
+    ) {
+        match look(store, file, format) {
+            Ok(format) => {
+                if format != Format::Ldif {
+                    self.problems.extend(super::code_page::settle(store, file));
+                }
+                self.inputs.push(Input { file, source, format, mapping: None, walked });
+            }
+            Err(_) if walked => self.not_read.push(store.name(file).to_owned()),
+            Err(problem) => self.problems.push(*problem),
+        }
+    }
 }
 
 /// Whether two paths that stand side by side in the order of paths name one file: `a.ldif` and `./a.ldif` do.
@@ -76,8 +130,23 @@ fn is_same(one: &Path, other: &Path) -> bool {
     one == other || order_key(one) == order_key(other) && real(one).is_some() && real(one) == real(other)
 }
 
+/// The extension of a file in lower case, without the one of a packed file.
+fn extension(name: &str) -> Option<&str> {
+    let (rest, last) = name.rsplit_once('.')?;
+    if PACKED.contains(&last) { rest.rsplit_once('.').map(|(_, extension)| extension) } else { Some(last) }
+}
+
+fn has_extension(name: &str, of: &[&str]) -> bool {
+    extension(name).is_some_and(|extension| of.contains(&extension))
+}
+
+fn is_snapshot(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    has_extension(&name, SNAPSHOTS)
+}
+
 fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
-    let walked = walk(path, SNAPSHOTS);
+    let walked = walk(path, &|name| has_extension(name, SNAPSHOTS) || has_extension(name, PERHAPS));
     files.problems.extend(walked.problems.into_iter().map(|complaint| {
         let problem: Problem = complaint.into();
         Problem { severity: crate::finding::Severity::Warning, ..problem }
@@ -85,41 +154,37 @@ fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
     files.not_read.extend(walked.others.iter().map(|path| crate::source::shown(path)));
     if walked.wanted.is_empty() {
         let message = format!("the folder `{}` holds no snapshots", path.display());
-        let help = "presync reads files with the extensions `.ldif` and `.ldf`; a file of another name is read if it is named itself";
+        let help = "presync reads LDIF, CSV, JSON, YAML and XML; a file of another extension is read if it is named itself";
         files.problems.push(Problem::error("source-no-snapshots", message).help(help));
     }
-    found.extend(walked.wanted.into_iter().map(|path| (path, false)));
+    found.extend(walked.wanted.into_iter().map(|path| (path, true)));
 }
 
-/// What is wrong with a file as a whole; nothing if it looks like LDIF.
-fn look(store: &Store, file: FileId) -> Option<Problem> {
+/// The format of a file, or what is wrong with it as a whole.
+fn look(store: &Store, file: FileId, format: Option<Format>) -> Result<Format, Box<Problem>> {
     let name = match store.name(file) {
         "-" => "standard input".to_owned(),
         name => format!("`{name}`"),
     };
     let mut head = Vec::new();
     if let Err(error) = store.read(file, store.start(file), HEAD, &mut head) {
-        return Some(Problem::error("source-unreadable", format!("cannot read {name}: {error}")));
+        let message = format!("cannot read {name}: {error}");
+        return Err(Box::new(Problem::error("source-unreadable", message)));
     }
     if head.trim_ascii().is_empty() {
         let message = format!("{name} is empty: it holds no objects");
-        return Some(
-            Problem::error("source-empty", message).help("the export failed, or went to another file"),
-        );
+        let problem = Problem::error("source-empty", message);
+        return Err(Box::new(problem.help("the export failed, or went to another file")));
     }
-    let meaningful = head
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .find(|line| !line.is_empty() && line.first() != Some(&b'#'));
-    // a file of comments only says nothing against it
-    let line = meaningful?;
-    if line.contains(&b':') && !matches!(line.first(), Some(b'{' | b'[' | b'<' | b'"')) {
-        return None;
+    let lower = store.name(file).to_lowercase();
+    let named = extension(&lower).and_then(Format::of_extension);
+    if let Some(format) = format.or_else(|| Format::detect(&head, named)) {
+        return Ok(format);
     }
-    let shown: String = String::from_utf8_lossy(line).chars().take(60).collect();
-    let message = format!("{name} is not LDIF: it begins with `{}`", crate::finding::printable(&shown));
-    Some(
-        Problem::error("source-not-a-snapshot", message)
-            .help("export the directory with `ldifde -f export.ldf`, `ldapsearch -LLL` or `ldbsearch`"),
-    )
+    let line = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).find(|line| !line.is_empty());
+    let shown: String = String::from_utf8_lossy(line.unwrap_or_default()).chars().take(60).collect();
+    let message = format!("{name} is no snapshot: it begins with `{}`", crate::finding::printable(&shown));
+    let help = "presync reads LDIF, CSV, JSON, YAML and the XML of csexport; `--input-format` names the format where the content \
+                does not show it, `presync export-command` prints how to export a directory";
+    Err(Box::new(Problem::error("source-not-a-snapshot", message).help(help)))
 }

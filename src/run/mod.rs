@@ -1,6 +1,7 @@
 //! The drive: opens sources, scans them in parallel, joins, reads suspicious records again, and gathers all that there is
 //! to say. Here the engine meets files; and here a program that uses presync as a library begins ([`check`]).
 
+mod code_page;
 mod examples;
 mod fetch;
 mod files;
@@ -15,8 +16,8 @@ use crate::pack::Rulebook;
 use crate::source::Store;
 
 pub use examples::{Example, ExampleResult, Kind, examples, run_example};
-pub use files::{Files, Input, open};
-pub use read::Reading;
+pub use files::{FileMapping, Files, Input, open};
+pub use read::{Reading, opened};
 
 /// What a check needs besides rules and files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let begun = Instant::now();
     let plan = &book.plan;
     let signatures = Signatures::new(plan);
-    let mut reading = read::all(store, files, plan, &signatures, terms.now);
+    let mut reading = read::all(store, files, book, &signatures, terms.now);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, suspects) = join(plan, partial, signatures.all());
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
@@ -73,7 +74,7 @@ fn not_exported(
         let name = book.plan.names.name(*slot);
         let seen =
             directory.facts.get(usize::from(*source)).and_then(|facts| facts.seen.get(usize::from(slot.0)));
-        reading.was_requested(*source, name).unwrap_or_else(|| seen.copied().unwrap_or(false))
+        seen.copied().unwrap_or(false) || reading.was_requested(*source, name).unwrap_or(false)
     };
     let name = |(source, slot): &(u16, crate::snapshot::Slot)| {
         let attribute = book.plan.names.name(*slot);
@@ -143,8 +144,8 @@ fn summary(
         .collect();
     Summary {
         objects: reading.objects(directory),
-        files: u64::try_from(files.inputs.len()).unwrap_or(u64::MAX),
-        not_read: files.not_read.clone(),
+        files: reading.files(),
+        not_read: files.not_read.iter().chain(&reading.not_read).cloned().collect(),
         rules: u64::try_from(book.infos.len() - absent.len()).unwrap_or(0),
         rules_not_evaluated: not_evaluated,
         rules_without_object: without,

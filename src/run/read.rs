@@ -1,17 +1,18 @@
-//! Reading all files in parallel, block by block.
+//! Reading all files in parallel, part by part.
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::files::Files;
+use super::files::{Files, Input};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
-use crate::snapshot::ldif::{Blocks, Health, LdifReader, Requested};
-use crate::snapshot::{Change, Kind, Record};
+use crate::pack::Rulebook;
+use crate::snapshot::shape::{Mapping, Mappings};
+use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requested, STRIDE, Snapshot};
 use crate::source::{FileId, Location, Store};
 
-/// About how many bytes one task reads.
-const STRIDE: u64 = 1 << 20;
 /// How many problems of one file are kept; whoever has more has the wrong file.
 const PROBLEMS: usize = 10_000;
 
@@ -22,46 +23,74 @@ pub struct Reading {
     pub(super) partial: Partial,
     /// What is wrong with the files.
     pub problems: Vec<Problem>,
-    /// The first record of each file, with the file and its source.
-    files: Vec<(u32, FileId, u16)>,
+    /// The first record of each file, with the file.
+    files: Vec<(u32, Snapshot)>,
+    /// Files in folders that are no directories.
+    pub(super) not_read: Vec<String>,
     health: Vec<(u16, Health)>,
     counts: rustc_hash::FxHashMap<u32, u64>,
 }
 
-/// One block of one file.
-struct Task {
-    file: FileId,
-    source: u16,
-    number: u64,
-}
-
-/// What one block gave.
+/// What one part of a file gave.
 struct Part {
     partial: Partial,
     problems: Vec<Problem>,
     health: Health,
 }
 
+/// What reading needs to know.
+struct Terms<'t> {
+    store: &'t Store,
+    plan: &'t Plan,
+    signatures: &'t Signatures<'t>,
+    now: i64,
+}
+
 /// Reads all files.
 pub(super) fn all(
     store: &Store,
     files: &Files,
-    plan: &Plan,
+    book: &Rulebook,
     signatures: &Signatures<'_>,
     now: i64,
 ) -> Reading {
+    let plan = &book.plan;
     let mut reading = Reading { problems: files.problems.clone(), ..Reading::default() };
+    let mappings = Arc::new(Mappings::new(&book.shapes, &plan.names));
+    let terms = Terms { store, plan, signatures, now };
     for input in &files.inputs {
-        let count = Blocks::new(store, input.file, STRIDE).count();
-        let tasks: Vec<Task> =
-            (0..count).map(|number| Task { file: input.file, source: input.source, number }).collect();
-        let parts: Vec<Part> = tasks
-            .par_iter()
-            .map_init(Buffers::default, |buffers, task| scan(store, task, plan, signatures, now, buffers))
+        let Some(snapshot) = opened(store, input, &plan.names, &mappings, &mut reading.problems) else {
+            continue;
+        };
+        if input.walked && !snapshot.is_directory(store, &plan.names) {
+            reading.not_read.push(store.name(input.file).to_owned());
+            continue;
+        }
+        let parts: Vec<Part> = (0..snapshot.parts(store))
+            .into_par_iter()
+            .map_init(Buffers::default, |buffers, part| scan(&terms, &snapshot, part, input.source, buffers))
             .collect();
-        reading.add(input.file, input.source, parts, store);
+        reading.add(snapshot, input.source, parts, store);
     }
     reading
+}
+
+/// Opens a file as a snapshot; what is wrong with it is added to `problems`.
+pub fn opened(
+    store: &Store,
+    input: &Input,
+    names: &Names,
+    mappings: &Arc<Mappings>,
+    problems: &mut Vec<Problem>,
+) -> Option<Snapshot> {
+    let mapped = input.mapping.as_ref().map(|mapping| Mapped {
+        objects: mapping.objects.clone(),
+        mapping: Arc::new(Mapping::new(&mapping.shape, names)),
+    });
+    let opening =
+        Opening { store, file: input.file, format: input.format, names, mappings, mapped: mapped.as_ref() };
+    let opened = Snapshot::open(&opening, problems);
+    opened.map_err(|error| problems.push(unreadable(store, input.file, 0, &error))).ok()
 }
 
 /// Memory that one thread uses again and again.
@@ -71,29 +100,22 @@ struct Buffers {
     record: Record,
 }
 
-fn scan(
-    store: &Store,
-    task: &Task,
-    plan: &Plan,
-    signatures: &Signatures<'_>,
-    now: i64,
-    buffers: &mut Buffers,
-) -> Part {
+fn scan(terms: &Terms<'_>, snapshot: &Snapshot, part: u64, source: u16, buffers: &mut Buffers) -> Part {
+    let (store, file) = (terms.store, snapshot.file);
     let mut problems = Vec::new();
-    let mut scan = Scan::new(plan, signatures, task.source, now);
-    let blocks = Blocks::new(store, task.file, STRIDE);
-    let offset = match blocks.read(task.number, &mut buffers.block) {
+    let mut scan = Scan::new(terms.plan, terms.signatures, source, terms.now);
+    let offset = match snapshot.read(part, store, &mut buffers.block) {
         Ok(offset) => offset,
         Err(error) => {
-            problems.push(unreadable(store, task.file, task.number * STRIDE, &error));
+            problems.push(unreadable(store, file, part * STRIDE, &error));
             return Part { partial: scan.finish(), problems, health: Health::default() };
         }
     };
-    let name = store.name(task.file);
-    let mut reader = LdifReader::new(&buffers.block, task.file, offset, &plan.names);
+    let name = store.name(file);
+    let mut reader = snapshot.reader(part, &buffers.block, offset, &terms.plan.names);
     while reader.next(&mut buffers.record, &mut problems) {
         if matches!(buffers.record.kind, Kind::Content | Kind::Change(Change::Add)) {
-            scan.record(&buffers.record, &buffers.block, offset, task.file, name);
+            scan.record(&buffers.record, &buffers.block, offset, file, name);
         }
         problems.truncate(PROBLEMS);
     }
@@ -111,10 +133,10 @@ fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) 
 }
 
 impl Reading {
-    fn add(&mut self, file: FileId, source: u16, parts: Vec<Part>, store: &Store) {
+    fn add(&mut self, mut snapshot: Snapshot, source: u16, parts: Vec<Part>, store: &Store) {
         let first = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
-        self.files.push((first, file, source));
-        let mut health = Health::default();
+        let mut health = std::mem::take(&mut snapshot.health);
+        let name = store.name(snapshot.file);
         let mut problems = Vec::new();
         for part in parts {
             for (signature, count) in &part.partial.counts {
@@ -126,7 +148,6 @@ impl Reading {
         }
         problems.truncate(PROBLEMS);
         problems.extend(health.problems());
-        let name = store.name(file);
         if health.objects == 0 && !problems.iter().any(|problem| problem.severity == Severity::Error) {
             let only = if health.changes > 0 { ", only changes" } else { "" };
             let problem = Problem::error("source-no-objects", format!("`{name}` holds no objects{only}"));
@@ -143,13 +164,14 @@ impl Reading {
         }
         self.problems.extend(problems);
         self.health.push((source, health));
+        self.files.push((first, snapshot));
     }
 
-    /// The file and source of a record.
-    pub(super) fn file_of(&self, record: u32) -> Option<FileId> {
-        let behind = self.files.partition_point(|(first, _, _)| *first <= record);
+    /// The file of a record.
+    pub(super) fn file_of(&self, record: u32) -> Option<&Snapshot> {
+        let behind = self.files.partition_point(|(first, _)| *first <= record);
         // files without records share their first number with the next one
-        self.files.get(behind.checked_sub(1)?).map(|(_, file, _)| *file)
+        self.files.get(behind.checked_sub(1)?).map(|(_, snapshot)| snapshot)
     }
 
     /// Whether a source was asked for an attribute; none if its files do not say.
@@ -167,6 +189,11 @@ impl Reading {
             }
         }
         said
+    }
+
+    /// The number of files that were read.
+    pub(super) fn files(&self) -> u64 {
+        self.files.len() as u64
     }
 
     /// The number of objects of a signature.

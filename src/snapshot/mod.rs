@@ -1,11 +1,25 @@
 //! Objects, attributes and values as the readers of the snapshot formats yield them.
 
 mod classes;
+pub mod csexport;
+pub mod csv;
+mod file;
+mod format;
+mod frame;
+mod health;
+pub mod json;
 pub mod ldif;
 mod names;
 mod record;
+pub mod shape;
+pub mod tree;
 pub mod value;
+pub mod yaml;
 
 pub use classes::Classes;
-pub use names::{Names, Slot};
-pub use record::{Change, Entry, Kind, Modification, ModifyOp, Place, Record, Text};
+pub use file::{Mapped, Opening, Part, Reader, STRIDE, Snapshot};
+pub use format::Format;
+pub use frame::{Frame, Frames};
+pub use health::{Health, Loss, Lost, Page, Requested};
+pub use names::{Described, Names, Slot};
+pub use record::{Change, Elsewhere, Entry, Kind, Modification, ModifyOp, Place, Record, Text};

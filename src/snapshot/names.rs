@@ -2,9 +2,20 @@
 
 use rustc_hash::FxHashMap;
 
+use super::value::Type;
+
 /// The number of an attribute name among the [`Names`] of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u16);
+
+/// What the schema says of an attribute, as far as readers need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Described {
+    /// How its values are read.
+    pub kind: Type,
+    /// It has one value at most.
+    pub single: bool,
+}
 
 /// The attribute names that a run asks for. Names compare without regard to the case of ASCII letters; a name here has
 /// no options (`userCertificate`, never `userCertificate;binary`).
@@ -12,6 +23,7 @@ pub struct Slot(pub u16);
 pub struct Names {
     slots: FxHashMap<Box<[u8]>, Slot>,
     spelled: Vec<String>,
+    described: Vec<Described>,
     /// The lengths of the names that begin with a letter, as bits: most names of a file are ruled out by them.
     lengths: [u64; 32],
     /// Whether readers keep values of attributes that are not among the names.
@@ -38,7 +50,7 @@ impl Names {
     }
 
     /// The slot of `name`, which gets one if it has none yet. None when all 65,535 are given away.
-    pub fn add(&mut self, name: &str) -> Option<Slot> {
+    pub fn add(&mut self, name: &str, described: Described) -> Option<Slot> {
         let key = name.as_bytes().to_ascii_lowercase().into_boxed_slice();
         if let Some(slot) = self.slots.get(&key) {
             return Some(*slot);
@@ -49,7 +61,20 @@ impl Names {
         }
         self.slots.insert(key, slot);
         self.spelled.push(name.to_owned());
+        self.described.push(described);
         Some(slot)
+    }
+
+    /// What the schema says of the attribute of a slot.
+    #[must_use]
+    pub fn described(&self, slot: Slot) -> Described {
+        let known = self.described.get(usize::from(slot.0)).copied();
+        known.unwrap_or(Described { kind: Type::Text, single: false })
+    }
+
+    /// All slots, in order.
+    pub fn slots(&self) -> impl Iterator<Item = Slot> {
+        (0..u16::try_from(self.spelled.len()).unwrap_or(u16::MAX)).map(Slot)
     }
 
     /// The slot of a name as it stands in a file, without options.

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::names::Slot;
-use crate::source::Form;
+use crate::source::{Form, Span};
 
 /// Decoded text: a range of the block that the record was read from, or of its arena.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,6 +64,17 @@ pub struct Place {
     /// Whether the raw bytes are a URL whose content is the value (`name:< url`); it is never opened, and the text
     /// is the URL itself.
     pub url: bool,
+    /// How many bytes at the beginning of the value stand nowhere in the file (`SMTP:` before an address of SCIM).
+    pub added: u8,
+}
+
+impl Place {
+    /// The bytes `range` of the block, written in a form.
+    #[must_use]
+    pub fn new(range: Range<usize>, form: Form) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: number(range.start), length: number(range.len()), form, url: false, added: 0 }
+    }
 }
 
 /// One value of one attribute.
@@ -81,6 +92,17 @@ pub struct Entry {
     pub place: Place,
     /// The next entry of the same slot in this record.
     next: u32,
+}
+
+/// A value that stands elsewhere in the file: its place in the record is a reference (`*name` in YAML).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The number of the value among all values of the record.
+    pub entry: u32,
+    /// The value itself, in the file.
+    pub span: Span,
+    /// How it is written there.
+    pub form: Form,
 }
 
 /// What kind of record it is. Only content records and added ones are objects.
@@ -145,11 +167,19 @@ pub struct Record {
     pub dn: Text,
     /// Where the name stands.
     pub dn_place: Place,
+    /// Other names by which references find the object.
+    pub other_names: Vec<Text>,
+    /// What people call the object, where its name is a number that says nothing to them; empty if it says enough.
+    pub title: Text,
+    /// Values that are reached by a reference.
+    pub elsewhere: Vec<Elsewhere>,
+    /// Slots that are named without a value (`null`, `[]`): they were exported.
+    pub empty: Vec<Slot>,
     /// LDAP controls of a change record: the text behind `control:`.
     pub controls: Vec<Text>,
     /// The modifications of a `modify` record.
     pub modifications: Vec<Modification>,
-    /// Slots of which only a part was exported (`member;range=0-1499`).
+    /// Slots of which nothing, or only a part, was exported (`member;range=0-1499`; a column that is not there).
     pub partial: Vec<Slot>,
     /// A fault in the record made the reader skip a part of it; the rest is judged.
     pub damaged: bool,
@@ -174,6 +204,10 @@ impl Record {
         self.controls.clear();
         self.modifications.clear();
         self.partial.clear();
+        self.other_names.clear();
+        self.elsewhere.clear();
+        self.empty.clear();
+        self.title = Text::default();
         self.kind = Kind::Content;
         self.dn = Text::default();
         self.dn_place = Place::default();

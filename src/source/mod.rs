@@ -1,6 +1,7 @@
 //! Bytes and text of files: opening, encodings, positional reads, line numbers, and the map from decoded text
 //! back to the bytes it came from.
 
+mod code_page;
 mod complaint;
 mod encoding;
 mod line_index;
@@ -10,10 +11,11 @@ mod store;
 mod text_map;
 mod walk;
 
+pub use code_page::CodePage;
 pub use complaint::Complaint;
 pub use line_index::{LineIndex, Position, columns};
 pub use place::{FileId, Form, Location, Span};
 pub use platform::{order_key, shown};
 pub use store::Store;
-pub use text_map::{TextMap, decode};
+pub use text_map::{TextMap, decode, escape};
 pub use walk::{Walk, walk};

@@ -65,4 +65,20 @@ pub enum Form {
     YamlLiteral,
     /// A YAML folded block scalar (`>`); the span begins at the indicator.
     YamlFolded,
+    /// A part of a cell of a CSV table, without the quotes around the cell: in a quoted one two quotes are one, in a
+    /// list of csvde `\\;` is `;`.
+    Csv {
+        /// The cell is quoted.
+        quoted: bool,
+        /// The cell is a list of csvde.
+        list: bool,
+    },
+    /// Bytes in hexadecimal digits (`X'0a1b'` of csvde); the span holds the digits.
+    Hex,
+    /// The text between the quotes of a JSON string.
+    JsonText,
+    /// Bytes as a JSON list of numbers; the span holds the list.
+    JsonBytes,
+    /// The text of an XML element: entities, and sections of CDATA.
+    XmlText,
 }

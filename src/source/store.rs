@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::code_page::{CodePage, from_code_page, has_other_bytes};
 use super::complaint::Complaint;
 use super::encoding::{Encoding, sniff, transcode};
 use super::place::{FileId, Location};
@@ -126,6 +127,26 @@ impl Store {
                 Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, stamp }))
             }
         })
+    }
+
+    /// Makes a file UTF-8 that is not: bytes that are none are taken for characters of Windows-1252. What was found; none if
+    /// the file is UTF-8.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn make_utf8(&mut self, file: FileId) -> io::Result<Option<CodePage>> {
+        if !has_other_bytes(self, file)? {
+            return Ok(None);
+        }
+        let mut text = BufWriter::new(tempfile::tempfile()?);
+        let found = from_code_page(self, file, &mut text)?;
+        let handle = text.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let length = handle.metadata()?.len();
+        if let Some(entry) = self.files.get_mut(file.0 as usize) {
+            (entry.content, entry.start, entry.length) = (Content::File(handle), 0, length);
+            entry.transcoded = true;
+        }
+        Ok(Some(found))
     }
 
     /// Adds a file in memory: a built-in pack, or an example of a rule.

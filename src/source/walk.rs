@@ -11,7 +11,7 @@ use super::platform::order_key;
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walk {
-    /// Files with one of the wanted extensions.
+    /// Files that are wanted.
     pub wanted: Vec<PathBuf>,
     /// Other files.
     pub others: Vec<PathBuf>,
@@ -19,10 +19,10 @@ pub struct Walk {
     pub problems: Vec<Complaint>,
 }
 
-/// Walks a folder for files with one of the extensions (in lower case). Hidden files, and files that a `.gitignore` of the
+/// Walks a folder for files whose name in lower case is wanted. Hidden files, and files that a `.gitignore` of the
 /// folder or of the folders in it leaves out, are skipped; circles of links are problems.
 #[must_use]
-pub fn walk(folder: &Path, extensions: &[&str]) -> Walk {
+pub fn walk(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Walk {
     let mut found = Walk::default();
     let mut ignored: Vec<Gitignore> = Vec::new();
     let mut entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
@@ -50,9 +50,8 @@ pub fn walk(folder: &Path, extensions: &[&str]) -> Walk {
         } else if is_folder {
             ignored.extend(gitignore(entry.path()));
         } else {
-            let extension = entry.path().extension().map(|text| text.to_string_lossy().to_lowercase());
-            let wanted = extension.is_some_and(|text| extensions.contains(&text.as_str()));
-            let list = if wanted { &mut found.wanted } else { &mut found.others };
+            let name = entry.file_name().to_string_lossy().to_lowercase();
+            let list = if is_wanted(&name) { &mut found.wanted } else { &mut found.others };
             list.push(entry.into_path());
         }
     }
@@ -96,7 +95,7 @@ mod tests {
         write("sub/left.ldif", "");
         write(".gitignore", "old/\n");
         write("sub/.gitignore", "left.*\n");
-        let found = walk(folder.path(), &["ldif", "ldf"]);
+        let found = walk(folder.path(), &|name| name.ends_with(".ldif") || name.ends_with(".ldf"));
         let names = |paths: &[PathBuf]| -> Vec<String> {
             let name = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
             paths.iter().map(name).collect()

@@ -4,13 +4,16 @@ mod json;
 mod listing;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::arguments::{Common, Show, ShowFormat};
 use super::session::{Packs, fail, packs, standard_output, style};
 
 use crate::finding::{Problem, Severity};
-use crate::snapshot::ldif::{Blocks, Health, LdifReader};
-use crate::snapshot::{Classes, Names, Record};
+use crate::language::symbols::Symbols;
+use crate::run::opened;
+use crate::snapshot::shape::Mappings;
+use crate::snapshot::{Classes, Described, Health, Names, Record, Snapshot};
 use crate::source::{FileId, LineIndex, Store};
 
 /// How objects are shown.
@@ -36,9 +39,6 @@ struct Context<'a> {
     offset: u64,
 }
 
-/// The size of the blocks that are read one after the other.
-const STRIDE: u64 = 4 << 20;
-
 pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
     let Packs { library, problems } = packs(&mut store, common, &[]);
@@ -46,7 +46,11 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
         return fail(&problems, &store, common);
     }
     let (symbols, _) = library.symbols(&store, &[], &[]);
-    let files = crate::run::open(&mut store, std::slice::from_ref(&options.paths));
+    let files = crate::run::open(
+        &mut store,
+        std::slice::from_ref(&options.paths),
+        common.input_format.map(Into::into),
+    );
     let mut problems = files.problems;
     let mut out = standard_output();
     let shape = match options.format {
@@ -54,15 +58,38 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
         ShowFormat::Jsonl => Shape::JsonLines { positions: options.positions },
     };
     let secret = |name: &str| symbols.is_secret(name);
+    let names = every_name(&symbols);
+    let mappings = Arc::new(Mappings::new(&library.shapes(), &names));
+    let mut not_read = files.not_read;
     for input in &files.inputs {
-        let (more, _) = show(&store, input.file, shape, &symbols.classes, &secret, &mut out)?;
+        let Some(snapshot) = opened(&store, input, &names, &mappings, &mut problems) else { continue };
+        if input.walked && !snapshot.is_directory(&store, &names) {
+            not_read.push(store.name(input.file).to_owned());
+            continue;
+        }
+        let (more, _) = show(&store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?;
         problems.extend(more);
     }
     out.flush()?;
     let mut error = io::stderr().lock();
     crate::report::problems(&problems, &store, &style(common, &secret), &mut error)?;
+    if common.verbose {
+        for name in &not_read {
+            writeln!(error, "not read: {}", crate::finding::printable(name))?;
+        }
+    }
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if failed { 2 } else { 0 })
+}
+
+/// Every attribute that the packs declare: readers need to know what kind of values each has.
+fn every_name(symbols: &Symbols) -> Names {
+    let mut names = Names::all();
+    for attribute in symbols.attributes.values() {
+        let described = Described { kind: attribute.kind, single: attribute.single };
+        names.add(&attribute.name, described);
+    }
+    names
 }
 
 /// Writes the objects and changes of a file; what is wrong with it is returned, with what the file says of itself.
@@ -71,24 +98,24 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
 /// What the operating system says of reading or writing.
 pub fn show(
     store: &Store,
-    file: FileId,
+    snapshot: &Snapshot,
     shape: Shape,
     classes: &Classes,
+    names: &Names,
     secret: &dyn Fn(&str) -> bool,
     out: &mut dyn Write,
 ) -> io::Result<(Vec<Problem>, Health)> {
-    let names = Names::all();
+    let file = snapshot.file;
     let mut problems = Vec::new();
-    let mut health = Health::default();
+    let mut health = snapshot.health.clone();
     let mut record = Record::default();
     let mut block = Vec::new();
     let positions = shape == Shape::JsonLines { positions: true };
     let index = if positions { Some(LineIndex::of(store, file)?) } else { None };
-    let blocks = Blocks::new(store, file, STRIDE);
-    for number in 0..blocks.count() {
-        let offset = blocks.read(number, &mut block)?;
+    for part in 0..snapshot.parts(store) {
+        let offset = snapshot.read(part, store, &mut block)?;
         let context = Context { store, file, lines: index.as_ref(), classes, secret, block: &block, offset };
-        let mut reader = LdifReader::new(&block, file, offset, &names);
+        let mut reader = snapshot.reader(part, &block, offset, names);
         while reader.next(&mut record, &mut problems) {
             match shape {
                 Shape::Listing => listing::write(&record, &context, out)?,

@@ -5,8 +5,8 @@ use crate::language::plan::{ClassKind, ClassSet, ClassTest, Field, OperandKind, 
 use crate::language::suggest::nearest;
 use crate::language::symbols::{Attribute, ParameterType, Setting};
 use crate::language::syntax::{At, Class, Figure, Key, Operand, Path, Pattern, Root, Span};
-use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
+use crate::snapshot::{Described, Slot};
 
 /// The word of messages that stands for the number of objects that share a fault.
 const HOLDERS: &str = "holders";
@@ -19,7 +19,12 @@ pub(super) fn is_holders(operand: &Operand) -> bool {
 impl Compiler<'_> {
     /// The slot of an attribute that the schema knows.
     pub(super) fn slot(&mut self, name: &str) -> Option<Slot> {
-        let slot = self.plan.names.add(name)?;
+        let known = self.symbols.attribute(name);
+        let described = known.map_or(Described { kind: Type::Text, single: false }, |attribute| Described {
+            kind: attribute.kind,
+            single: attribute.single,
+        });
+        let slot = self.plan.names.add(name, described)?;
         if usize::from(slot.0) == self.plan.attributes.len() {
             let known = self.symbols.attribute(name).cloned();
             self.plan.attributes.push(known.unwrap_or_else(|| Attribute {

@@ -3,12 +3,12 @@
 mod block;
 mod change;
 mod fault;
-mod health;
 mod line;
 mod reader;
+mod search;
 mod value;
 
 pub use block::{Blocks, MAX_BLOCK};
 pub use fault::FaultKind;
-pub use health::{Health, Requested};
 pub use reader::LdifReader;
+pub use search::Searches;

@@ -3,10 +3,10 @@
 use memchr::memchr2;
 
 use super::fault::FaultKind;
-use super::health::Health;
 use super::line::{Line, begins_record, line_at, unfold_into};
 use super::value::{self, Value, ValueFault};
 use crate::finding::Problem;
+use crate::snapshot::health::Health;
 use crate::snapshot::names::{Names, Slot};
 use crate::snapshot::record::{Change, Kind, Record, Text};
 use crate::source::{FileId, Location};
@@ -158,7 +158,7 @@ impl<'a> LdifReader<'a> {
             if name == b"result" {
                 let text = record.bytes(self.block, value.text).to_vec();
                 let location = self.location(value_span(&value));
-                self.health.result(&text, location);
+                self.health.searches.result(&text, location);
             }
             next = loop {
                 let Some(line) = line_at(self.block, self.at) else { break None };
@@ -412,7 +412,8 @@ impl<'a> LdifReader<'a> {
         let mut unfolded = Vec::new();
         unfold_into(text, &mut unfolded);
         let location = self.location(line.start..line.end);
-        self.health.comment(&unfolded, location);
+        let requested = self.health.searches.comment(&unfolded, location);
+        self.health.requested.extend(requested);
     }
 
     /// Skips to the next empty line, or to the next name line.

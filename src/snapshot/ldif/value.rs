@@ -142,6 +142,5 @@ fn raw_offset(raw: &[u8], offset: usize) -> usize {
 }
 
 fn place(start: usize, end: usize, form: Form) -> Place {
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { start: number(start), length: number(end - start), form, url: false }
+    Place::new(start..end, form)
 }

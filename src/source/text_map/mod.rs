@@ -1,12 +1,17 @@
 //! The map from the decoded text of a value to the bytes of the file that it came from. One map serves snapshots, rule
 //! files and edits in place. It is made again from the raw bytes when a place is needed, and never kept.
 
+mod csv;
+mod json;
 mod ldif;
+mod xml;
 mod yaml;
 
 use std::ops::Range;
 
 use super::Form;
+
+pub use json::escape;
 
 /// A run of decoded bytes and the raw bytes that they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,5 +107,10 @@ pub fn decode(raw: &[u8], form: Form) -> (Vec<u8>, TextMap) {
         Form::YamlPlain | Form::YamlSingle | Form::YamlDouble | Form::YamlLiteral | Form::YamlFolded => {
             yaml::decode(raw, form)
         }
+        Form::Csv { quoted, list } => csv::text(raw, quoted, list),
+        Form::Hex => csv::hex(raw),
+        Form::JsonText => json::text(raw),
+        Form::JsonBytes => json::bytes(raw),
+        Form::XmlText => xml::text(raw),
     }
 }

@@ -1,59 +1,38 @@
-//! What an LDIF file says of the export as a whole: the result of the search, what was asked for, how much was found.
+//! What ldapsearch and ldbsearch write around the objects: what was asked for, how the search ended, how much it found.
 
 use std::ops::AddAssign;
 
 use super::fault::FaultKind;
 use crate::finding::Problem;
+use crate::snapshot::health::Requested;
 use crate::source::Location;
 
-/// Which attributes the search asked for (`# requesting:` of ldapsearch).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Requested {
-    /// All of them.
-    All,
-    /// These.
-    Names(Vec<String>),
-}
-
-/// What the blocks of one file say of the export as a whole.
+/// The searches that wrote a file.
 #[derive(Debug, Clone, Default)]
-pub struct Health {
-    /// Objects: content records, and added ones.
-    pub objects: u64,
-    /// Change records that are not judged.
-    pub changes: u64,
-    /// The places of those.
-    pub first_change: Option<Location>,
-    /// Which attributes were asked for, search by search.
-    pub requested: Vec<Requested>,
-    searches: Vec<Location>,
+pub struct Searches {
+    begun: Vec<Location>,
     results: u64,
     failures: Vec<(String, Location)>,
     counts: Vec<(u64, Location)>,
 }
 
-impl AddAssign for Health {
+impl AddAssign for Searches {
     fn add_assign(&mut self, later: Self) {
-        self.objects += later.objects;
-        self.changes += later.changes;
-        self.first_change = self.first_change.or(later.first_change);
-        self.requested.extend(later.requested);
-        self.searches.extend(later.searches);
+        self.begun.extend(later.begun);
         self.results += later.results;
         self.failures.extend(later.failures);
         self.counts.extend(later.counts);
     }
 }
 
-impl Health {
-    /// Takes note of a comment, without its `#`.
-    pub(super) fn comment(&mut self, text: &[u8], location: Location) {
-        let Ok(text) = std::str::from_utf8(text) else { return };
-        let text = text.trim();
+impl Searches {
+    /// Takes note of a comment, without its `#`; the attributes that were asked for, if it names them.
+    pub(super) fn comment(&mut self, text: &[u8], location: Location) -> Option<Requested> {
+        let text = std::str::from_utf8(text).ok()?.trim();
         if text == "extended LDIF" || text == "record 1" {
-            self.searches.push(location);
+            self.begun.push(location);
         } else if let Some(names) = text.strip_prefix("requesting:") {
-            self.requested.push(requested(names));
+            return Some(requested(names));
         } else if let Some(count) = text.strip_prefix("numEntries:") {
             self.counts.extend(count.trim().parse().ok().map(|count| (count, location)));
         } else if text.starts_with("returned ") && text.ends_with(" records") {
@@ -62,6 +41,7 @@ impl Health {
         } else if let Some(count) = text.strip_suffix(" entries") {
             self.counts.extend(count.parse().ok().map(|count| (count, location)));
         }
+        None
     }
 
     /// Takes note of `result: 4 Size limit exceeded`.
@@ -73,9 +53,8 @@ impl Health {
         }
     }
 
-    /// What is wrong with the export as a whole.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
+    /// What is wrong with a file of so many objects.
+    pub(in crate::snapshot) fn problems(&self, objects: u64) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (text, location) in &self.failures {
             let mut problem = FaultKind::SearchFailed.problem().at(*location);
@@ -83,16 +62,16 @@ impl Health {
                 format!("the search that wrote this file ended with `{text}`: objects are missing");
             problems.push(problem);
         }
-        if let Some(search) = self.searches.get(usize::try_from(self.results).unwrap_or(usize::MAX)) {
+        if let Some(search) = self.begun.get(usize::try_from(self.results).unwrap_or(usize::MAX)) {
             problems.push(FaultKind::SearchCutShort.problem().at(*search));
         }
         let total: u64 = self.counts.iter().map(|(count, _)| count).sum();
         if let Some((_, location)) = self.counts.last()
-            && self.counts.len() >= self.searches.len()
-            && total > self.objects
+            && self.counts.len() >= self.begun.len()
+            && total > objects
         {
             let mut problem = FaultKind::EntriesMissing.problem().at(*location);
-            problem.message = format!("the search found {total} objects, the file holds {}", self.objects);
+            problem.message = format!("the search found {total} objects, the file holds {objects}");
             problems.push(problem);
         }
         problems

@@ -1,0 +1,131 @@
+//! Which format a file is in: its content decides, its name only where the content says nothing.
+
+/// The formats of snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// LDIF (RFC 2849) and its dialects.
+    Ldif,
+    /// Tables with a separator: csvde, `Export-Csv`.
+    Csv,
+    /// JSON, one value or many.
+    Json,
+    /// YAML.
+    Yaml,
+    /// The XML of csexport (Entra Connect).
+    Csexport,
+}
+
+impl Format {
+    /// The formats by the names that people use.
+    pub const NAMES: [(&str, Self); 5] = [
+        ("ldif", Self::Ldif),
+        ("csv", Self::Csv),
+        ("json", Self::Json),
+        ("yaml", Self::Yaml),
+        ("csexport", Self::Csexport),
+    ];
+
+    /// The name that people use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
+    /// The format that an extension promises, in lower case.
+    #[must_use]
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "ldif" | "ldf" => Some(Self::Ldif),
+            "csv" | "tsv" => Some(Self::Csv),
+            "json" | "jsonl" | "ndjson" => Some(Self::Json),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "xml" => Some(Self::Csexport),
+            _ => None,
+        }
+    }
+
+    /// The format of a file that begins with `head` and whose name promises `named`. None if it is no snapshot.
+    #[must_use]
+    pub fn detect(head: &[u8], named: Option<Self>) -> Option<Self> {
+        let mut lines = head
+            .split(|byte| *byte == b'\n')
+            .map(|line| line.trim_ascii_end())
+            .filter(|line| !line.trim_ascii().is_empty());
+        if head.trim_ascii_start().starts_with(b"#TYPE ") {
+            return Some(Self::Csv);
+        }
+        let Some(line) = lines.find(|line| !line.starts_with(b"#")) else {
+            // comments only: all that can be said for it is its name, or the way ldapsearch begins
+            return if head.starts_with(b"# extended LDIF") { Some(Self::Ldif) } else { named };
+        };
+        let next = lines.find(|line| !line.starts_with(b"#"));
+        let trimmed = line.trim_ascii_start();
+        match trimmed.first() {
+            Some(b'<') => {
+                Some(Self::Csexport).filter(|_| trimmed.starts_with(b"<?xml") || has(head, b"<cs-object"))
+            }
+            // `{{` and `{%` begin templates
+            Some(b'{') if !matches!(trimmed.get(1), Some(b'{' | b'%')) => Some(yaml_or(named, Self::Json)),
+            Some(b'[') => Some(yaml_or(named, Self::Json)),
+            _ if is_ldif(trimmed) => Some(Self::Ldif),
+            _ if trimmed.starts_with(b"sep=") => Some(Self::Csv),
+            _ if named == Some(Self::Yaml) && (is_yaml(line, next)) => named,
+            _ if is_table(line, next) => Some(Self::Csv),
+            _ if named == Some(Self::Ldif) && line.contains(&b':') => named,
+            _ if named == Some(Self::Csv) && is_column(line) => named,
+            _ if is_yaml(line, next) => Some(Self::Yaml),
+            _ if named.is_none() && line.contains(&b':') => Some(Self::Ldif),
+            _ => None,
+        }
+    }
+}
+
+/// YAML may be written like JSON; its name says so.
+fn yaml_or(named: Option<Format>, other: Format) -> Format {
+    if named == Some(Format::Yaml) { Format::Yaml } else { other }
+}
+
+fn has(head: &[u8], wanted: &[u8]) -> bool {
+    memchr::memmem::find(head, wanted).is_some()
+}
+
+fn is_ldif(line: &[u8]) -> bool {
+    let begins = |name: &[u8]| {
+        line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            && line.get(name.len()) == Some(&b':')
+    };
+    begins(b"version") && line.trim_ascii_end().ends_with(b"1") || begins(b"dn")
+}
+
+/// Two lines with the same separator, outside of quotes, or a header of csvde or of `Export-Csv`.
+fn is_table(line: &[u8], next: Option<&[u8]>) -> bool {
+    if line.starts_with(b"DN,") || line.starts_with(b"\"") && !line.contains(&b':') {
+        return true;
+    }
+    let words =
+        |line: &[u8]| line.iter().all(|byte| !matches!(byte, b':' | b'{' | b'}' | b'(' | b'$' | b'='));
+    [b',', b';', b'\t', b'|'].iter().any(|separator| {
+        words(line) && line.contains(separator) && next.is_none_or(|next| next.contains(separator))
+    })
+}
+
+/// One word: a table of a single column.
+fn is_column(line: &[u8]) -> bool {
+    line.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'"' | b' '))
+}
+
+fn is_yaml(line: &[u8], next: Option<&[u8]>) -> bool {
+    let is_key = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"- ").unwrap_or(line);
+        memchr::memchr(b':', line).is_some_and(|colon| {
+            colon > 0 && matches!(line.get(colon + 1), None | Some(b' ' | b'\t' | b'\r'))
+        })
+    };
+    line.starts_with(b"---")
+        || line.starts_with(b"%YAML")
+        || is_key(line)
+            && (line.trim_ascii_end().ends_with(b":")
+                || next.is_none_or(|next| is_key(next) || next.trim_ascii_start().starts_with(b"- ")))
+        || line.trim_ascii_start().starts_with(b"- ") && (is_key(line) || next.is_some_and(is_key))
+}

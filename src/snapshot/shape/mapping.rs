@@ -1,0 +1,144 @@
+//! Shapes, made ready for the attributes that a run asks for.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::path::{Path, Step};
+use super::{Shape, Texts};
+use crate::snapshot::names::{Names, Slot};
+
+/// The attribute that a field is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The name of the attribute.
+    pub attribute: Box<str>,
+    /// Its slot; none if nobody asked for it.
+    pub slot: Option<Slot>,
+    /// Which part of the field holds the values; nothing if it is the whole.
+    pub rest: Rest,
+    /// What is put before each value.
+    pub prefix: Box<[u8]>,
+}
+
+/// The steps behind the first field.
+pub type Rest = Box<[Step]>;
+
+/// A shape, ready.
+#[derive(Debug, Clone, Default)]
+pub struct Mapping {
+    /// What writes such objects.
+    pub shape: String,
+    /// The class of the objects; none if they have an object class.
+    pub class: Option<Box<str>>,
+    /// Where their names stand.
+    pub names: Vec<Path>,
+    /// Where stands what people know them by.
+    pub titles: Vec<Path>,
+    /// A field that is absent was not asked for.
+    pub selected: bool,
+    /// Fields without a target are no attributes.
+    pub only: bool,
+    targets: FxHashMap<Box<[u8]>, Vec<Target>>,
+    aliases: FxHashMap<Box<[u8]>, Box<str>>,
+}
+
+impl Mapping {
+    /// Makes a shape ready. Paths that are none are left out; [`Shape::bad_paths`] tells of them.
+    #[must_use]
+    pub fn new(shape: &Shape, names: &Names) -> Self {
+        let paths = |texts: &Texts| texts.iter().filter_map(|text| text.parse().ok()).collect::<Vec<Path>>();
+        let mut mapping = Self {
+            shape: shape.shape.clone(),
+            class: shape.class.as_deref().map(Box::from),
+            names: paths(&shape.name),
+            titles: paths(&shape.title),
+            selected: shape.selected,
+            only: shape.only,
+            ..Self::default()
+        };
+        for (attribute, fields) in &shape.attributes {
+            for path in paths(fields) {
+                let Some(field) = path.first_field() else { continue };
+                let target = Target {
+                    attribute: attribute.as_str().into(),
+                    slot: names.slot(attribute.as_bytes()),
+                    rest: path.steps.get(1..).unwrap_or_default().into(),
+                    prefix: path.prefix.as_bytes().into(),
+                };
+                mapping.targets.entry(field.into_bytes().into()).or_default().push(target);
+            }
+        }
+        for (field, attribute) in &shape.aliases {
+            let field = field.to_ascii_lowercase().into_bytes();
+            mapping.aliases.insert(field.into(), attribute.as_str().into());
+        }
+        mapping
+    }
+
+    /// The attributes of a field, whose name is in lower case; nothing if the shape says nothing of it.
+    #[must_use]
+    pub fn targets(&self, field: &[u8]) -> &[Target] {
+        self.targets.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// The attribute that a field, whose name is in lower case, is unless another field has the attribute's own name.
+    #[must_use]
+    pub fn alias(&self, field: &[u8]) -> Option<&str> {
+        self.aliases.get(field).map(AsRef::as_ref)
+    }
+}
+
+/// All shapes of a run.
+#[derive(Debug, Default)]
+pub struct Mappings {
+    known: Vec<(Recognition, Arc<Mapping>)>,
+    other: Arc<Mapping>,
+}
+
+#[derive(Debug, Clone)]
+struct Recognition {
+    has: Vec<String>,
+    lacks: Vec<String>,
+    when: Vec<(String, String)>,
+    lists: Vec<String>,
+}
+
+impl Mappings {
+    /// Makes shapes ready; the first that an object has counts.
+    #[must_use]
+    pub fn new(shapes: &[Shape], names: &Names) -> Self {
+        let lower = |texts: &[String]| texts.iter().map(|text| text.to_ascii_lowercase()).collect();
+        let known = shapes.iter().map(|shape| {
+            let recognition = Recognition {
+                has: lower(&shape.has),
+                lacks: lower(&shape.lacks),
+                when: shape
+                    .when
+                    .iter()
+                    .map(|(field, text)| (field.to_ascii_lowercase(), text.clone()))
+                    .collect(),
+                lists: shape.list.iter().map(str::to_ascii_lowercase).collect(),
+            };
+            (recognition, Arc::new(Mapping::new(shape, names)))
+        });
+        Self { known: known.collect(), other: Arc::default() }
+    }
+
+    /// The mapping of an object. `list` is what its list says of its members, in lower case; `field` gives the text of a
+    /// field whose name is in lower case: none if there is no such field, an empty one if it has no text.
+    #[must_use]
+    pub fn of<'t>(&self, list: Option<&str>, field: &dyn Fn(&str) -> Option<&'t [u8]>) -> &Arc<Mapping> {
+        let found = self.known.iter().find(|(recognition, _)| {
+            let listed = list.is_some_and(|list| recognition.lists.iter().any(|known| list == known));
+            let named = recognition.has.iter().all(|name| field(name).is_some())
+                && !recognition.lacks.iter().any(|name| field(name).is_some())
+                && recognition.when.iter().all(|(name, text)| {
+                    field(name).is_some_and(|given| given.eq_ignore_ascii_case(text.as_bytes()))
+                });
+            let says = !recognition.has.is_empty() || !recognition.when.is_empty();
+            listed || (named && says)
+        });
+        found.map_or(&self.other, |(_, mapping)| mapping)
+    }
+}

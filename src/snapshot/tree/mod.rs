@@ -1,0 +1,8 @@
+//! Nested values, as JSON and YAML have them: how they are kept while one object is read, and how an object becomes a
+//! record.
+
+mod node;
+mod objects;
+
+pub use node::{Kind, NodeId, Tree};
+pub use objects::{Context, Objects};
