@@ -59,10 +59,11 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
         return fail(&problems, &store, common);
     }
     let book = rulebook(&library, &store, &set, &selection);
-    let source = source(options, &book);
-    let (book, source) = match source {
-        Ok(source) if book.problems.is_empty() => (book, source),
-        Ok(_) => return fail(&book.problems, &store, common),
+    if !book.problems.is_empty() {
+        return fail(&book.problems, &store, common);
+    }
+    let source = match source(options, &book) {
+        Ok(source) => source,
         Err(problem) => return fail(&[problem], &store, common),
     };
     let mut asked = asked::of(&book.plan, source);

@@ -42,7 +42,7 @@ pub(super) fn active_directory(order: &Order<'_>) -> Export {
     let columns: Vec<String> = names.iter().map(|name| column(name, order)).collect();
     let base = order.base.map(|base| format!(" -SearchBase {}", quote(base))).unwrap_or_default();
     let command = format!(
-        "{HEAD}$at = @{{ {} }}\n{KNOWN}$wanted = {} | Where-Object {{ $known -contains $_ }}\n\
+        "{HEAD}$at = @{{{}}}\n{KNOWN}$wanted = {} | Where-Object {{ $known -contains $_ }}\n\
          $objects = Get-ADObject @at{base} -LDAPFilter {} -Properties $wanted |\n  \
          Select-Object 'DistinguishedName',\n    {}\n\
          $objects | Export-Csv -Path {file} -NoTypeInformation -Encoding UTF8\n}}\n",
