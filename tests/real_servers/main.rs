@@ -53,6 +53,21 @@ impl Server {
         run(self.folder.path(), line)
     }
 
+    /// The command that the program prints for this source.
+    fn export_command(&self, options: &str) -> String {
+        self.line(&format!("presync export-command {options}")).exits(0).out.clone()
+    }
+
+    /// Runs a command that exports, without a terminal: the password comes from standard input, or from where Samba looks.
+    fn export(&self, command: &str, password: &str) {
+        let file = self.folder.path().join("password");
+        fs::write(&file, format!("{password}\n")).unwrap();
+        let mut setsid = shell(self.folder.path(), r#"exec setsid --wait sh -c "$COMMAND""#);
+        setsid.env("COMMAND", command).env("PASSWD", password).stdin(File::open(file).unwrap());
+        let output = setsid.output().unwrap();
+        assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Adds records to the directory, with a tool that reads LDIF from standard input.
     fn add(&self, command: &str, records: &str) {
         fs::write(self.folder.path().join("records.ldif"), records).unwrap();

@@ -88,6 +88,11 @@ const OBJECTS: &[(&str, &[&str])] = &[
         "CN=Other,OU=Contacts",
         &["contact", "mail: other@contoso.com", "proxyAddresses: SMTP:another@contoso.com"],
     ),
+    ("CN=Person,OU=Staff", &["inetOrgPerson", "sn: P", "userPrincipalName: per son@contoso.com"]),
+    (
+        "CN=Names,OU=Groups",
+        &["groupOfNames", "mail: JOE@contoso.com", "member: CN=Joe,OU=Staff,DC=contoso,DC=com"],
+    ),
     (
         "CN=Everybody who has ever worked in the regional offices of the north,OU=Groups",
         &[
@@ -102,7 +107,7 @@ const LONG: &str = "proxyAddresses: X500:/o=Contoso/ou=Exchange Administrative G
     cn=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789\
     abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef-long";
 
-const FOUND: [&str; 14] = [
+const FOUND: [&str; 16] = [
     "address-taken: Info + Joe",
     "contact-merged-into-user: Joe Inside + Joe Outside",
     "mail-overwritten: Other",
@@ -113,10 +118,12 @@ const FOUND: [&str; 14] = [
     "two-primary-addresses: Two",
     "upn-invisible-character: Lena",
     "upn-malformed: Müller\\2C Jürgen",
+    "upn-malformed: Person",
     "upn-missing: Nameless",
     "upn-on-non-user: Named",
     "upn-taken: Ann + Ann Twin",
     "user-collides-with-group: Desk + Sales",
+    "user-collides-with-group: Joe + Names",
 ];
 
 struct Slapd {
@@ -140,7 +147,12 @@ impl Slapd {
         let ready = format!("ldapsearch -x -H {url} -s base -b '' 1.1");
         let server = Server::start(folder, &format!("slapd -d 0 -h {url} -f slapd.conf"), &ready);
         let objects = OBJECTS.iter().map(|(name, lines)| {
-            format!("\ndn: {name},DC=contoso,DC=com\nobjectClass: {}\n", lines.join("\n"))
+            let category = match lines[0] {
+                "user" | "contact" => "objectCategory: person\n",
+                "group" => "objectCategory: group\n",
+                _ => "",
+            };
+            format!("\ndn: {name},DC=contoso,DC=com\n{category}objectClass: {}\n", lines.join("\n"))
         });
         server.add(
             &format!("ldapadd -x -H {url} {WHO}"),
@@ -155,13 +167,17 @@ impl Slapd {
     }
 }
 
+const ADMIN: &str = "CN=admin,DC=contoso,DC=com";
 const WHO: &str = "-D CN=admin,DC=contoso,DC=com -w secret";
 
 #[test]
 fn all_that_is_wrong_is_found_however_it_is_exported() {
     let Some(slapd) = Slapd::start() else { return };
     let export = slapd.export();
+    let options = format!("ldapsearch --host {} --bind {ADMIN} --base DC=contoso,DC=com", slapd.url);
+    slapd.server.export(&slapd.server.export_command(&options), "secret");
     let ways = [
+        "cat ad.ldif".to_owned(),
         export.clone(),
         format!("{export} -LLL"),
         format!("{export} -o ldif-wrap=no"),
