@@ -23,9 +23,10 @@ server services = ldap
 ldap server require strong auth = no
 ";
 
+/// Access rights of files stand in a database: as attributes of files, only a machine would let them be written, not a container.
 const PROVISION: &str = "samba-tool domain provision --realm=CONTOSO.COM --domain=CONTOSO --server-role=dc \
     --adminpass=Presync-2026 --targetdir=\"$PWD\" --dns-backend=NONE --host-name=dc1 --host-ip=127.0.0.1 \
-    --option='interfaces=lo' --option='bind interfaces only=yes' --option='vfs objects='";
+    --option='interfaces=lo' --option='bind interfaces only=yes' --option='vfs objects=acl_tdb'";
 
 const OBJECTS: &str = "\
 dn: OU=Staff,DC=contoso,DC=com
