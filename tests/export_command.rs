@@ -5,6 +5,7 @@
 mod common;
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use common::{Desk, Ran};
@@ -343,4 +344,23 @@ fn secrets_are_told() {
         "language: 1\nrules:\n  - id: a\n    rule: each device must have ms-Mcs-AdmPwd\n    message: m\n";
     let ran = export(&Desk::with(&[("pack.yaml", pack)]), &["ldifde"]);
     ran.exits(0).says(&["rem keep the file safe, it will hold secrets: ms-Mcs-AdmPwd"]);
+}
+
+#[test]
+fn every_source_has_a_page_and_every_link_leads_somewhere() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sources");
+    let index = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for source in SOURCES {
+        let page = if source == "samba" { "ldbsearch" } else { source };
+        assert!(index.contains(&format!("({page}.md)")), "{page} is not in the index");
+        let text = std::fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
+        assert!(text.contains(&format!("presync export-command {source}")), "{page} has no command");
+    }
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            assert!(folder.join(link).exists(), "{}: `{link}` leads nowhere", path.display());
+        }
+    }
 }
