@@ -4,8 +4,7 @@
 
 mod common;
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use common::{Desk, Ran};
 use presync::pack::{BUILT_IN, Library, load};
@@ -275,8 +274,11 @@ fn a_name_cannot_end_a_command() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn shells_accept_the_commands() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
     for source in ["ldapsearch", "samba"] {
         for told in [&[][..], &["--host", "d'c", "--bind", "a$b", "--base", "OU=`id`;\"x\",DC=x"]] {
             let ran = export(&desk(), &[&[source], told].concat());
@@ -291,13 +293,15 @@ fn shells_accept_the_commands() {
 }
 
 /// The shell sees one command, each option with its value.
+#[cfg(unix)]
 #[test]
 fn words_reach_the_program_as_they_were_given() {
     let base = "OU=O'Brien $HOME `id` \"x\" \\\\,DC=x";
     let ran = export(&desk(), &["ldapsearch", "--host", "dc1", "--bind", "a b", "--base", base]);
     let script = format!("ldapsearch() {{ printf '%s\\n' \"$@\" >&2; }}\n{}", ran.exits(0).out);
     let desk = Desk::new();
-    let output = Command::new("sh").arg("-c").arg(script).current_dir(desk.path()).output().unwrap();
+    let output =
+        std::process::Command::new("sh").arg("-c").arg(script).current_dir(desk.path()).output().unwrap();
     let words = String::from_utf8(output.stderr).unwrap();
     let words: Vec<&str> = words.lines().collect();
     assert_eq!(words[..7], ["-x", "-H", "ldaps://dc1", "-D", "a b", "-W", "-b"]);
@@ -316,6 +320,8 @@ fn wrong_usage() {
         (&["graph", "--base", "DC=x"], &["`--base` means nothing to this source", "leave `--base` out"]),
         (&["samba", "--bind", "joe"], &["`--bind` means nothing without `--host`"]),
         (&["csvde", "--base", "OU=\"x"], &["`--base` holds `\"`, which cmd.exe would change"]),
+        (&["csvde", "--bind", "joe"], &["`--bind joe` names no domain", r"`CONTOSO\joe`"]),
+        (&["ldifde", "--bind", r"\joe"], &["names no domain"]),
         (&["csvde", "--host", "%x%"], &["`--host` holds `%`"]),
         (&["ldapsearch", "--host", "a\nb"], &["`--host` holds a control character"]),
         (&["ldapsearch", "--host="], &["`--host` is empty"]),
@@ -338,9 +344,45 @@ fn wrong_usage() {
 }
 
 #[test]
+fn what_a_command_does_not_answer_for_is_told() {
+    let pack = "language: 1\nparams:\n  allowed: { type: list }\nrules:\n  - id: control\n    rule: each user must have mail where objectGUID in $allowed\n    message: m\n";
+    let desk = Desk::with(&[("pack.yaml", pack)]);
+    let ran = export(&desk, &["samba"]);
+    ran.exits(0).says(&["# the rule `control` is not looked at: the parameter `allowed` is not set"]);
+    let ran = export(&desk, &["samba", "--set", "allowed=97deeb46-2072-11e9-80cb-000d3a3614c0"]);
+    assert!(!ran.exits(0).err.contains("not looked at") && ran.out.contains(" mail "), "{}", ran.out);
+    export(&desk, &["graph", "--set", "allowed=97deeb46-2072-11e9-80cb-000d3a3614c0"])
+        .exits(0)
+        .says(&["# no rule asks for anything of the source `tenant`\n"]);
+    export(&desk, &["ldapsearch", "--host", "dc1:3269"])
+        .exits(0)
+        .says(&["# ports 3268 and 3269 are the global"]);
+    desk.run(&["export-command", "samba", "--no-builtin"]).exits(2).says(&["error[no-rules]"]);
+}
+
+#[test]
 fn secrets_are_told() {
     let pack =
         "language: 1\nrules:\n  - id: a\n    rule: each device must have ms-Mcs-AdmPwd\n    message: m\n";
     let ran = export(&Desk::with(&[("pack.yaml", pack)]), &["ldifde"]);
     ran.exits(0).says(&["rem keep the file safe, it will hold secrets: ms-Mcs-AdmPwd"]);
+}
+
+#[test]
+fn every_source_has_a_page_and_every_link_leads_somewhere() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/sources");
+    let index = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    for source in SOURCES {
+        let page = if source == "samba" { "ldbsearch" } else { source };
+        assert!(index.contains(&format!("({page}.md)")), "{page} is not in the index");
+        let text = std::fs::read_to_string(folder.join(format!("{page}.md"))).unwrap();
+        assert!(text.contains(&format!("presync export-command {source}")), "{page} has no command");
+    }
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            assert!(folder.join(link).exists(), "{}: `{link}` leads nowhere", path.display());
+        }
+    }
 }

@@ -27,6 +27,9 @@ pub(super) enum Command {
     /// Print the objects as presync reads them
     Show(Show),
     /// Print the command that exports what the rules need
+    ///
+    /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
+    /// standard error, as comments of the same shell. Only what the enabled rules ask for is exported.
     ExportCommand(ExportCommand),
 }
 
@@ -145,8 +148,6 @@ pub(super) enum ShowFormat {
     Jsonl,
 }
 
-/// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to standard
-/// error, as comments of the same shell. Only what the rules ask for is exported.
 #[derive(Debug, Args)]
 pub(super) struct ExportCommand {
     /// Where the directory is exported from

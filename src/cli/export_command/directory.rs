@@ -2,6 +2,7 @@
 
 use super::quote::Shell;
 use super::{Export, Order, asked};
+use crate::cli::arguments::ExportSource;
 use crate::language::plan::ClassKind;
 
 /// The longest line that cmd.exe takes.
@@ -37,8 +38,7 @@ fn windows(program: &str, file: &'static str, order: &Order<'_>) -> Export {
     if let Some(host) = order.host {
         command.push_str(&format!(" -s {}", quote(host)));
     }
-    if let Some(bind) = order.bind {
-        let (user, domain) = account(bind);
+    if let Some((user, domain)) = order.bind.and_then(account) {
         command.push_str(&format!(" -b {} {} *", quote(user), quote(domain)));
     }
     if let Some(base) = order.base {
@@ -60,12 +60,18 @@ fn windows(program: &str, file: &'static str, order: &Order<'_>) -> Export {
     Export { command: command + "\n", file, notes }
 }
 
-/// The user and the domain of `joe@contoso.com` or `CONTOSO\joe`.
-fn account(bind: &str) -> (&str, &str) {
-    match (bind.split_once('\\'), bind.rsplit_once('@')) {
-        (Some((domain, user)), _) | (None, Some((user, domain))) => (user, domain),
-        (None, None) => (bind, "."),
-    }
+pub(super) fn is_windows(source: ExportSource) -> bool {
+    matches!(source, ExportSource::Ldifde | ExportSource::Csvde)
+}
+
+/// The user and the domain of `joe@contoso.com` or `CONTOSO\joe`: these programs take them apart.
+pub(super) fn account(bind: &str) -> Option<(&str, &str)> {
+    let (user, domain) = match bind.split_once('\\') {
+        Some((domain, user)) => (user, domain),
+        None => bind.rsplit_once('@')?,
+    };
+    let whole = |part: &str| !part.is_empty() && !part.starts_with('-');
+    (whole(user) && whole(domain)).then_some((user, domain))
 }
 
 pub(super) fn ldapsearch(order: &Order<'_>) -> Export {

@@ -55,6 +55,10 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
     problems.extend(selection.problems(&rules));
+    if rules.is_empty() {
+        let problem = Problem::error("no-rules", "there are no rules to export for");
+        problems.push(problem.help("name a pack with `--rules PATH`, or leave `--no-builtin` out"));
+    }
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
@@ -86,6 +90,10 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
         ExportSource::Csexport => cloud::csexport(&order),
     };
     export.notes.extend(unfit);
+    export.notes.extend(gaps(&book, &asked, source));
+    if options.host.as_deref().is_some_and(|host| host.contains(":3268") || host.contains(":3269")) {
+        export.notes.push("ports 3268 and 3269 are the global catalogue, which lacks attributes".to_owned());
+    }
     export.notes.extend(secrets(&asked.attributes));
     export.notes.push(next(&export, book.plan.sources.get(usize::from(source))));
     if !common.quiet {
@@ -126,6 +134,12 @@ fn check(options: &ExportCommand, shell: Shell) -> Vec<Problem> {
     if options.source == ExportSource::Samba && options.bind.is_some() && options.host.is_none() {
         let message = "`--bind` means nothing without `--host`: the database is read as a file";
         problems.push(Problem::error("bad-usage", message).help("add `--host NAME`, or leave `--bind` out"));
+    }
+    if let Some(bind) = options.bind.as_deref().filter(|_| directory::is_windows(options.source))
+        && directory::account(bind).is_none()
+    {
+        let message = format!("`--bind {bind}` names no domain");
+        problems.push(Problem::error("bad-usage", message).help(r"write `joe@contoso.com` or `CONTOSO\joe`"));
     }
     problems
 }
@@ -197,6 +211,18 @@ fn leave_out(source: ExportSource, asked: &mut Asked) -> Vec<String> {
     });
     asked.classes.retain(|class| quote::is_ldap_name(&class.name));
     unfit
+}
+
+/// What the command does not answer for.
+fn gaps(book: &Rulebook, asked: &Asked, source: u16) -> Vec<String> {
+    let rules = book.not_evaluated.iter();
+    let mut gaps: Vec<String> =
+        rules.map(|(rule, reason)| format!("the rule `{rule}` is not looked at: {reason}")).collect();
+    let nothing = asked.attributes.is_empty() && asked.classes.is_empty();
+    if let Some(name) = book.plan.sources.get(usize::from(source)).filter(|_| nothing) {
+        gaps.push(format!("no rule asks for anything of the source `{name}`"));
+    }
+    gaps
 }
 
 fn secrets(attributes: &[Attribute]) -> Option<String> {
