@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::net::TcpListener;
 
@@ -119,6 +119,19 @@ const FOUND: [&str; 8] = [
     "user-collides-with-group: Desk + Sales",
 ];
 
+const RULES: &str = "
+rules:
+  - id: other-guid
+    rule: 'each objectGUID of user, group, contact: it equals any objectGUID of online.user, online.group, online.contact'
+    message: '`{it}`'
+  - id: other-sid
+    rule: 'each objectSid of user, group: it equals any objectSid of online.user, online.group'
+    message: '`{it}`'
+  - id: found
+    rule: no objectGUID of user, group, contact where it equals any objectGUID of online.user, online.group, online.contact
+    message: '`{it}`'
+";
+
 /// The domain controller with all objects, and the turn, which outlives it: one test of a machine has the ports at a time.
 struct Domain {
     server: Server,
@@ -129,8 +142,14 @@ fn started() -> Option<Domain> {
     if !installed(&["samba", "samba-tool", "ldbsearch", "ldapadd", "ldapsearch"]) {
         return None;
     }
-    let turn = File::create(env::temp_dir().join("presync-test-samba.lock")).unwrap();
-    turn.lock().unwrap();
+    let lock = env::temp_dir().join("presync-test-samba.lock");
+    let turn = match File::create(&lock).and_then(|file| file.lock().map(|()| file)) {
+        Ok(turn) => turn,
+        Err(error) => {
+            skipped(&format!("samba has no turn: {}: {error}", lock.display()));
+            return None;
+        }
+    };
     for port in PORTS {
         if let Err(error) = TcpListener::bind(("127.0.0.1", port)) {
             skipped(&format!("samba cannot listen on port {port}: {error}"));
@@ -177,6 +196,7 @@ fn a_domain_is_the_same_however_it_is_exported() {
             exports[0].iter().zip(export).for_each(|(one, other)| assert_eq!(one, other));
         }
     }
+    identifiers_are_equal(server);
 }
 
 /// The objects of an export, in which all that is wrong is found.
@@ -188,6 +208,15 @@ fn exported(server: &Server, command: &str) -> BTreeMap<String, Value> {
     let shown = objects(&server.line(&format!("presync show {file} --format jsonl")).exits(0).out);
     assert_eq!(shown.len(), records(&server.line(&format!("cat {file}")).out), "{command}");
     shown.into_iter().map(|(name, object)| (name, as_text(object))).collect()
+}
+
+/// The two write identifiers differently; rules see that they are the same.
+fn identifiers_are_equal(server: &Server) {
+    fs::write(server.folder.path().join("rules.yaml"), RULES).unwrap();
+    let line = "presync check samba.ldif --source online=ad.ldif --no-builtin --rules rules.yaml";
+    server.line(&format!("{line} --ignore found")).exits(0).says(&["no finding: the snapshot is clean"]);
+    let found = server.line(&format!("{line} --select found --format concise"));
+    assert_eq!(found.exits(1).out.lines().count(), records(&server.line("cat samba.ldif").out));
 }
 
 /// An object with its identifiers as texts: ldapsearch writes their bytes, ldbsearch what people read.
