@@ -26,6 +26,11 @@ pub(super) enum Command {
     Test(Test),
     /// Print the objects as presync reads them
     Show(Show),
+    /// Print the command that exports what the rules need
+    ///
+    /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
+    /// standard error, as comments of the same shell. Only what the enabled rules ask for is exported.
+    ExportCommand(ExportCommand),
 }
 
 /// Options of every command.
@@ -153,4 +158,42 @@ pub(super) struct Show {
 pub(super) enum ShowFormat {
     Human,
     Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportCommand {
+    /// Where the directory is exported from
+    #[arg(value_name = "SOURCE")]
+    pub(super) source: ExportSource,
+    /// The server to ask; for `graph` and `csexport` the tenant (contoso.onmicrosoft.com)
+    #[arg(long, value_name = "NAME")]
+    pub(super) host: Option<String>,
+    /// The distinguished name below which to search (DC=contoso,DC=com)
+    #[arg(long, value_name = "DN")]
+    pub(super) base: Option<String>,
+    /// Whom to sign in as (joe@contoso.com); the password is asked for when the command runs
+    #[arg(long, value_name = "NAME")]
+    pub(super) bind: Option<String>,
+    /// The source that the export is for, as rules name it: `main`, `tenant`, or a name of `presync check --source`
+    #[arg(long = "as", value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// Export for these rules only: ids, tags or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Leave these rules out: ids, tags or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExportSource {
+    Ldifde,
+    Csvde,
+    Ldapsearch,
+    Powershell,
+    Graph,
+    Exchange,
+    Csexport,
+    #[value(alias = "ldbsearch")]
+    Samba,
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod export_command;
 mod rule;
 mod session;
 pub mod show;
@@ -28,6 +29,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Rule(options) => rule::run(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),
         Command::Show(options) => show::run(options, &arguments.common),
+        Command::ExportCommand(options) => export_command::run(options, &arguments.common),
     };
     match done {
         Ok(code) => code,

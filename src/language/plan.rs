@@ -22,6 +22,8 @@ pub struct Plan {
     pub class_tests: Vec<ClassTest>,
     /// The sources; the first is the one under check.
     pub sources: Vec<String>,
+    /// Sources that rules name and that are not loaded.
+    pub unloaded: Vec<String>,
     /// How many conditions have a number.
     pub numbered: u16,
     /// Keys that are collected over all objects.

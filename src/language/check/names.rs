@@ -103,6 +103,9 @@ impl Compiler<'_> {
                 Some(number) => u16::try_from(number).ok()?,
                 None => {
                     self.obstacles.push(format!("the source `{name}` is not loaded"));
+                    if !self.plan.unloaded.contains(name) {
+                        self.plan.unloaded.push(name.clone());
+                    }
                     0
                 }
             },
