@@ -222,7 +222,7 @@ impl Confirm<'_> {
             world.with(*record, |object| {
                 // the same name in another source is another object
                 let mut name = object.signature.source.to_le_bytes().to_vec();
-                name.extend(dn::normalized(object.name()));
+                name.extend(object.identity());
                 world.evaluator().keys(definition, object, Some(object), &mut |key, answer| {
                     if answer != Answer::Yes || super::key::key_hash(index, key.key, key.within) != hash {
                         return;
@@ -287,7 +287,15 @@ impl Confirm<'_> {
         let Judgement::Acyclic { filter, reference, .. } = &rule.judgement else { return None };
         let names: FxHashSet<Vec<u8>> = records
             .iter()
-            .filter_map(|record| world.with(*record, |object| dn::normalized(object.name())))
+            .filter_map(|record| {
+                world.with(*record, |object| {
+                    let others = object.record.other_names.iter();
+                    let others = others.map(|text| object.record.bytes(object.block, *text));
+                    let names = std::iter::once(object.name()).chain(others);
+                    names.map(dn::normalized).collect::<Vec<_>>()
+                })
+            })
+            .flatten()
             .collect();
         let mut evidence: Vec<Evidence> = Vec::new();
         for record in records {
@@ -372,7 +380,7 @@ fn same_name(records: &[u32], world: &Known<'_>) -> Option<Vec<(String, Location
     let mut places = Vec::new();
     for record in records {
         world.with(*record, |object| {
-            let name = dn::normalized(object.name());
+            let name = object.identity();
             if first.get_or_insert_with(|| name.clone()) == &name {
                 let place = object.record.dn_place;
                 let shown = String::from_utf8_lossy(object.name()).into_owned();

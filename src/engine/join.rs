@@ -24,6 +24,8 @@ pub struct Directory {
     pub class_counts: Vec<u64>,
     /// How many objects (or values) each rule judged.
     pub judged: Vec<u64>,
+    /// For how many objects an attribute was not exported that each rule needs.
+    pub unasked: Vec<u64>,
     names: Vec<(u64, u32)>,
     keys: Vec<KeyRow>,
 }
@@ -99,6 +101,8 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: Vec<Arc<Signature>>) 
         .enumerate()
         .filter_map(|(number, row)| Some((row.name, u32::try_from(number).ok()?)))
         .collect();
+    let same_name = same_name(&mut names);
+    names.extend(&partial.other_names);
     let mut keys = std::mem::take(&mut partial.keys);
     rayon::join(|| names.par_sort_unstable(), || keys.par_sort_unstable());
     let mut class_counts = vec![0; plan.class_tests.len()];
@@ -112,6 +116,7 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: Vec<Arc<Signature>>) 
         rows: std::mem::take(&mut partial.rows),
         facts: std::mem::take(&mut partial.facts),
         judged: std::mem::take(&mut partial.judged),
+        unasked: std::mem::take(&mut partial.unasked),
         signatures,
         class_counts,
         names,
@@ -121,7 +126,7 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: Vec<Arc<Signature>>) 
         objects: objects(plan, &directory, &partial),
         shared: shared(plan, &directory),
         circles: cycle::circles(&directory, &partial.edges),
-        same_name: same_name(&directory),
+        same_name,
         counted: partial.counted,
     };
     (directory, suspects)
@@ -170,8 +175,9 @@ fn shared(plan: &Plan, directory: &Directory) -> Vec<(u16, u64, Vec<u32>)> {
     shared
 }
 
-fn same_name(directory: &Directory) -> Vec<Vec<u32>> {
-    let runs = directory.names.chunk_by(|one, other| one.0 == other.0);
+fn same_name(names: &mut [(u64, u32)]) -> Vec<Vec<u32>> {
+    names.par_sort_unstable();
+    let runs = names.chunk_by(|one, other| one.0 == other.0);
     let several = runs.filter(|run| run.len() > 1);
     let mut found: Vec<Vec<u32>> =
         several.map(|run| run.iter().map(|(_, record)| *record).collect()).collect();

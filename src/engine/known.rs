@@ -123,7 +123,7 @@ impl<'d> Known<'d> {
         let mut answer = Answer::No;
         for record in self.directory.named(name_hash(source, name)) {
             let given = self.with(record, |object| {
-                if dn::normalized(object.name()) != name {
+                if !object.is_named(name) {
                     return None;
                 }
                 found = true;
@@ -138,18 +138,26 @@ impl<'d> Known<'d> {
         (found, answer)
     }
 
+    /// The normalised name that a reference means. None if no object of the source can have such a name: it is no distinguished
+    /// name, and all objects have one.
+    fn reference(&self, source: u16, name: &[u8]) -> Option<Vec<u8>> {
+        let mut normalized = Vec::new();
+        if dn::normalize_into(name, &mut normalized) {
+            return Some(normalized);
+        }
+        let facts = self.directory.facts.get(usize::from(source))?;
+        facts.plain_names.then(|| dn::normalized(name))
+    }
+
     fn is_inside(&self, source: u16, name: &[u8]) -> bool {
         let facts = self.directory.facts.get(usize::from(source));
-        self.complete || facts.is_some_and(|facts| facts.subtrees.holds(name))
+        self.complete || facts.is_some_and(|facts| facts.plain_names || facts.subtrees.holds(name))
     }
 }
 
 impl World for Known<'_> {
     fn follow(&self, source: u16, name: &[u8], show: &mut dyn FnMut(&Object<'_>)) -> Followed {
-        let mut normalized = Vec::new();
-        if !dn::normalize_into(name, &mut normalized) {
-            return Followed::Missing;
-        }
+        let Some(normalized) = self.reference(source, name) else { return Followed::Missing };
         let (found, _) = self.find(source, &normalized, |object| {
             show(object);
             Some(Answer::Yes)
@@ -169,15 +177,12 @@ impl World for Known<'_> {
         classes: &ClassSet,
         mut is_meant: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
-        let mut normalized = Vec::new();
-        if !dn::normalize_into(name, &mut normalized) {
-            return Answer::No;
-        }
         let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
         let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
         sources.dedup();
         let mut whole = Answer::No;
         for source in sources {
+            let Some(normalized) = self.reference(source, name) else { continue };
             let (found, answer) = self.find(source, &normalized, |object| {
                 if !object.signature.is_of(classes) {
                     return Some(Answer::No);
@@ -207,13 +212,13 @@ impl World for Known<'_> {
         let Some(definition) = self.plan.indexes.get(index) else { return Answer::No };
         let mut wanted = Vec::new();
         append_key(value, definition.kind, definition.exact, &mut wanted);
-        let own = dn::normalized(asker.name());
+        let own = asker.identity();
         let mut whole = Answer::No;
         let number = u16::try_from(index).unwrap_or(u16::MAX);
         for record in self.directory.keyed(key_hash(number, &wanted, &[])) {
             self.with(record, |object| {
                 let same_source = object.signature.source == asker.signature.source;
-                if same_source && dn::normalized(object.name()) == own {
+                if same_source && object.identity() == own {
                     return;
                 }
                 self.evaluator().keys(definition, object, Some(asker), &mut |key, answer| {

@@ -1,6 +1,7 @@
 //! Objects and values as the evaluator sees them.
 
 use crate::snapshot::Record;
+use crate::snapshot::value::dn;
 use crate::source::FileId;
 
 use super::signature::Signature;
@@ -29,6 +30,24 @@ impl<'a> Object<'a> {
     #[must_use]
     pub fn name(&self) -> &'a [u8] {
         self.record.bytes(self.block, self.record.dn)
+    }
+
+    /// What tells it from all other objects of its source: its normalised name; its place if it has no name.
+    #[must_use]
+    pub fn identity(&self) -> Vec<u8> {
+        let name = self.name();
+        if !name.is_empty() {
+            return dn::normalized(name);
+        }
+        let place = self.offset + self.record.start as u64;
+        [&[0][..], &self.file.0.to_le_bytes(), &place.to_le_bytes()].concat()
+    }
+
+    /// Whether references find it by a normalised name.
+    #[must_use]
+    pub fn is_named(&self, normalized: &[u8]) -> bool {
+        let others = self.record.other_names.iter().map(|text| self.record.bytes(self.block, *text));
+        std::iter::once(self.name()).chain(others).any(|name| dn::normalized(name) == normalized)
     }
 }
 

@@ -49,7 +49,8 @@ impl World for Unread<'_> {
         let mut buffer = self.buffer.borrow_mut();
         buffer.clear();
         if !dn::normalize_into(name, &mut buffer) {
-            return Answer::No;
+            // objects of other formats have other names; whether there are any is not known yet
+            buffer.extend(dn::normalized(name));
         }
         let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
         let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
@@ -127,11 +128,14 @@ pub struct Facts {
     pub seen: Vec<bool>,
     /// What was exported.
     pub subtrees: Subtrees,
+    /// Some object has a name that is no distinguished name.
+    pub plain_names: bool,
 }
 
 impl Facts {
     fn join(&mut self, later: &Self) {
         self.subtrees.join(&later.subtrees);
+        self.plain_names |= later.plain_names;
         self.seen.resize(self.seen.len().max(later.seen.len()), false);
         for (known, more) in self.seen.iter_mut().zip(&later.seen) {
             *known |= more;
@@ -150,12 +154,16 @@ pub struct Partial {
     pub waiting: Vec<(Candidate, Probe)>,
     /// Objects that rules count.
     pub counted: Vec<Candidate>,
+    /// Further names of objects: the fingerprint, and the record.
+    pub other_names: Vec<(u64, u32)>,
     /// Keys.
     pub keys: Vec<KeyRow>,
     /// References that may run in circles.
     pub edges: Vec<Edge>,
     /// How many objects (or values) each rule judged.
     pub judged: Vec<u64>,
+    /// For how many objects an attribute was not exported that each rule needs.
+    pub unasked: Vec<u64>,
     /// What was met of each source, by its number.
     pub facts: Vec<Facts>,
     /// The number of objects of each signature.
@@ -182,6 +190,7 @@ impl<'p> Scan<'p> {
         let world = Unread { plan, probes: RefCell::default(), buffer: RefCell::default() };
         let partial = Partial {
             judged: vec![0; plan.rules.len()],
+            unasked: vec![0; plan.rules.len()],
             facts: vec![
                 Facts { seen: vec![false; plan.names.len()], ..Facts::default() };
                 plan.sources.len()
@@ -206,8 +215,9 @@ impl<'p> Scan<'p> {
         let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let object = Object { number, record, block, offset, file, file_name, signature: &signature };
         self.name.clear();
-        if !dn::normalize_into(object.name(), &mut self.name) {
-            crate::snapshot::value::fold_into(object.name(), &mut self.name);
+        let is_plain = object.name().is_empty() || !dn::normalize_into(object.name(), &mut self.name);
+        if is_plain {
+            self.name = object.identity();
         }
         self.partial.rows.push(Row {
             offset: offset + record.start as u64,
@@ -217,17 +227,45 @@ impl<'p> Scan<'p> {
         });
         *self.partial.counts.entry(signature.number).or_default() += 1;
         if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
-            facts.subtrees.add(&self.name);
+            if is_plain {
+                facts.plain_names = true;
+            } else {
+                facts.subtrees.add(&self.name);
+            }
+            for slot in &record.empty {
+                if let Some(seen) = facts.seen.get_mut(usize::from(slot.0)) {
+                    *seen = true;
+                }
+            }
             for (slot, seen) in facts.seen.iter_mut().enumerate() {
                 *seen = *seen || u16::try_from(slot).is_ok_and(|slot| record.has(Slot(slot)));
             }
         }
+        for name in &record.other_names {
+            let name = dn::normalized(record.bytes(block, *name));
+            self.partial.other_names.push((name_hash(self.source, &name), number));
+        }
         for rule in &signature.rules {
-            self.judge(*rule, &object);
+            if record.unasked.is_empty() || self.was_asked(*rule, record) {
+                self.judge(*rule, &object);
+            }
         }
         for index in &signature.indexes {
             self.collect(*index, &object);
         }
+    }
+
+    /// Whether a record has everything exported that a rule needs; it is counted if not.
+    fn was_asked(&mut self, number: u16, record: &Record) -> bool {
+        let number = usize::from(number);
+        let Some(rule) = self.evaluator.plan.rules.get(number) else { return true };
+        let is_unasked =
+            |(source, slot): &(u16, Slot)| *source == self.source && record.unasked.contains(slot);
+        let lacks = rule.needs.iter().any(is_unasked);
+        if lacks && let Some(count) = self.partial.unasked.get_mut(number) {
+            *count += 1;
+        }
+        !lacks
     }
 
     /// What was found.
@@ -349,11 +387,11 @@ impl Partial {
         self.waiting.extend(later.waiting.into_iter().map(|(candidate, probe)| (moved(candidate), probe)));
         self.counted.extend(later.counted.into_iter().map(moved));
         self.keys.extend(later.keys.into_iter().map(|key| KeyRow { record: key.record + base, ..key }));
+        let names = later.other_names.into_iter();
+        self.other_names.extend(names.map(|(hash, record)| (hash, record + base)));
         self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));
-        self.judged.resize(self.judged.len().max(later.judged.len()), 0);
-        for (sum, more) in self.judged.iter_mut().zip(later.judged) {
-            *sum += more;
-        }
+        add(&mut self.judged, &later.judged);
+        add(&mut self.unasked, &later.unasked);
         self.facts.resize(self.facts.len().max(later.facts.len()), Facts::default());
         for (facts, more) in self.facts.iter_mut().zip(&later.facts) {
             facts.join(more);
@@ -361,5 +399,12 @@ impl Partial {
         for (signature, count) in later.counts {
             *self.counts.entry(signature).or_default() += count;
         }
+    }
+}
+
+fn add(sums: &mut Vec<u64>, more: &[u64]) {
+    sums.resize(sums.len().max(more.len()), 0);
+    for (sum, more) in sums.iter_mut().zip(more) {
+        *sum += more;
     }
 }

@@ -62,12 +62,15 @@ pub(super) fn site(
             label: label(object, None),
             location: locate(object, place.start, place.length),
             form: place.form,
+            added: 0,
+            via: None,
             highlights: highlights(parts, object.name().len()),
             attribute: None,
             object: name,
             class,
         });
     }
+    let elsewhere = object.record.elsewhere.iter().find(|elsewhere| elsewhere.entry == entry);
     let entry = object.record.entry(entry as usize)?;
     let spelled = String::from_utf8_lossy(object.record.bytes(object.block, entry.name)).into_owned();
     let schema = entry.slot.and_then(|slot| world.plan.attributes.get(usize::from(slot.0)));
@@ -78,11 +81,19 @@ pub(super) fn site(
     let value = object.record.bytes(object.block, entry.value);
     let secret = schema.is_some_and(|attribute| attribute.secret);
     let people = schema.and_then(|attribute| attribute.label.clone()).unwrap_or_else(|| attribute.clone());
+    let here = locate(object, entry.place.start, entry.place.length);
+    let (location, form) = match elsewhere {
+        Some(value) => (Location { file: object.file, span: value.span }, value.form),
+        None if entry.place.url => (here, Form::Plain),
+        None => (here, entry.place.form),
+    };
     Some(Site {
         label: label(object, Some(&people)),
         value: (!secret).then(|| value.to_vec()),
-        location: locate(object, entry.place.start, entry.place.length),
-        form: if entry.place.url { Form::Plain } else { entry.place.form },
+        location,
+        form,
+        added: usize::from(entry.place.added),
+        via: elsewhere.map(|_| here),
         highlights: highlights(parts, value.len()),
         attribute: Some(attribute),
         object: name,

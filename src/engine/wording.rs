@@ -101,7 +101,9 @@ fn guid_text(bytes: &[u8; 16]) -> String {
 
 /// `user principal name of CN=Joe`, `proxy address of group CN=Joe Fans`; without an attribute `group CN=Joe Fans`.
 pub(super) fn label(object: &Object<'_>, attribute: Option<&str>) -> String {
-    let name = object.name();
+    let title = object.record.bytes(object.block, object.record.title);
+    let name = if title.is_empty() { object.name() } else { title };
+    let name = if name.is_empty() { b"an object without a name" } else { name };
     let length = name.len() - name.get(dn::parent(name)).unwrap_or_default().len();
     let first = name.get(..length).unwrap_or_default();
     let first = first.trim_ascii_end().strip_suffix(b",").unwrap_or(first);

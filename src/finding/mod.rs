@@ -72,6 +72,10 @@ pub struct Site {
     pub location: Location,
     /// How the value is written there.
     pub form: Form,
+    /// How many bytes at the beginning of the value stand nowhere in the file (`SMTP:` before an address of SCIM).
+    pub added: usize,
+    /// The reference by which the object has the value, if the value stands elsewhere (`*name` in YAML).
+    pub via: Option<Location>,
     /// The parts of the decoded value that are at fault, in order; empty if it is the whole.
     pub highlights: Vec<Range<usize>>,
 }

@@ -66,7 +66,11 @@ impl Excerpt {
             }
         };
         let whole = [0..text.len()];
-        let parts = if highlights.is_empty() { whole.as_slice() } else { highlights };
+        let stored: Vec<Range<usize>> = highlights
+            .iter()
+            .map(|part| part.start.saturating_sub(site.added)..part.end.saturating_sub(site.added))
+            .collect();
+        let parts = if highlights.is_empty() { whole.as_slice() } else { &stored };
         let spans = self.value(text, parts, !highlights.is_empty());
         let positions: Vec<Position> = places
             .highlights(site)?

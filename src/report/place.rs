@@ -24,7 +24,10 @@ impl<'s> Places<'s> {
     /// Indexes every file that an outcome points at.
     pub(super) fn of(outcome: &Outcome, store: &'s Store) -> io::Result<Self> {
         let sites = outcome.findings.iter().flat_map(|finding| {
-            std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file)
+            let sites = std::iter::once(&finding.primary).chain(&finding.related);
+            sites
+                .flat_map(|site| [Some(site.location), site.via].into_iter().flatten())
+                .map(|place| place.file)
         });
         let problems = outcome.problems.iter().flat_map(|problem| {
             problem
@@ -63,7 +66,8 @@ impl<'s> Places<'s> {
         let (_, map) = decode(&raw, site.form);
         let mut found = Vec::new();
         for part in &site.highlights {
-            for range in map.raw_ranges(part) {
+            let stored = part.start.saturating_sub(site.added)..part.end.saturating_sub(site.added);
+            for range in map.raw_ranges(&stored) {
                 let offset = site.location.span.offset + range.start as u64;
                 found.push(Highlight {
                     location: Location::new(site.location.file, offset, range.len() as u64),

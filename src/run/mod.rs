@@ -130,6 +130,13 @@ fn summary(
             not_evaluated.push((id, reason));
         }
     }
+    for (number, count) in directory.unasked.iter().enumerate().filter(|(_, count)| **count > 0) {
+        let known = absent.iter().any(|(known, _)| *known == number);
+        if let Some(id) = id(number).filter(|_| !known) {
+            let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+            not_evaluated.push((id, format!("for {objects} an attribute was not exported that it needs")));
+        }
+    }
     let without: Vec<String> = directory
         .judged
         .iter()

@@ -179,8 +179,10 @@ pub struct Record {
     pub controls: Vec<Text>,
     /// The modifications of a `modify` record.
     pub modifications: Vec<Modification>,
-    /// Slots of which nothing, or only a part, was exported (`member;range=0-1499`; a column that is not there).
+    /// Slots of which only a part was exported (`member;range=0-1499`).
     pub partial: Vec<Slot>,
+    /// Slots that were not exported for this object (a column that is not there): it may have values all the same.
+    pub unasked: Vec<Slot>,
     /// A fault in the record made the reader skip a part of it; the rest is judged.
     pub damaged: bool,
     entries: Vec<Entry>,
@@ -204,6 +206,7 @@ impl Record {
         self.controls.clear();
         self.modifications.clear();
         self.partial.clear();
+        self.unasked.clear();
         self.other_names.clear();
         self.elsewhere.clear();
         self.empty.clear();

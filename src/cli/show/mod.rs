@@ -132,7 +132,9 @@ pub fn show(
 fn grouped<'r>(record: &'r Record, block: &[u8]) -> Vec<(String, Vec<&'r crate::snapshot::Entry>)> {
     let mut groups: Vec<(String, Vec<&crate::snapshot::Entry>)> = Vec::new();
     let mut known: rustc_hash::FxHashMap<Vec<u8>, usize> = rustc_hash::FxHashMap::default();
-    for entry in record.entries() {
+    // a class that the shape of the object gives stands nowhere in the file
+    let written = |entry: &&crate::snapshot::Entry| entry.place.length > 0 || entry.place.added == 0;
+    for entry in record.entries().iter().filter(written) {
         let name = record.bytes(block, entry.name);
         let number = *known.entry(name.to_ascii_lowercase()).or_insert_with(|| {
             groups.push((String::from_utf8_lossy(name).into_owned(), Vec::new()));

@@ -94,6 +94,7 @@ impl Mapping {
 pub struct Mappings {
     known: Vec<(Recognition, Arc<Mapping>)>,
     other: Arc<Mapping>,
+    telling: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -122,7 +123,18 @@ impl Mappings {
             };
             (recognition, Arc::new(Mapping::new(shape, names)))
         });
-        Self { known: known.collect(), other: Arc::default() }
+        let known: Vec<_> = known.collect();
+        let fields = known.iter().flat_map(|(recognition, _): &(Recognition, _)| &recognition.when);
+        let mut telling: Vec<String> = fields.map(|(field, _)| field.clone()).collect();
+        telling.sort_unstable();
+        telling.dedup();
+        Self { known, other: Arc::default(), telling }
+    }
+
+    /// The fields, in lower case, whose texts tell shapes from each other.
+    #[must_use]
+    pub fn telling(&self) -> &[String] {
+        &self.telling
     }
 
     /// The mapping of an object. `list` is what its list says of its members, in lower case; `field` gives the text of a

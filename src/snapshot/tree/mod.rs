@@ -1,8 +1,11 @@
 //! Nested values, as JSON and YAML have them: how they are kept while one object is read, and how an object becomes a
 //! record.
 
+mod fill;
 mod node;
 mod objects;
+mod select;
 
+pub use fill::Filler;
 pub use node::{Kind, NodeId, Tree};
 pub use objects::{Context, Objects};

@@ -1,0 +1,94 @@
+//! A file, byte after byte, without having it in memory.
+
+use std::io;
+
+use crate::source::{FileId, Store};
+
+/// How much is read at once.
+const CHUNK: usize = 1 << 18;
+
+/// A place in a file that moves on.
+pub(super) struct Cursor<'s> {
+    store: &'s Store,
+    file: FileId,
+    buffer: Vec<u8>,
+    base: u64,
+    at: usize,
+}
+
+impl<'s> Cursor<'s> {
+    pub(super) fn new(store: &'s Store, file: FileId) -> Self {
+        Self { store, file, buffer: Vec::new(), base: store.start(file), at: 0 }
+    }
+
+    /// The place, in the file.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + self.at as u64
+    }
+
+    /// Goes back, or on, to a place in the file.
+    pub(super) fn seek(&mut self, offset: u64) {
+        match offset.checked_sub(self.base).and_then(|at| usize::try_from(at).ok()) {
+            Some(at) if at <= self.buffer.len() => self.at = at,
+            _ => {
+                self.buffer.clear();
+                (self.base, self.at) = (offset, 0);
+            }
+        }
+    }
+
+    /// What is left of the piece that was read; empty only at the end of the file.
+    pub(super) fn rest(&mut self) -> io::Result<&[u8]> {
+        if self.at >= self.buffer.len() {
+            self.base += self.buffer.len() as u64;
+            self.at = 0;
+            self.store.read(self.file, self.base, CHUNK, &mut self.buffer)?;
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+
+    /// Goes on by `count` bytes of what is left of the piece.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.at = (self.at + count).min(self.buffer.len());
+    }
+
+    pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
+        Ok(self.rest()?.first().copied())
+    }
+
+    /// The next byte that is no white space.
+    pub(super) fn token(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let rest = self.rest()?;
+            if rest.is_empty() {
+                return Ok(None);
+            }
+            let white = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
+            let found = rest.get(white).copied();
+            self.skip(white);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Goes on to the beginning of the next line.
+    pub(super) fn next_line(&mut self) -> io::Result<()> {
+        loop {
+            let rest = self.rest()?;
+            if rest.is_empty() {
+                return Ok(());
+            }
+            match memchr::memchr(b'\n', rest) {
+                Some(lf) => {
+                    self.skip(lf + 1);
+                    return Ok(());
+                }
+                None => {
+                    let all = rest.len();
+                    self.skip(all);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Looking a file through for its objects: brackets and keys only. What stands in an object is read afterwards.
+
+use std::io;
+
+use super::cursor::Cursor;
+use super::fault::Fault;
+use crate::finding::Problem;
+use crate::snapshot::frame::Frame;
+use crate::snapshot::health::{Page, Requested};
+use crate::snapshot::ldif::MAX_BLOCK;
+use crate::snapshot::shape::Step;
+use crate::source::{FileId, Location};
+
+/// How deep values may be nested.
+pub(super) const DEPTH: usize = 1000;
+
+/// Why the scan stopped.
+pub(super) enum Stop {
+    Read(io::Error),
+    /// A fault, which was reported.
+    Fault,
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
+pub(super) type Scanned<T> = Result<T, Stop>;
+
+/// What was found.
+pub(super) struct Scan<'s, 'p> {
+    pub(super) cursor: Cursor<'s>,
+    pub(super) file: FileId,
+    /// The objects; the context of each is a number in `lists`.
+    pub(super) frames: Vec<Frame>,
+    /// What the lists of the objects say of them, and whether the objects are values of keys.
+    pub(super) lists: Vec<(Option<String>, bool)>,
+    pub(super) pages: Vec<Page>,
+    pub(super) requested: Vec<Requested>,
+    pub(super) problems: &'p mut Vec<Problem>,
+}
+
+impl<'s, 'p> Scan<'s, 'p> {
+    pub(super) fn new(cursor: Cursor<'s>, file: FileId, problems: &'p mut Vec<Problem>) -> Self {
+        Self {
+            cursor,
+            file,
+            frames: Vec::new(),
+            lists: vec![(None, false)],
+            pages: Vec::new(),
+            requested: Vec::new(),
+            problems,
+        }
+    }
+
+    /// Finds the objects of one top-level value after the other.
+    pub(super) fn run(&mut self, steps: Option<&[Step]>) -> io::Result<()> {
+        let begin = self.cursor.offset();
+        loop {
+            let scanned = match self.cursor.token() {
+                Ok(None) => break,
+                Ok(Some(_)) => match steps {
+                    Some(steps) => self.follow(steps, None, None),
+                    None => self.root(),
+                },
+                Err(error) => return Err(error),
+            };
+            match scanned {
+                Ok(()) => {}
+                Err(Stop::Read(error)) => return Err(error),
+                // values in lines of their own: the next line may be whole
+                Err(Stop::Fault) => loop {
+                    self.cursor.next_line()?;
+                    match self.cursor.peek()? {
+                        None | Some(b'{') => break,
+                        Some(_) => {}
+                    }
+                },
+            }
+        }
+        if steps.is_some() && self.frames.is_empty() && self.problems.is_empty() {
+            self.problems.push(Fault::PathLeadsNowhere.at(Location::new(self.file, begin, 1)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn fault<T>(&mut self, fault: Fault, offset: u64) -> Scanned<T> {
+        self.problems.push(fault.at(Location::new(self.file, offset, 1)));
+        Err(Stop::Fault)
+    }
+
+    /// The next byte that is no white space; `open` is what would not be closed at the end of the file.
+    pub(super) fn token(&mut self, open: u64) -> Scanned<u8> {
+        match self.cursor.token()? {
+            Some(byte) => Ok(byte),
+            None => self.fault(Fault::CutShort, open),
+        }
+    }
+
+    /// A top-level value: an object, a page of objects, a list of either.
+    fn root(&mut self) -> Scanned<()> {
+        let start = self.cursor.offset();
+        match self.token(start)? {
+            b'[' => self.members(&mut |scan| match scan.token(start)? {
+                b'{' => scan.object_or_page(),
+                b'[' => scan.root(),
+                _ => scan.pass(),
+            }),
+            b'{' => self.object_or_page(),
+            b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => self.pass(),
+            _ => self.fault(Fault::Unexpected, start),
+        }
+    }
+
+    /// Goes through the members of a list.
+    pub(super) fn members(&mut self, member: &mut dyn FnMut(&mut Self) -> Scanned<()>) -> Scanned<()> {
+        let open = self.cursor.offset();
+        self.cursor.skip(1);
+        if self.token(open)? == b']' {
+            self.cursor.skip(1);
+            return Ok(());
+        }
+        loop {
+            member(self)?;
+            match self.token(open)? {
+                b',' => {
+                    let comma = self.cursor.offset();
+                    self.cursor.skip(1);
+                    if self.token(open)? == b']' {
+                        self.problems.push(Fault::TrailingComma.at(Location::new(self.file, comma, 1)));
+                        self.cursor.skip(1);
+                        return Ok(());
+                    }
+                }
+                b']' => {
+                    self.cursor.skip(1);
+                    return Ok(());
+                }
+                _ => {
+                    let at = self.cursor.offset();
+                    return self.fault(Fault::MissingComma, at);
+                }
+            }
+        }
+    }
+
+    /// Goes through the fields of an object; each is shown with the place of its key, the cursor stands on its value.
+    pub(super) fn fields(
+        &mut self,
+        field: &mut dyn FnMut(&mut Self, &[u8], u64) -> Scanned<()>,
+    ) -> Scanned<()> {
+        let open = self.cursor.offset();
+        self.cursor.skip(1);
+        if self.token(open)? == b'}' {
+            self.cursor.skip(1);
+            return Ok(());
+        }
+        loop {
+            let at = self.cursor.offset();
+            if self.token(open)? != b'"' {
+                let at = self.cursor.offset();
+                return self.fault(Fault::Unexpected, at);
+            }
+            let at = at.max(self.cursor.offset());
+            let key = self.text()?;
+            if self.token(open)? != b':' {
+                let at = self.cursor.offset();
+                return self.fault(Fault::Unexpected, at);
+            }
+            self.cursor.skip(1);
+            self.token(open)?;
+            field(self, &key, at)?;
+            match self.token(open)? {
+                b',' => {
+                    let comma = self.cursor.offset();
+                    self.cursor.skip(1);
+                    if self.token(open)? == b'}' {
+                        self.problems.push(Fault::TrailingComma.at(Location::new(self.file, comma, 1)));
+                        self.cursor.skip(1);
+                        return Ok(());
+                    }
+                }
+                b'}' => {
+                    self.cursor.skip(1);
+                    return Ok(());
+                }
+                _ => {
+                    let at = self.cursor.offset();
+                    return self.fault(Fault::MissingComma, at);
+                }
+            }
+        }
+    }
+
+    /// Follows a path; `key` is where the key of the value stands, `nested` the field below which objects nest.
+    fn follow(&mut self, steps: &[Step], key: Option<u64>, nested: Option<&str>) -> Scanned<()> {
+        let start = self.cursor.offset();
+        let first = self.token(start)?;
+        let Some((step, rest)) = steps.split_first() else {
+            return match first {
+                b'{' => {
+                    match nested {
+                        Some(name) => self.nest(name)?,
+                        None => self.pass()?,
+                    }
+                    let context = self.context(None, key.is_some());
+                    self.frame(key.unwrap_or(start), context)
+                }
+                b'[' => self.members(&mut |scan| {
+                    scan.token(start)?;
+                    scan.follow(steps, None, None)
+                }),
+                // a key whose value is nothing still names an object
+                b'n' if key.is_some() => {
+                    self.pass()?;
+                    let context = self.context(None, true);
+                    self.frame(key.unwrap_or(start), context)
+                }
+                _ => self.pass(),
+            };
+        };
+        match (step, first) {
+            (Step::Field(name), b'{') => {
+                let nested = match rest.first() {
+                    Some(Step::Nested) => Some(name.as_str()),
+                    _ => nested,
+                };
+                self.fields(&mut |scan, key, _| {
+                    if key.eq_ignore_ascii_case(name.as_bytes()) {
+                        scan.follow(rest, None, nested)
+                    } else {
+                        scan.pass()
+                    }
+                })
+            }
+            (Step::Values | Step::Nested, b'{') => {
+                let nested = nested.filter(|_| *step == Step::Nested);
+                self.fields(&mut |scan, _, at| scan.follow(rest, Some(at), nested))
+            }
+            (Step::Each | Step::Where { .. } | Step::Field(_), b'[') => {
+                let rest = if matches!(step, Step::Field(_)) { steps } else { rest };
+                self.members(&mut |scan| {
+                    scan.token(start)?;
+                    scan.follow(rest, None, nested)
+                })
+            }
+            _ => self.pass(),
+        }
+    }
+
+    /// The objects below a field of this name in an object, and of this name in each of these.
+    fn nest(&mut self, name: &str) -> Scanned<()> {
+        self.fields(&mut |scan, key, _| {
+            if key.eq_ignore_ascii_case(name.as_bytes()) {
+                scan.follow(&[Step::Nested], None, Some(name))
+            } else {
+                scan.pass()
+            }
+        })
+    }
+
+    /// The number of what a list says of its objects.
+    pub(super) fn context(&mut self, list: Option<String>, keyed: bool) -> u32 {
+        let wanted = (list, keyed);
+        let known = self.lists.iter().position(|list| *list == wanted).unwrap_or_else(|| {
+            self.lists.push(wanted);
+            self.lists.len() - 1
+        });
+        u32::try_from(known).unwrap_or(0)
+    }
+
+    pub(super) fn frame(&mut self, start: u64, context: u32) -> Scanned<()> {
+        let length = self.cursor.offset() - start;
+        if length > MAX_BLOCK {
+            return self.fault(Fault::TooLarge, start);
+        }
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        self.frames.push(Frame { start, length, context });
+        Ok(())
+    }
+}

@@ -1,0 +1,417 @@
+//! From a nested value to a record: names, class and attributes, as the shape of the object says.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::node::{Kind, NodeId, Tree};
+use super::objects::{Context, Objects};
+use super::select::{Found, first, select};
+use crate::snapshot::file::Part;
+use crate::snapshot::health::{Health, Loss, is_cut_off, is_type_name};
+use crate::snapshot::names::Slot;
+use crate::snapshot::shape::{Mapping, Target};
+use crate::snapshot::value::Type;
+use crate::snapshot::{Elsewhere, Place, Record, Text};
+use crate::source::{Form, Location, decode};
+
+/// Fields that name an object whose shape says nothing.
+const NAMES: [&str; 6] = ["dn", "distinguishedname", "id", "userprincipalname", "name", "uid"];
+
+/// Makes records of the objects of a part.
+#[derive(Debug)]
+pub struct Filler<'a> {
+    part: Part<'a>,
+    objects: &'a Objects,
+    /// What the objects say of the export.
+    pub health: Health,
+    /// The shape of objects with certain fields, by a hash of these.
+    known: FxHashMap<u128, Arc<Mapping>>,
+    fields: Fields,
+}
+
+/// The fields of an object, their names in lower case.
+#[derive(Debug, Default)]
+struct Fields {
+    text: Vec<u8>,
+    list: Vec<(std::ops::Range<usize>, NodeId)>,
+}
+
+impl Fields {
+    fn of(&mut self, tree: &Tree, object: NodeId, record: &Record, block: &[u8]) {
+        self.text.clear();
+        self.list.clear();
+        for child in tree.children(object) {
+            let Some((key, _)) = tree.key(child) else { continue };
+            let start = self.text.len();
+            self.text.extend(record.bytes(block, key).iter().map(u8::to_ascii_lowercase));
+            self.list.push((start..self.text.len(), child));
+        }
+    }
+
+    fn name(&self, range: &std::ops::Range<usize>) -> &[u8] {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    fn find(&self, name: &[u8]) -> Option<NodeId> {
+        self.list.iter().find(|(range, _)| self.name(range) == name).map(|(_, node)| *node)
+    }
+}
+
+/// An attribute to which values are added.
+struct Attribute<'t> {
+    name: &'t str,
+    slot: Option<Slot>,
+    prefix: &'t [u8],
+    /// The name as it stands in the record; none until it is needed.
+    text: Option<Text>,
+}
+
+impl<'a> Filler<'a> {
+    /// Makes records of the objects of a part.
+    #[must_use]
+    pub fn new(part: Part<'a>, objects: &'a Objects) -> Self {
+        Self {
+            part,
+            objects,
+            health: Health::default(),
+            known: FxHashMap::default(),
+            fields: Fields::default(),
+        }
+    }
+
+    /// Fills a record from an object; `key` is its key, where it is the value of one.
+    pub fn fill(
+        &mut self,
+        tree: &Tree,
+        object: NodeId,
+        key: Option<(Text, Place)>,
+        context: &Context,
+        record: &mut Record,
+    ) {
+        let mut fields = std::mem::take(&mut self.fields);
+        fields.of(tree, object, record, self.part.block);
+        let mapping = self.mapping(tree, &fields, context, record);
+        self.names(tree, object, key, &mapping, &fields, record);
+        for (range, node) in &fields.list {
+            self.field(tree, fields.name(range), *node, &mapping, &fields, record);
+        }
+        self.class(&mapping, record);
+        if mapping.selected {
+            let names = self.part.names;
+            let unasked = names.slots().filter(|slot| !record.has(*slot) && !record.empty.contains(slot));
+            let unasked: Vec<Slot> = unasked.collect();
+            record.unasked.extend(unasked);
+        }
+        self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
+        self.health.objects += 1;
+        self.fields = fields;
+    }
+
+    fn mapping(&mut self, tree: &Tree, fields: &Fields, context: &Context, record: &Record) -> Arc<Mapping> {
+        if let Some(mapping) = &context.mapping {
+            return Arc::clone(mapping);
+        }
+        let block = self.part.block;
+        let text = |node: NodeId| match tree.kind(node) {
+            Kind::Scalar { text, .. } => record.bytes(block, text),
+            _ => b"".as_slice(),
+        };
+        let kind = fields.find(b"@odata.type").map(text);
+        let list = kind.map(|kind| String::from_utf8_lossy(kind).to_ascii_lowercase());
+        let list = list.as_deref().or(context.list.as_deref());
+        let mut key = Vec::with_capacity(fields.text.len() + 64);
+        for (range, _) in &fields.list {
+            key.extend_from_slice(fields.name(range));
+            key.push(0);
+        }
+        key.extend_from_slice(list.unwrap_or_default().as_bytes());
+        for field in self.objects.mappings.telling() {
+            key.push(0);
+            key.extend_from_slice(fields.find(field.as_bytes()).map(text).unwrap_or_default());
+        }
+        let hash = xxh3_128(&key);
+        if let Some(known) = self.known.get(&hash) {
+            return Arc::clone(known);
+        }
+        let field = |name: &str| fields.find(name.as_bytes()).map(text);
+        let found = Arc::clone(self.objects.mappings.of(list, &field));
+        self.known.insert(hash, Arc::clone(&found));
+        found
+    }
+
+    /// The names of the object, and what people call it.
+    fn names(
+        &self,
+        tree: &Tree,
+        object: NodeId,
+        key: Option<(Text, Place)>,
+        mapping: &Mapping,
+        fields: &Fields,
+        record: &mut Record,
+    ) {
+        let block = self.part.block;
+        let scalar = |node: NodeId| match tree.kind(node) {
+            Kind::Scalar { text, place, .. } if !text.is_empty() => Some((text, place)),
+            _ => None,
+        };
+        let mut names: Vec<(Text, Place)> = Vec::new();
+        for path in &mapping.names {
+            names.extend(first(tree, object, path, record, block).and_then(scalar));
+        }
+        if mapping.names.is_empty() {
+            let known = NAMES.iter().filter_map(|name| fields.find(name.as_bytes()));
+            names.extend(key.into_iter().chain(known.filter_map(scalar).take(1)));
+        } else {
+            names.extend(key);
+        }
+        let mut names = names.into_iter();
+        if let Some((text, place)) = names.next() {
+            (record.dn, record.dn_place) = (text, place);
+        } else {
+            record.dn_place = Place::new(record.start..record.start, Form::Plain);
+        }
+        record.other_names.extend(names.map(|(text, _)| text));
+        let titles = mapping.titles.iter();
+        let mut titles = titles.filter_map(|path| first(tree, object, path, record, block).and_then(scalar));
+        record.title = titles.next().map(|(text, _)| text).unwrap_or_default();
+    }
+
+    fn field(
+        &mut self,
+        tree: &Tree,
+        name: &[u8],
+        node: NodeId,
+        mapping: &Mapping,
+        fields: &Fields,
+        record: &mut Record,
+    ) {
+        let targets = mapping.targets(name);
+        for target in targets {
+            if &*target.attribute == "*" {
+                self.own_names(tree, node, target, record);
+            } else {
+                self.target(tree, node, target, record);
+            }
+        }
+        if !targets.is_empty() {
+            return;
+        }
+        let alias = mapping.alias(name).filter(|attribute| {
+            let own = attribute.to_ascii_lowercase();
+            fields.find(own.as_bytes()).is_none()
+        });
+        match alias {
+            Some(attribute) => {
+                let mut attribute = Attribute {
+                    name: attribute,
+                    slot: self.part.names.slot(attribute.as_bytes()),
+                    prefix: b"",
+                    text: None,
+                };
+                self.values(tree, node, &mut attribute, record);
+            }
+            None if mapping.only || name.contains(&b'@') => {}
+            None => self.own_name(tree, node, record),
+        }
+    }
+
+    /// A field that is an attribute of its own name.
+    fn own_name(&mut self, tree: &Tree, node: NodeId, record: &mut Record) {
+        let Some((key, _)) = tree.key(node) else { return };
+        let block = self.part.block;
+        let name = record.bytes(block, key);
+        let slot = self.part.names.slot(name);
+        if slot.is_none() && !self.part.names.keeps_all() && !is_nested(tree, node) {
+            return;
+        }
+        let name = String::from_utf8_lossy(name).into_owned();
+        let mut attribute = Attribute { name: &name, slot, prefix: b"", text: Some(key) };
+        self.values(tree, node, &mut attribute, record);
+    }
+
+    /// The fields of a mapping, each an attribute of its own name.
+    fn own_names(&mut self, tree: &Tree, node: NodeId, target: &Target, record: &mut Record) {
+        let mut found = Vec::new();
+        select(tree, node, &target.rest, record, self.part.block, &mut |node| {
+            found.push(node);
+            true
+        });
+        for node in found {
+            for child in tree.children(node) {
+                self.own_name(tree, child, record);
+            }
+        }
+    }
+
+    fn target(&mut self, tree: &Tree, node: NodeId, target: &Target, record: &mut Record) {
+        if target.slot.is_none() && !self.part.names.keeps_all() {
+            return;
+        }
+        let mut found: Vec<Found> = Vec::new();
+        select(tree, node, &target.rest, record, self.part.block, &mut |node| {
+            found.push(node);
+            true
+        });
+        let mut attribute =
+            Attribute { name: &target.attribute, slot: target.slot, prefix: &target.prefix, text: None };
+        for node in found {
+            self.values(tree, node, &mut attribute, record);
+        }
+    }
+
+    /// Adds the values of a node to an attribute.
+    fn values(&mut self, tree: &Tree, node: NodeId, attribute: &mut Attribute<'_>, record: &mut Record) {
+        match tree.kind(node) {
+            Kind::Null => record.empty.extend(attribute.slot),
+            Kind::Scalar { text, .. } if text.is_empty() => record.empty.extend(attribute.slot),
+            Kind::Scalar { text, place, .. } => self.value(tree, node, attribute, text, place, record),
+            Kind::List if self.is_bytes(tree, node, attribute.slot) => {
+                let place = Place { form: Form::JsonBytes, ..tree.place(node) };
+                let raw = self.raw(place);
+                let (bytes, _) = decode(raw, Form::JsonBytes);
+                let text = in_arena(&bytes, record);
+                self.push(attribute, text, place, record);
+            }
+            Kind::List => {
+                record.empty.extend(attribute.slot);
+                for child in tree.children(node) {
+                    self.values(tree, child, attribute, record);
+                }
+            }
+            Kind::Map => match self.wrapped(tree, node, record) {
+                Some(inner) => self.values(tree, inner, attribute, record),
+                None => self.nested(tree, node, attribute, record),
+            },
+        }
+    }
+
+    /// The fields of a mapping below an attribute: `signInActivity/lastSignInDateTime`.
+    fn nested(&mut self, tree: &Tree, node: NodeId, attribute: &Attribute<'_>, record: &mut Record) {
+        for child in tree.children(node) {
+            let Some((key, _)) = tree.key(child) else { continue };
+            let key = String::from_utf8_lossy(record.bytes(self.part.block, key)).into_owned();
+            let name = format!("{}/{key}", attribute.name);
+            let slot = self.part.names.slot(name.as_bytes());
+            if slot.is_some() || self.part.names.keeps_all() || is_nested(tree, child) {
+                let mut inner = Attribute { name: &name, slot, prefix: b"", text: None };
+                self.values(tree, child, &mut inner, record);
+            }
+        }
+    }
+
+    /// What PowerShell wraps in an object of its own: `{"value": [..], "Count": 2}`, `{"value": .., "DateTime": ..}`, the
+    /// parts of a SID.
+    fn wrapped(&self, tree: &Tree, node: NodeId, record: &Record) -> Option<NodeId> {
+        let mut inner = None;
+        let mut marks = 0;
+        let mut others = 0;
+        for child in tree.children(node) {
+            let (key, _) = tree.key(child)?;
+            let key = record.bytes(self.part.block, key);
+            if key.eq_ignore_ascii_case(b"value") {
+                inner = Some(child);
+            } else if [b"Count".as_slice(), b"DisplayHint", b"DateTime", b"BinaryLength", b"AccountDomainSid"]
+                .contains(&key)
+            {
+                marks += 1;
+            } else {
+                others += 1;
+            }
+        }
+        inner.filter(|_| marks > 0 && others == 0)
+    }
+
+    fn value(
+        &mut self,
+        tree: &Tree,
+        node: NodeId,
+        attribute: &mut Attribute<'_>,
+        text: Text,
+        place: Place,
+        record: &mut Record,
+    ) {
+        let bytes = record.bytes(self.part.block, text);
+        let loss = if is_type_name(bytes) {
+            Some(Loss::TypeName)
+        } else if is_cut_off(bytes) {
+            Some(Loss::Depth)
+        } else {
+            None
+        };
+        if let Some(loss) = loss {
+            let offset = self.part.offset + u64::from(place.start);
+            let location = Location::new(self.part.file, offset, u64::from(place.length));
+            self.health.lose(loss, attribute.name, location);
+            record.partial.extend(attribute.slot);
+            return;
+        }
+        let (text, place) = if attribute.prefix.is_empty() {
+            (text, place)
+        } else {
+            let whole: Vec<u8> = [attribute.prefix, bytes].concat();
+            let added = u8::try_from(attribute.prefix.len()).unwrap_or(0);
+            (in_arena(&whole, record), Place { added, ..place })
+        };
+        if let Some((span, form)) = tree.elsewhere(node) {
+            let entry = u32::try_from(record.entries().len()).unwrap_or(u32::MAX);
+            record.elsewhere.push(Elsewhere { entry, span, form });
+        }
+        self.push(attribute, text, place, record);
+    }
+
+    fn push(&self, attribute: &mut Attribute<'_>, text: Text, place: Place, record: &mut Record) {
+        if attribute.slot.is_none() && !self.part.names.keeps_all() {
+            return;
+        }
+        let name = *attribute.text.get_or_insert_with(|| in_arena(attribute.name.as_bytes(), record));
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        record.push(attribute.slot, name, length, text, place);
+    }
+
+    /// Whether a list is one value of bytes, written as numbers.
+    fn is_bytes(&self, tree: &Tree, node: NodeId, slot: Option<Slot>) -> bool {
+        let kind = slot.map(|slot| self.part.names.described(slot).kind);
+        let is_number = |child| matches!(tree.kind(child), Kind::Scalar { number: true, .. });
+        matches!(kind, Some(Type::Binary | Type::Guid | Type::Sid))
+            && tree.children(node).next().is_some()
+            && tree.children(node).all(is_number)
+    }
+
+    fn raw(&self, place: Place) -> &'a [u8] {
+        let start = place.start as usize;
+        self.part.block.get(start..start + place.length as usize).unwrap_or_default()
+    }
+
+    /// The class that the shape gives, for objects without an object class.
+    fn class(&self, mapping: &Mapping, record: &mut Record) {
+        let Some(class) = &mapping.class else { return };
+        let Some(slot) = self.part.names.slot(b"objectClass") else { return };
+        if record.has(slot) {
+            return;
+        }
+        let name = in_arena(b"objectClass", record);
+        let text = in_arena(class.as_bytes(), record);
+        let added = u8::try_from(class.len()).unwrap_or(u8::MAX);
+        let place = Place { added, ..Place::new(record.start..record.start, Form::Plain) };
+        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
+        record.push(Some(slot), name, length, text, place);
+    }
+}
+
+/// Whether a node holds fields of its own.
+fn is_nested(tree: &Tree, node: NodeId) -> bool {
+    match tree.kind(node) {
+        Kind::Map => true,
+        Kind::List => tree.children(node).any(|child| is_nested(tree, child)),
+        _ => false,
+    }
+}
+
+fn in_arena(bytes: &[u8], record: &mut Record) -> Text {
+    let arena = record.arena();
+    let start = arena.len();
+    arena.extend_from_slice(bytes);
+    Text::of_arena(start..arena.len())
+}
