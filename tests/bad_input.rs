@@ -44,7 +44,7 @@ fn files_that_are_not_there() {
     desk.check(&["elsewhere.csv"]).exits(2).says(&["source-not-found", "paths are relative to the folder"]);
     desk.check(&["notes"]).exits(2).says(&[
         "error[source-no-snapshots]: the folder `notes` holds no snapshots",
-        "presync reads files with the extensions",
+        "presync reads LDIF, CSV, JSON, YAML and XML",
     ]);
     // the file that is there is checked all the same
     desk.check(&["contosso.ldif", "contoso.ldif"])
@@ -60,14 +60,13 @@ fn files_that_are_no_snapshots() {
     check("a.ldif", "\n \r\n\n").exits(2).says(&["error[source-empty]"]);
     check("a.ldif", "# nothing\n").exits(2).says(&["error[source-no-objects]", "check the filter"]);
     let bytes: Vec<u8> = (0..=255).collect();
-    check("a.ldif", bytes)
+    check("a.ldif", bytes).exits(2).says(&["error[source-binary]: `a.ldif` is not text", "export-command"]);
+    check("a.ldif", "{\"value\": []}\n").exits(2).says(&["error[source-no-objects]"]);
+    check("a.json", "#!/bin/sh\necho hello\n")
         .exits(2)
-        .says(&["error[source-binary]: `a.ldif` is not text", "export the directory with"]);
-    check("a.ldif", "{\"value\": []}\n")
-        .exits(2)
-        .says(&["error[source-not-a-snapshot]: `a.ldif` is not LDIF: it begins with `{\"value\": []}`"]);
+        .says(&["error[source-not-a-snapshot]: `a.json` is no snapshot: it begins with `#!/bin/sh`"]);
     let hostile = check("a.ldif", "hello\u{1b}[2J, this is no export but a letter to you\n");
-    hostile.exits(2).says(&["begins with `hello<U+001B>[2J, this is no"]);
+    hostile.exits(2).says(&["begins with `hello<U+001B>[2J, this is"]);
     assert!(!hostile.err.contains('\u{1b}'));
 }
 
@@ -110,7 +109,7 @@ fn exports_that_were_cut() {
         "error[ldif-search-failed]",
         "ended with `4 Size limit exceeded`",
         "a.ldif:11:9",
-        "paged results",
+        "export again in pages",
     ]);
     assert_eq!(ran.underlined(), ["4 Size limit exceeded"]);
     let ran =
@@ -120,8 +119,14 @@ fn exports_that_were_cut() {
         .says(&["error[ldif-partial-attribute]: `member` was cut short by the server", "a.ldif:3:1"]);
     assert_eq!(ran.underlined(), ["member;range=0-1499"]);
     check("a.ldif", format!("{search}{SPACED}"))
-        .exits(1)
-        .says(&["warning[ldif-search-cut-short]", "a.ldif:1:1"]);
+        .exits(2)
+        .says(&["error[ldif-search-cut-short]", "a.ldif:1:1"]);
+    check("a.ldif", format!("{search}{SPACED}\nsearch: 2\nresult: 0 Success\npagedresults: cookie=AAE=\n"))
+        .exits(2)
+        .says(&["error[ldif-search-cut-short]: the export ends before its last page", "a.ldif:11:15"]);
+    // a comment of ldapsearch that is folded begins no text
+    check("a.ldif", format!("# Name, of a unit, of another unit, of a very long na\n me, com\n{SPACED}"))
+        .exits(1);
     check("a.ldif", format!("{search}{SPACED}\nsearch: 2\nresult: 0 Success\n\n# numEntries: 3\n"))
         .exits(2)
         .says(&["error[ldif-entries-missing]: the search found 3 objects, the file holds 1", "a.ldif:12:1"]);
@@ -306,7 +311,7 @@ fn standard_input() {
     desk.check_input(&["-"], "").exits(2).says(&["error[source-empty]: standard input is empty"]);
     desk.check_input(&["-"], "hello\n")
         .exits(2)
-        .says(&["standard input is not LDIF: it begins with `hello`"]);
+        .says(&["standard input is no snapshot: it begins with `hello`"]);
     desk.check_input(&["-", "--source", "other=-"], SPACED).exits(2).says(&["error[source-twice]"]);
 }
 

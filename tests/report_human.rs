@@ -387,8 +387,8 @@ checked 1 group, 1 user in 1 file with 4 rules in .. s
 "#);
     let cut = format!("# extended LDIF\n\n{text}");
     insta::assert_snapshot!(seen(&[("a.ldif", &cut)], &["a.ldif"]), @r#"
----- exit 0
-  warning[ldif-search-cut-short]: the export ends before its result, so objects may be missing
+---- exit 2
+  error[ldif-search-cut-short]: the export ends before its result, so objects may be missing
    ╭─[a.ldif:1:1]
  1 │ # extended LDIF
    · ───────┬───────

@@ -1,8 +1,9 @@
 //! Where the scalars of a YAML file stand: found only when something has to be said of one.
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Parser};
 use rustc_hash::FxHashMap;
 
+use crate::snapshot::yaml::{form, written};
 use crate::source::Form;
 
 /// A scalar with its place.
@@ -37,12 +38,9 @@ impl Scalars {
         while let Some(Ok((event, span))) = parser.next_event() {
             match event {
                 Event::Scalar(value, style, _, _) => {
-                    let (start, end) =
-                        (span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
                     let form = form(style);
-                    let block = matches!(form, Form::YamlLiteral | Form::YamlFolded);
-                    let start = if block { header(text, start) } else { start };
-                    let place = Place { start, end: end.max(start), form, text: value.into_owned() };
+                    let range = written(text, &span, form);
+                    let place = Place { start: range.start, end: range.end, form, text: value.into_owned() };
                     scalars.scalar(&mut levels, place);
                 }
                 Event::Alias(_) => advance(&mut levels),
@@ -87,26 +85,6 @@ impl Scalars {
     }
 }
 
-/// The indicator of a block whose text begins at a place: the parser gives only the text.
-fn header(text: &str, start: usize) -> usize {
-    let mut end = text.get(..start).and_then(|head| head.rfind('\n')).unwrap_or(0);
-    loop {
-        let line = text.get(..end).and_then(|head| head.rfind('\n')).map_or(0, |lf| lf + 1);
-        let shown = text.get(line..end).unwrap_or_default();
-        let found = shown.char_indices().rev().find(|(at, character)| {
-            let behind = shown.get(at + 1..).unwrap_or_default();
-            let behind =
-                behind.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')).trim();
-            matches!(character, '|' | '>') && (behind.is_empty() || behind.starts_with('#'))
-        });
-        match found {
-            Some((at, _)) => return line + at,
-            None if line == 0 || !shown.trim().is_empty() => return start,
-            None => end = line - 1,
-        }
-    }
-}
-
 fn advance(levels: &mut [Level]) {
     match levels.last_mut() {
         Some(Level::Sequence(next)) => *next += 1,
@@ -121,16 +99,6 @@ fn path(levels: &[Level]) -> String {
         Level::Mapping(key) => key.clone().unwrap_or_default(),
     });
     parts.collect::<Vec<_>>().join("/")
-}
-
-fn form(style: ScalarStyle) -> Form {
-    match style {
-        ScalarStyle::Plain => Form::YamlPlain,
-        ScalarStyle::SingleQuoted => Form::YamlSingle,
-        ScalarStyle::DoubleQuoted => Form::YamlDouble,
-        ScalarStyle::Literal => Form::YamlLiteral,
-        ScalarStyle::Folded => Form::YamlFolded,
-    }
 }
 
 #[cfg(test)]

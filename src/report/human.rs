@@ -116,6 +116,10 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
     let mut marks = Vec::new();
     for site in std::iter::once(&finding.primary).chain(&finding.related).take(PLACES) {
         marks.extend(excerpt.site(site, places, style.secret)?);
+        if let Some(reference) = site.via {
+            let text = format!("by this reference, {}", site.label);
+            marks.push(excerpt.line(reference, &text, places, style.secret)?);
+        }
     }
     let more = (finding.related.len() + 1).saturating_sub(PLACES);
     let mut help = finding.help.as_deref().map(|help| printable(help).into_owned()).unwrap_or_default();

@@ -47,18 +47,23 @@ impl Format {
     /// The format of a file that begins with `head` and whose name promises `named`. None if it is no snapshot.
     #[must_use]
     pub fn detect(head: &[u8], named: Option<Self>) -> Option<Self> {
-        let mut lines = head
-            .split(|byte| *byte == b'\n')
-            .map(|line| line.trim_ascii_end())
-            .filter(|line| !line.trim_ascii().is_empty());
+        let mut comment = false;
+        let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end()).filter(|line| {
+            // comments of LDIF may go on in the next line
+            comment = line.starts_with(b"#") || comment && line.starts_with(b" ");
+            !comment && !line.is_empty()
+        });
         if head.trim_ascii_start().starts_with(b"#TYPE ") {
             return Some(Self::Csv);
         }
-        let Some(line) = lines.find(|line| !line.starts_with(b"#")) else {
-            // comments only: all that can be said for it is its name, or the way ldapsearch begins
-            return if head.starts_with(b"# extended LDIF") { Some(Self::Ldif) } else { named };
+        if head.trim_ascii_start().starts_with(b"# extended LDIF") {
+            return Some(Self::Ldif);
+        }
+        let Some(line) = lines.next() else {
+            // comments only: all that can be said for it is its name
+            return named;
         };
-        let next = lines.find(|line| !line.starts_with(b"#"));
+        let next = lines.next();
         let trimmed = line.trim_ascii_start();
         match trimmed.first() {
             Some(b'<') => {
@@ -97,15 +102,22 @@ fn is_ldif(line: &[u8]) -> bool {
     begins(b"version") && line.trim_ascii_end().ends_with(b"1") || begins(b"dn")
 }
 
-/// Two lines with the same separator, outside of quotes, or a header of csvde or of `Export-Csv`.
+/// Two lines with the same separator, the first one with names in all of its cells.
 fn is_table(line: &[u8], next: Option<&[u8]>) -> bool {
-    if line.starts_with(b"DN,") || line.starts_with(b"\"") && !line.contains(&b':') {
-        return true;
-    }
-    let words =
-        |line: &[u8]| line.iter().all(|byte| !matches!(byte, b':' | b'{' | b'}' | b'(' | b'$' | b'='));
+    let is_name = |cell: &[u8]| {
+        let cell = cell.trim_ascii();
+        let inner = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(cell);
+        inner.len() <= 100
+            && inner.iter().all(|byte| {
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'-' | b'_' | b' ' | b'.' | b'@' | b'/' | 128..)
+            })
+    };
+    let header = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
     [b',', b';', b'\t', b'|'].iter().any(|separator| {
-        words(line) && line.contains(separator) && next.is_none_or(|next| next.contains(separator))
+        header.contains(separator)
+            && header.split(|byte| byte == separator).all(is_name)
+            && next.is_none_or(|next| next.contains(separator))
     })
 }
 

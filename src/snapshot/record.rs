@@ -281,6 +281,12 @@ impl Record {
         from.get(start..start + text.length as usize).unwrap_or_default()
     }
 
+    /// Whether two texts of the arena are the same, without regard to the case of ASCII letters.
+    #[must_use]
+    pub fn same(&self, one: Text, other: Text) -> bool {
+        one.decoded && other.decoded && self.bytes(&[], one).eq_ignore_ascii_case(self.bytes(&[], other))
+    }
+
     /// Where readers put what they decode: append to it, and make a [`Text::of_arena`] of the range.
     pub fn arena(&mut self) -> &mut Vec<u8> {
         &mut self.arena

@@ -106,7 +106,7 @@ impl Store {
         let encoding = sniff(&head);
         Ok(match encoding {
             Encoding::Binary => Err(Complaint::new("source-binary", format!("`{name}` is not text")).help(
-                "presync reads LDIF files: export the directory with `ldifde`, `ldapsearch` or `ldbsearch`",
+                "presync reads LDIF, CSV, JSON, YAML and XML; `presync export-command` prints how to export a directory",
             )),
             Encoding::Bytes(start) => Ok(self.push(Entry {
                 name,

@@ -37,11 +37,16 @@ pub(super) fn open(
     health.requested = std::mem::take(&mut scan.requested);
     let mapping = opening.mapped.map(|mapped| Arc::clone(&mapped.mapping));
     let contexts = std::mem::take(&mut scan.lists);
-    let contexts =
-        contexts.into_iter().map(|(list, keyed)| Context { mapping: mapping.clone(), list, keyed });
+    let contexts = contexts.into_iter().map(|(list, keyed)| Context {
+        mapping: mapping.clone(),
+        list,
+        keyed,
+        column: 0,
+    });
     Ok(Objects {
         frames: Frames::new(std::mem::take(&mut scan.frames), STRIDE),
         contexts: contexts.collect(),
+        anchors: Vec::new(),
         mappings: Arc::clone(opening.mappings),
     })
 }
@@ -112,7 +117,9 @@ impl<'a> JsonReader<'a> {
             Ok(object) => object,
             Err(Broken) => return false,
         };
-        if self.tree.kind(object) != NodeKind::Map && key.is_none() {
+        let scalar = matches!(self.tree.kind(object), NodeKind::Scalar { .. });
+        if self.tree.kind(object) != NodeKind::Map && key.is_none() && !(scalar && context.mapping.is_some())
+        {
             return false;
         }
         self.filler.fill(&self.tree, object, key, context, record);

@@ -212,10 +212,10 @@ impl<'s, 'p> Scan<'s, 'p> {
                     scan.token(start)?;
                     scan.follow(steps, None, None)
                 }),
-                // a key whose value is nothing still names an object
-                b'n' if key.is_some() => {
+                // a text is an object of its own; a key whose value is nothing names one
+                b'"' | b'n' if first == b'"' || key.is_some() => {
                     self.pass()?;
-                    let context = self.context(None, true);
+                    let context = self.context(None, key.is_some());
                     self.frame(key.unwrap_or(start), context)
                 }
                 _ => self.pass(),

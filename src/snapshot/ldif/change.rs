@@ -81,13 +81,15 @@ impl LdifReader<'_> {
     fn modified(&mut self, line: std::ops::Range<usize>, record: &mut Record, problems: &mut Vec<Problem>) {
         let mut open: Option<(Modification, std::ops::Range<usize>)> = None;
         let mut any = false;
+        // values of attributes that nobody asked for are counted, not kept
+        let mut given = 0;
         loop {
             let next = self.next_line(record, problems);
             if matches!(next, Next::Dash | Next::End)
                 && let Some((mut modification, span)) = open.take()
             {
                 modification.values.end = record.entries().len();
-                if modification.op == ModifyOp::Add && modification.values.is_empty() {
+                if modification.op == ModifyOp::Add && given == 0 {
                     self.broken(record, FaultKind::ModifyAddWithoutValues, span, problems);
                 }
                 record.modifications.push(modification);
@@ -99,11 +101,13 @@ impl LdifReader<'_> {
                 Next::Attribute(named) => {
                     any = true;
                     if open.is_none() {
+                        given = 0;
                         open = self.modification(named, record, problems);
                         if open.is_none() {
                             return self.skip_lines(record, problems);
                         }
                     } else {
+                        given += 1;
                         self.modified_value(named, open.as_ref(), record, problems);
                     }
                 }

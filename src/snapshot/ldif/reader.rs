@@ -159,6 +159,10 @@ impl<'a> LdifReader<'a> {
                 let text = record.bytes(self.block, value.text).to_vec();
                 let location = self.location(value_span(&value));
                 self.health.searches.result(&text, location);
+            } else if name == b"pagedresults" {
+                let text = record.bytes(self.block, value.text).to_vec();
+                let location = self.location(value_span(&value));
+                self.health.searches.page(&text, location);
             }
             next = loop {
                 let Some(line) = line_at(self.block, self.at) else { break None };

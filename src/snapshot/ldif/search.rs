@@ -14,6 +14,8 @@ pub struct Searches {
     results: u64,
     failures: Vec<(String, Location)>,
     counts: Vec<(u64, Location)>,
+    /// The last page says that another one follows.
+    unfinished: Option<Option<Location>>,
 }
 
 impl AddAssign for Searches {
@@ -22,6 +24,7 @@ impl AddAssign for Searches {
         self.results += later.results;
         self.failures.extend(later.failures);
         self.counts.extend(later.counts);
+        self.unfinished = later.unfinished.or(self.unfinished);
     }
 }
 
@@ -53,6 +56,14 @@ impl Searches {
         }
     }
 
+    /// Takes note of `pagedresults: cookie=..`: an empty cookie ends the pages.
+    pub(super) fn page(&mut self, text: &[u8], location: Location) {
+        let text = text.trim_ascii();
+        let cookie = memchr::memmem::find(text, b"cookie=").and_then(|at| text.get(at + 7..));
+        let more = cookie.is_some_and(|cookie| !cookie.trim_ascii().is_empty());
+        self.unfinished = Some(more.then_some(location));
+    }
+
     /// What is wrong with a file of so many objects.
     pub(in crate::snapshot) fn problems(&self, objects: u64) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -60,6 +71,13 @@ impl Searches {
             let mut problem = FaultKind::SearchFailed.problem().at(*location);
             problem.message =
                 format!("the search that wrote this file ended with `{text}`: objects are missing");
+            problem.help = Some(remedy(text).to_owned());
+            problems.push(problem);
+        }
+        if let Some(Some(location)) = self.unfinished {
+            let mut problem = FaultKind::SearchCutShort.problem().at(location);
+            problem.message = "the export ends before its last page: objects are missing".to_owned();
+            problem.label = Some("another page follows this one".to_owned());
             problems.push(problem);
         }
         if let Some(search) = self.begun.get(usize::try_from(self.results).unwrap_or(usize::MAX)) {
@@ -75,6 +93,20 @@ impl Searches {
             problems.push(problem);
         }
         problems
+    }
+}
+
+/// What to do about a result code of LDAP (RFC 4511, appendix A).
+fn remedy(result: &str) -> &'static str {
+    match result.split_whitespace().next() {
+        Some("3" | "4" | "11") => "export again in pages: `-E pr=1000/noprompt`",
+        Some("10") => {
+            "search the server that holds this part of the directory, or follow referrals with `-C`"
+        }
+        Some("32") => "check the base of the search (`-b`)",
+        Some("1" | "48" | "49" | "50") => "bind with an account that may read the directory (`-D`, `-W`)",
+        Some("12") => "the server refuses a control: export again without it",
+        _ => "export again",
     }
 }
 

@@ -19,6 +19,11 @@ use crate::source::{Form, Location, decode};
 /// Fields that name an object whose shape says nothing.
 const NAMES: [&str; 6] = ["dn", "distinguishedname", "id", "userprincipalname", "name", "uid"];
 
+/// Stands for the key of an object in a shape.
+const KEY: &str = "$key";
+/// Stands for an object that is a text.
+const VALUE: &str = "$value";
+
 /// Makes records of the objects of a part.
 #[derive(Debug)]
 pub struct Filler<'a> {
@@ -97,6 +102,12 @@ impl<'a> Filler<'a> {
         for (range, node) in &fields.list {
             self.field(tree, fields.name(range), *node, &mapping, &fields, record);
         }
+        if let Some((text, place)) = key {
+            self.whole(KEY, text, place, &mapping, record);
+        }
+        if let Kind::Scalar { text, place, .. } = tree.kind(object) {
+            self.whole(VALUE, text, place, &mapping, record);
+        }
         self.class(&mapping, record);
         if mapping.selected {
             let names = self.part.names;
@@ -158,12 +169,17 @@ impl<'a> Filler<'a> {
         };
         let mut names: Vec<(Text, Place)> = Vec::new();
         for path in &mapping.names {
-            names.extend(first(tree, object, path, record, block).and_then(scalar));
+            match path.first_field().as_deref() {
+                Some(KEY) => names.extend(key),
+                _ => names.extend(first(tree, object, path, record, block).and_then(scalar)),
+            }
         }
-        if mapping.names.is_empty() {
+        if let Some(whole) = scalar(object) {
+            names.push(whole);
+        } else if mapping.names.is_empty() {
             let known = NAMES.iter().filter_map(|name| fields.find(name.as_bytes()));
             names.extend(key.into_iter().chain(known.filter_map(scalar).take(1)));
-        } else {
+        } else if !names.iter().any(|(name, _)| key.is_some_and(|(key, _)| key == *name)) {
             names.extend(key);
         }
         let mut names = names.into_iter();
@@ -212,8 +228,17 @@ impl<'a> Filler<'a> {
                 };
                 self.values(tree, node, &mut attribute, record);
             }
-            None if mapping.only || name.contains(&b'@') => {}
+            None if mapping.only || name.contains(&b'@') || name == b"dn" => {}
             None => self.own_name(tree, node, record),
+        }
+    }
+
+    /// The key of an object, or an object that is a text, where the shape makes an attribute of it.
+    fn whole(&self, name: &str, text: Text, place: Place, mapping: &Mapping, record: &mut Record) {
+        for target in mapping.targets(name.as_bytes()) {
+            let (attribute, slot) = (&*target.attribute, target.slot);
+            let mut attribute = Attribute { name: attribute, slot, prefix: b"", text: None };
+            self.push(&mut attribute, text, place, record);
         }
     }
 

@@ -8,4 +8,4 @@ mod select;
 
 pub use fill::Filler;
 pub use node::{Kind, NodeId, Tree};
-pub use objects::{Context, Objects};
+pub use objects::{Anchor, Context, Objects};

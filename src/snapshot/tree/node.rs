@@ -78,6 +78,27 @@ impl Tree {
         id
     }
 
+    /// Makes a copy of a node, with all below it, a further value of a mapping.
+    pub fn adopt(&mut self, map: NodeId, node: NodeId) {
+        let Some(copy) = self.nodes.get(node as usize).copied() else { return };
+        let id = self.push(Some(map), copy.key, copy.kind, copy.place);
+        if let Some(new) = self.nodes.get_mut(id as usize) {
+            *new = Node { next: NONE, ..copy };
+        }
+    }
+
+    /// The number of nodes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are no nodes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
     /// Says that a list or mapping ends at a byte of the block.
     pub fn close(&mut self, id: NodeId, end: usize) {
         if let Some(node) = self.nodes.get_mut(id as usize) {

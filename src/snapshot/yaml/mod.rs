@@ -1,37 +1,141 @@
-//! YAML.
+//! YAML 1.2: presync's own shape, and directories kept as code.
+
+mod fault;
+mod outline;
+mod scalar;
+mod value;
 
 use std::io;
+use std::sync::Arc;
 
-use super::file::{Opening, Part};
-use super::tree::Objects;
-use super::{Health, Record};
+use fault::Fault;
+use outline::Outline;
+use value::{Reading, Stop};
+
+pub(crate) use scalar::{form, written};
+
+use super::file::{Opening, Part, STRIDE};
+use super::frame::{Frame, Frames};
+use super::ldif::MAX_BLOCK;
+use super::tree::{Context, Filler, Kind as NodeKind, NodeId, Objects, Tree};
+use super::{Health, Place, Record, Text};
 use crate::finding::Problem;
+use crate::source::Location;
 
-pub(super) fn open(_: &Opening<'_>, _: &mut Vec<Problem>) -> io::Result<Objects> {
-    Ok(Objects::default())
+/// Looks a file through for its objects. The whole file is in memory meanwhile.
+///
+/// # Errors
+/// What the operating system says.
+pub(super) fn open(opening: &Opening<'_>, problems: &mut Vec<Problem>) -> io::Result<Objects> {
+    let (store, file) = (opening.store, opening.file);
+    let begin = store.start(file);
+    if store.length(file) > MAX_BLOCK {
+        problems.push(Fault::TooLarge.at(Location::new(file, begin, 1)));
+        return Ok(Objects::default());
+    }
+    let mut bytes = Vec::new();
+    store.read(file, begin, usize::try_from(store.length(file)).unwrap_or(usize::MAX), &mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut outline = Outline::new(&text, file, begin, problems);
+    let path = opening.mapped.map(|mapped| mapped.objects.as_ref());
+    outline.run(path.map(|path| path.map_or(&[][..], |path| path.steps.as_slice())));
+    let mapping = opening.mapped.map(|mapped| Arc::clone(&mapped.mapping));
+    let contexts = std::mem::take(&mut outline.contexts);
+    let context = |(keyed, column)| Context { mapping: mapping.clone(), keyed, column, ..Context::default() };
+    Ok(Objects {
+        frames: Frames::new(std::mem::take(&mut outline.frames), STRIDE),
+        contexts: contexts.into_iter().map(context).collect(),
+        anchors: std::mem::take(&mut outline.anchors),
+        mappings: Arc::clone(opening.mappings),
+    })
 }
 
-/// Reads objects.
+/// Reads the objects of a part.
 #[derive(Debug)]
 pub struct YamlReader<'a> {
-    _part: Part<'a>,
-    health: Health,
+    part: Part<'a>,
+    objects: &'a Objects,
+    frames: std::slice::Iter<'a, Frame>,
+    filler: Filler<'a>,
+    tree: Tree,
 }
 
 impl<'a> YamlReader<'a> {
-    pub(super) fn new(part: Part<'a>, _: &'a Objects) -> Self {
-        Self { _part: part, health: Health::default() }
+    pub(super) fn new(part: Part<'a>, objects: &'a Objects) -> Self {
+        Self {
+            part,
+            objects,
+            frames: part.frames.iter(),
+            filler: Filler::new(part, objects),
+            tree: Tree::default(),
+        }
     }
 
     /// See [`super::Reader::next`].
-    pub fn next(&mut self, record: &mut Record, _: &mut Vec<Problem>) -> bool {
-        record.clear();
+    pub fn next(&mut self, record: &mut Record, problems: &mut Vec<Problem>) -> bool {
+        let none = Context::default();
+        while let Some(frame) = self.frames.next() {
+            record.clear();
+            let context = self.objects.contexts.get(frame.context as usize).unwrap_or(&none);
+            if self.object(frame, context, record, problems) {
+                return true;
+            }
+        }
         false
+    }
+
+    fn object(
+        &mut self,
+        frame: &Frame,
+        context: &Context,
+        record: &mut Record,
+        problems: &mut Vec<Problem>,
+    ) -> bool {
+        let start = usize::try_from(frame.start.saturating_sub(self.part.offset)).unwrap_or(usize::MAX);
+        let end = (start + frame.length as usize).min(self.part.block.len());
+        let raw = self.part.block.get(start..end).unwrap_or_default();
+        (record.start, record.end) = (start, end);
+        self.tree.clear();
+        let text = String::from_utf8_lossy(raw);
+        let mut reading = Reading {
+            tree: &mut self.tree,
+            record: &mut *record,
+            anchors: &self.objects.anchors,
+            offset: self.part.offset,
+        };
+        let root = match reading.object(&text, start, context.column) {
+            Ok(root) => root,
+            Err(Stop::Syntax) => return false,
+            Err(Stop::Bomb(at)) => {
+                let place = Location::new(self.part.file, self.part.offset + at as u64, 1);
+                problems.push(Fault::Bomb.at(place));
+                return false;
+            }
+        };
+        let (object, key) = self.keyed(root, context);
+        let scalar = matches!(self.tree.kind(object), NodeKind::Scalar { .. });
+        if self.tree.kind(object) != NodeKind::Map && key.is_none() && !(scalar && context.mapping.is_some())
+        {
+            return false;
+        }
+        self.filler.fill(&self.tree, object, key, context, record);
+        true
+    }
+
+    /// The object, and its key if it is the value of one.
+    fn keyed(&self, root: NodeId, context: &Context) -> (NodeId, Option<(Text, Place)>) {
+        if !context.keyed {
+            return (root, None);
+        }
+        match self.tree.children(root).next() {
+            Some(value) => (value, self.tree.key(value)),
+            None => (root, None),
+        }
     }
 
     /// See [`super::Reader::health`].
     #[must_use]
     pub fn health(self) -> Health {
-        self.health
+        self.filler.health
     }
 }
