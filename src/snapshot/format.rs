@@ -72,7 +72,8 @@ impl Format {
             // `{{` and `{%` begin templates
             Some(b'{') if !matches!(trimmed.get(1), Some(b'{' | b'%')) => Some(yaml_or(named, Self::Json)),
             Some(b'[') => Some(yaml_or(named, Self::Json)),
-            _ if is_ldif(trimmed) => Some(Self::Ldif),
+            // a mapping may begin with `dn`, and hardly anybody calls LDIF YAML
+            _ if is_ldif(trimmed) && (named != Some(Self::Yaml) || is_coded(trimmed)) => Some(Self::Ldif),
             _ if trimmed.starts_with(b"sep=") => Some(Self::Csv),
             _ if named == Some(Self::Yaml) && (is_yaml(line, next)) => named,
             _ if is_table(line, next) => Some(Self::Csv),
@@ -100,6 +101,11 @@ fn is_ldif(line: &[u8]) -> bool {
             && line.get(name.len()) == Some(&b':')
     };
     begins(b"version") && line.trim_ascii_end().ends_with(b"1") || begins(b"dn")
+}
+
+/// `dn::` announces base64.
+fn is_coded(line: &[u8]) -> bool {
+    line.get(2..4) == Some(b"::")
 }
 
 /// Two lines with the same separator, the first one with names in all of its cells.
@@ -135,7 +141,8 @@ fn is_yaml(line: &[u8], next: Option<&[u8]>) -> bool {
         })
     };
     line.starts_with(b"---")
-        || line.starts_with(b"%YAML")
+        || line.starts_with(b"%YAML ")
+        || line.starts_with(b"%TAG ")
         || is_key(line)
             && (line.trim_ascii_end().ends_with(b":")
                 || next.is_none_or(|next| is_key(next) || next.trim_ascii_start().starts_with(b"- ")))

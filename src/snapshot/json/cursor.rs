@@ -52,6 +52,41 @@ impl<'s> Cursor<'s> {
         self.at = (self.at + count).min(self.buffer.len());
     }
 
+    /// Whether the byte before the cursor begins a line and does not follow a comma, a colon or an opening bracket.
+    pub(super) fn begins_line(&self) -> bool {
+        let Some([before @ .., _]) = self.buffer.get(..self.at) else { return false };
+        if before.last() != Some(&b'\n') {
+            return false;
+        }
+        let last = before.trim_ascii_end().last();
+        last.is_some_and(|last| !matches!(last, b',' | b':' | b'[' | b'{'))
+    }
+
+    /// Whether a line begins here.
+    pub(super) fn after_line(&self) -> bool {
+        self.at.checked_sub(1).and_then(|before| self.buffer.get(before)) == Some(&b'\n')
+    }
+
+    /// What stands before a place in its line, at most 256 bytes; none if the line does not begin there.
+    pub(super) fn before(&mut self, offset: u64) -> io::Result<Option<Vec<u8>>> {
+        let begin = self.store.start(self.file);
+        let from = offset.saturating_sub(256).max(begin);
+        let mut head = Vec::new();
+        self.store.read(self.file, from, usize::try_from(offset - from).unwrap_or(0), &mut head)?;
+        let line = memchr::memrchr(b'\n', &head).map(|lf| lf + 1).or((from == begin).then_some(0));
+        Ok(line.and_then(|line| head.get(line..)).map(<[u8]>::to_vec))
+    }
+
+    /// The end of the file.
+    pub(super) fn end(&self) -> u64 {
+        self.store.start(self.file) + self.store.length(self.file)
+    }
+
+    /// The number of bytes of the file.
+    pub(super) fn length(&self) -> u64 {
+        self.store.length(self.file)
+    }
+
     pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
         Ok(self.rest()?.first().copied())
     }

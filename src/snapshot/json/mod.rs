@@ -6,6 +6,7 @@ mod fault;
 mod page;
 mod parse;
 mod pass;
+mod recover;
 mod scan;
 
 use std::io;
@@ -41,13 +42,13 @@ pub(super) fn open(
         mapping: mapping.clone(),
         list,
         keyed,
-        column: 0,
+        ..Context::default()
     });
     Ok(Objects {
         frames: Frames::new(std::mem::take(&mut scan.frames), STRIDE),
         contexts: contexts.collect(),
-        anchors: Vec::new(),
         mappings: Arc::clone(opening.mappings),
+        ..Objects::default()
     })
 }
 
@@ -113,7 +114,7 @@ impl<'a> JsonReader<'a> {
                 parser.at += 1;
             }
         }
-        let object = match parser.value(&mut self.tree, None, None, 0) {
+        let object = match parser.object(&mut self.tree) {
             Ok(object) => object,
             Err(Broken) => return false,
         };

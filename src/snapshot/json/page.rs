@@ -12,9 +12,9 @@ const LISTS: [&[u8]; 4] = [b"value", b"Resources", b"data", b"objects"];
 /// What the fields around a list of objects say.
 #[derive(Default)]
 struct Around {
-    /// The field that holds the list, and the frames of its objects.
-    list: Option<(Vec<u8>, std::ops::Range<usize>)>,
-    has_list: bool,
+    /// The field that holds the list, and the number of its first object.
+    list: Option<(Vec<u8>, usize)>,
+    list_at: Option<Location>,
     context: Option<String>,
     kind: Option<String>,
     next: Option<Location>,
@@ -23,69 +23,90 @@ struct Around {
     others: usize,
 }
 
+impl Around {
+    /// Whether this is a page, as far as was read; `whole` if it was read to its end.
+    fn is_page(&self, whole: bool) -> bool {
+        self.list.as_ref().is_some_and(|(name, _)| match name.as_slice() {
+            b"value" => self.others == 0,
+            // what says so may stand behind the list
+            b"data" => self.kind.is_some() || !whole && self.others == 0,
+            _ => true,
+        })
+    }
+}
+
 impl Scan<'_, '_> {
     /// An object at the top, or in a list there: it may be a page, which holds a list of objects.
     pub(super) fn object_or_page(&mut self) -> Scanned<()> {
         let start = self.cursor.offset();
         let faults = self.problems.len();
         let mut around = Around::default();
-        match self.fields(&mut |scan, key, _| scan.around(key, &mut around)) {
-            Ok(()) => {}
-            // a fault within an object is told when it is read
-            Err(Stop::Fault) if around.list.is_none() && !around.has_list => {
-                self.problems.truncate(faults);
-                self.cursor.seek(start);
-                self.pass()?;
-                return self.frame(start, 0);
-            }
-            // the objects before the fault count, if there was a list of them
-            Err(stop) => return Err(stop),
-        }
-        let is_page = around.list.as_ref().is_some_and(|(name, _)| {
-            around.others == 0
-                || name != b"value" && name != b"data"
-                || name == b"data" && around.kind.is_some()
-        });
+        let read = self.fields(&mut |scan, key, at| scan.around(key, at, &mut around));
         let list = around.context.as_deref().and_then(collection).or(around.kind.clone());
         let context = self.context(list.clone(), false);
-        if is_page {
-            let frames = around.list.and_then(|(_, frames)| self.frames.get_mut(frames));
-            for frame in frames.into_iter().flatten() {
-                frame.context = context;
+        if let Some(context) = &around.context {
+            self.requested.extend(selected(context));
+        }
+        match read {
+            // of a page the objects before the fault count
+            Ok(()) | Err(Stop::Fault) if around.is_page(read.is_ok()) => {
+                let first = around.list.as_ref().map_or(self.frames.len(), |(_, first)| *first);
+                for frame in self.frames.get_mut(first..).into_iter().flatten() {
+                    frame.context = context;
+                }
+                if around.context.is_some() || around.next.is_some() {
+                    self.pages.push(Page { collection: list.unwrap_or_default(), next: around.next });
+                }
+                return read;
             }
-            if let Some(context) = &around.context {
-                self.requested.extend(selected(context));
+            Ok(()) => {}
+            Err(Stop::Fault) => {
+                self.cursor.seek(start);
+                self.problems.truncate(faults);
+                self.pass()?;
             }
-            if around.context.is_some() || around.next.is_some() {
-                self.pages.push(Page { collection: list.unwrap_or_default(), next: around.next });
-            }
-            return Ok(());
+            Err(stop) => return Err(stop),
         }
         if let Some(place) = around.error.filter(|_| around.others == 0 && around.list.is_none()) {
             self.problems.push(Fault::ServiceError.at(place));
             return Ok(());
         }
-        if let Some((_, frames)) = around.list {
-            self.frames.truncate(frames.start);
+        if let Some((_, first)) = around.list {
+            self.frames.truncate(first);
         }
+        // a fault within an object is told when it is read
         self.problems.truncate(faults);
         self.frame(start, context)
     }
 
     /// One field of what may be a page.
-    fn around(&mut self, key: &[u8], around: &mut Around) -> Scanned<()> {
+    fn around(&mut self, key: &[u8], at: u64, around: &mut Around) -> Scanned<()> {
         let value = self.cursor.offset();
         let first = self.cursor.peek()?;
-        if LISTS.contains(&key) && first == Some(b'[') && around.list.is_none() {
-            let begin = self.frames.len();
-            around.has_list = true;
-            self.members(&mut |scan| {
+        if LISTS.contains(&key) && first == Some(b'[') {
+            let place = Location::new(self.file, at, key.len() as u64 + 2);
+            match &around.list {
+                None => {
+                    around.list = Some((key.to_owned(), self.frames.len()));
+                    around.list_at = Some(place);
+                }
+                Some((name, _)) if name == key => {
+                    let problem = Fault::SameKey.at(place);
+                    self.problems.push(match around.list_at {
+                        Some(first) => problem.also(first, "the first one"),
+                        None => problem,
+                    });
+                }
+                Some(_) => {
+                    around.others += 1;
+                    return self.pass();
+                }
+            }
+            return self.members(&mut |scan| {
                 let start = scan.cursor.offset();
                 scan.pass()?;
                 scan.frame(start, 0)
-            })?;
-            around.list = Some((key.to_owned(), begin..self.frames.len()));
-            return Ok(());
+            });
         }
         match (key, first) {
             (b"@odata.context", Some(b'"')) => {
@@ -93,12 +114,14 @@ impl Scan<'_, '_> {
                 return Ok(());
             }
             (b"@odata.nextLink" | b"odata.nextLink", Some(b'"')) => {
-                let length = self.text()?.len() as u64 + 2;
-                around.next = Some(Location::new(self.file, value, length));
+                self.pass()?;
+                around.next = Some(Location::new(self.file, value, self.cursor.offset() - value));
                 return Ok(());
             }
             (b"meta", Some(b'{')) => return self.meta(around),
-            (b"error", Some(b'{')) => around.error = Some(Location::new(self.file, value, 1)),
+            (b"error" | b"odata.error", Some(b'{')) => {
+                around.error = Some(Location::new(self.file, value, 1))
+            }
             (b"Count" | b"schemas" | b"totalResults" | b"startIndex" | b"itemsPerPage" | b"tenant", _) => {}
             _ if key.starts_with(b"@odata") || key.starts_with(b"odata.") => {}
             _ => around.others += 1,
@@ -126,10 +149,21 @@ fn collection(context: &str) -> Option<String> {
     name.get(..end).map(str::to_ascii_lowercase)
 }
 
-/// Which attributes it says were asked for.
+/// Which attributes it says were asked for: `id` and `manager` of `#users(id,manager(id,mail))`.
 fn selected(context: &str) -> Option<Requested> {
     let (_, name) = context.rsplit_once('#')?;
     let (_, list) = name.split_once('(')?;
-    let list = list.split(')').next()?;
-    Some(Requested::Names(list.split(',').map(|name| name.trim().to_owned()).collect()))
+    let mut names = vec![String::new()];
+    let mut open = 1;
+    for character in list.chars() {
+        match character {
+            '(' => open += 1,
+            ')' if open == 1 => break,
+            ')' => open -= 1,
+            ',' if open == 1 => names.push(String::new()),
+            _ if open == 1 => names.last_mut()?.push(character),
+            _ => {}
+        }
+    }
+    Some(Requested::Names(names.iter().map(|name| name.trim().to_owned()).collect()))
 }

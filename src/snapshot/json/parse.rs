@@ -46,6 +46,15 @@ impl Parser<'_, '_> {
         Err(Broken)
     }
 
+    /// Reads the value of a frame into the tree; of a broken one what was read counts.
+    pub(super) fn object(&mut self, tree: &mut Tree) -> Parsed<NodeId> {
+        let id = self.value(tree, None, None, 0)?;
+        if !self.record.damaged && self.token().is_some() {
+            self.report(Fault::Unexpected, self.at, 1);
+        }
+        Ok(id)
+    }
+
     /// Reads a value into the tree.
     pub(super) fn value(
         &mut self,
@@ -143,7 +152,12 @@ impl Parser<'_, '_> {
                 Ok(true)
             }
             None => self.broken(Fault::CutShort, open),
-            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+            Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') if close == b']' => {
+                // what follows is clear enough to go on
+                self.report(Fault::MissingComma, self.at, 1);
+                Ok(false)
+            }
+            Some(b'"') => {
                 // what follows is clear enough to go on
                 self.report(Fault::MissingComma, self.at, 1);
                 Ok(false)
@@ -176,6 +190,10 @@ impl Parser<'_, '_> {
             at += length.max(1);
         }
         self.at = at + 1;
+        let lines = memchr::memchr(b'\n', self.block.get(start..at).unwrap_or_default()).is_some();
+        if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
+            return self.broken(Fault::OpenText, open);
+        }
         let raw = self.block.get(start..at).unwrap_or_default();
         if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
             self.report(Fault::Control, start + control, 1);

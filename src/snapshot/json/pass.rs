@@ -1,8 +1,11 @@
 //! Passing over values by their quotes and brackets.
 
 use super::fault::Fault;
-use super::scan::{DEPTH, Scan, Scanned};
+use super::scan::{Scan, Scanned};
+use crate::source::{Form, decode};
 
+/// How deep values may be nested that are passed over; what is too deep to be read is told when it is read.
+const DEPTH: usize = 100_000;
 /// How long a text may be that is read on the way.
 const READ: usize = 1 << 16;
 
@@ -16,15 +19,16 @@ impl Scan<'_, '_> {
             let room = READ.saturating_sub(text.len()).min(part.len());
             text.extend_from_slice(part.get(..room).unwrap_or_default());
         })?;
-        Ok(text)
+        Ok(if text.contains(&b'\\') { decode(&text, Form::JsonText).0 } else { text })
     }
 
     /// Passes over the rest of a text, up to its closing quote.
     fn quoted(&mut self, open: u64, show: &mut dyn FnMut(&[u8])) -> Scanned<()> {
+        let mut lines = false;
         loop {
             let rest = self.cursor.rest()?;
             if rest.is_empty() {
-                return self.fault(Fault::CutShort, open);
+                return self.fault(if lines { Fault::OpenText } else { Fault::CutShort }, open);
             }
             let Some(at) = memchr::memchr3(b'"', b'\\', b'\n', rest) else {
                 show(rest);
@@ -36,6 +40,10 @@ impl Scan<'_, '_> {
             match rest.get(at) {
                 Some(b'"') => {
                     self.cursor.skip(at + 1);
+                    // a line break in a text is one fault, which is told later, a quote that is missing another
+                    if lines && !matches!(self.cursor.token()?, None | Some(b',' | b':' | b'}' | b']')) {
+                        return self.fault(Fault::OpenText, open);
+                    }
                     return Ok(());
                 }
                 Some(b'\\') => {
@@ -45,7 +53,11 @@ impl Scan<'_, '_> {
                     show(escaped.as_slice());
                     self.cursor.skip(1);
                 }
-                _ => return self.fault(Fault::OpenText, open),
+                _ => {
+                    show(b"\n");
+                    self.cursor.skip(at + 1);
+                    lines = true;
+                }
             }
         }
     }
@@ -59,7 +71,9 @@ impl Scan<'_, '_> {
                 self.quoted(start, &mut |_| {})
             }
             b'{' | b'[' => self.nested(start),
-            b'}' | b']' | b',' | b':' => self.fault(Fault::Unexpected, start),
+            b'!'..=b'&' | b'(' | b')' | b'*' | b',' | b'/' | b':'..=b'@' | b']' | b'}' => {
+                self.fault(Fault::Unexpected, start)
+            }
             _ => loop {
                 let rest = self.cursor.rest()?;
                 let end = rest.iter().position(|byte| {
@@ -95,6 +109,10 @@ impl Scan<'_, '_> {
             self.cursor.skip(1);
             match byte {
                 b'"' => self.quoted(here, &mut |_| {})?,
+                b'{' if !open.is_empty() && self.cursor.begins_line() => {
+                    // values in lines of their own: this one was cut
+                    return self.fault(Fault::CutShort, start);
+                }
                 b'{' | b'[' if open.len() >= DEPTH => return self.fault(Fault::TooDeep, here),
                 b'{' => open.push(b'}'),
                 b'[' => open.push(b']'),

@@ -4,6 +4,7 @@ use std::io;
 
 use super::cursor::Cursor;
 use super::fault::Fault;
+use super::recover::Before;
 use crate::finding::Problem;
 use crate::snapshot::frame::Frame;
 use crate::snapshot::health::{Page, Requested};
@@ -13,6 +14,10 @@ use crate::source::{FileId, Location};
 
 /// How deep values may be nested.
 pub(super) const DEPTH: usize = 1000;
+/// How deep a path may lead.
+const LEVELS: usize = 200;
+/// How deep lists of lists of objects may be.
+const LISTS_IN_LISTS: usize = 4;
 
 /// Why the scan stopped.
 pub(super) enum Stop {
@@ -29,6 +34,9 @@ impl From<io::Error> for Stop {
 
 pub(super) type Scanned<T> = Result<T, Stop>;
 
+/// Is shown a field: its key, and where this stands.
+type Field<'f, S> = dyn FnMut(&mut S, &[u8], u64) -> Scanned<()> + 'f;
+
 /// What was found.
 pub(super) struct Scan<'s, 'p> {
     pub(super) cursor: Cursor<'s>,
@@ -40,6 +48,10 @@ pub(super) struct Scan<'s, 'p> {
     pub(super) pages: Vec<Page>,
     pub(super) requested: Vec<Requested>,
     pub(super) problems: &'p mut Vec<Problem>,
+    /// How deep the path that is followed has led.
+    level: usize,
+    /// How many bytes were read again after faults.
+    pub(super) again: u64,
 }
 
 impl<'s, 'p> Scan<'s, 'p> {
@@ -52,32 +64,25 @@ impl<'s, 'p> Scan<'s, 'p> {
             pages: Vec::new(),
             requested: Vec::new(),
             problems,
+            level: 0,
+            again: 0,
         }
     }
 
     /// Finds the objects of one top-level value after the other.
     pub(super) fn run(&mut self, steps: Option<&[Step]>) -> io::Result<()> {
         let begin = self.cursor.offset();
-        loop {
-            let scanned = match self.cursor.token() {
-                Ok(None) => break,
-                Ok(Some(_)) => match steps {
-                    Some(steps) => self.follow(steps, None, None),
-                    None => self.root(),
-                },
-                Err(error) => return Err(error),
+        while self.cursor.token()?.is_some() {
+            let start = self.cursor.offset();
+            self.level = 0;
+            let scanned = match steps {
+                Some(steps) => self.follow(steps, None, None),
+                None => self.root(0),
             };
             match scanned {
                 Ok(()) => {}
                 Err(Stop::Read(error)) => return Err(error),
-                // values in lines of their own: the next line may be whole
-                Err(Stop::Fault) => loop {
-                    self.cursor.next_line()?;
-                    match self.cursor.peek()? {
-                        None | Some(b'{') => break,
-                        Some(_) => {}
-                    }
-                },
+                Err(Stop::Fault) => self.next_value(start)?,
             }
         }
         if steps.is_some() && self.frames.is_empty() && self.problems.is_empty() {
@@ -87,8 +92,17 @@ impl<'s, 'p> Scan<'s, 'p> {
     }
 
     pub(super) fn fault<T>(&mut self, fault: Fault, offset: u64) -> Scanned<T> {
-        self.problems.push(fault.at(Location::new(self.file, offset, 1)));
+        self.tell(fault, offset);
         Err(Stop::Fault)
+    }
+
+    /// Says what is wrong, once.
+    pub(super) fn tell(&mut self, fault: Fault, offset: u64) {
+        let problem = fault.at(Location::new(self.file, offset, 1));
+        let last = self.problems.last();
+        if last.is_none_or(|last| (last.code, last.location) != (problem.code, problem.location)) {
+            self.problems.push(problem);
+        }
     }
 
     /// The next byte that is no white space; `open` is what would not be closed at the end of the file.
@@ -100,12 +114,12 @@ impl<'s, 'p> Scan<'s, 'p> {
     }
 
     /// A top-level value: an object, a page of objects, a list of either.
-    fn root(&mut self) -> Scanned<()> {
+    fn root(&mut self, level: usize) -> Scanned<()> {
         let start = self.cursor.offset();
         match self.token(start)? {
             b'[' => self.members(&mut |scan| match scan.token(start)? {
                 b'{' => scan.object_or_page(),
-                b'[' => scan.root(),
+                b'[' if level < LISTS_IN_LISTS => scan.root(level + 1),
                 _ => scan.pass(),
             }),
             b'{' => self.object_or_page(),
@@ -122,14 +136,32 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.cursor.skip(1);
             return Ok(());
         }
+        let mut object = None;
+        let level = self.level;
         loop {
-            member(self)?;
+            let (start, before) = (self.cursor.offset(), Before::of(self));
+            if self.cursor.peek()? == Some(b'{') {
+                object = Some(start);
+            }
+            match member(self) {
+                Ok(()) => {}
+                Err(Stop::Fault) if object == Some(start) => {
+                    self.level = level;
+                    self.skip_broken(start, before)?;
+                    continue;
+                }
+                Err(Stop::Fault) if object.is_some() => {
+                    self.go_on(object, start)?;
+                    continue;
+                }
+                Err(stop) => return Err(stop),
+            }
             match self.token(open)? {
                 b',' => {
                     let comma = self.cursor.offset();
                     self.cursor.skip(1);
                     if self.token(open)? == b']' {
-                        self.problems.push(Fault::TrailingComma.at(Location::new(self.file, comma, 1)));
+                        self.tell(Fault::TrailingComma, comma);
                         self.cursor.skip(1);
                         return Ok(());
                     }
@@ -138,19 +170,21 @@ impl<'s, 'p> Scan<'s, 'p> {
                     self.cursor.skip(1);
                     return Ok(());
                 }
+                b'{' | b'[' | b'"' => {
+                    let at = self.cursor.offset();
+                    self.tell(Fault::MissingComma, at);
+                }
                 _ => {
                     let at = self.cursor.offset();
-                    return self.fault(Fault::MissingComma, at);
+                    self.tell(Fault::Unexpected, at);
+                    self.go_on(object, at)?;
                 }
             }
         }
     }
 
     /// Goes through the fields of an object; each is shown with the place of its key, the cursor stands on its value.
-    pub(super) fn fields(
-        &mut self,
-        field: &mut dyn FnMut(&mut Self, &[u8], u64) -> Scanned<()>,
-    ) -> Scanned<()> {
+    pub(super) fn fields(&mut self, field: &mut Field<'_, Self>) -> Scanned<()> {
         let open = self.cursor.offset();
         self.cursor.skip(1);
         if self.token(open)? == b'}' {
@@ -177,7 +211,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                     let comma = self.cursor.offset();
                     self.cursor.skip(1);
                     if self.token(open)? == b'}' {
-                        self.problems.push(Fault::TrailingComma.at(Location::new(self.file, comma, 1)));
+                        self.tell(Fault::TrailingComma, comma);
                         self.cursor.skip(1);
                         return Ok(());
                     }
@@ -197,6 +231,22 @@ impl<'s, 'p> Scan<'s, 'p> {
     /// Follows a path; `key` is where the key of the value stands, `nested` the field below which objects nest.
     fn follow(&mut self, steps: &[Step], key: Option<u64>, nested: Option<&str>) -> Scanned<()> {
         let start = self.cursor.offset();
+        if self.level >= LEVELS {
+            return self.fault(Fault::TooDeep, start);
+        }
+        self.level += 1;
+        let followed = self.follow_steps(start, steps, key, nested);
+        self.level = self.level.saturating_sub(1);
+        followed
+    }
+
+    fn follow_steps(
+        &mut self,
+        start: u64,
+        steps: &[Step],
+        key: Option<u64>,
+        nested: Option<&str>,
+    ) -> Scanned<()> {
         let first = self.token(start)?;
         let Some((step, rest)) = steps.split_first() else {
             return match first {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::fields::Fields;
 use super::node::{Kind, NodeId, Tree};
 use super::objects::{Context, Objects};
 use super::select::{Found, first, select};
@@ -13,7 +14,7 @@ use crate::snapshot::health::{Health, Loss, is_cut_off, is_type_name};
 use crate::snapshot::names::Slot;
 use crate::snapshot::shape::{Mapping, Target};
 use crate::snapshot::value::Type;
-use crate::snapshot::{Elsewhere, Place, Record, Text};
+use crate::snapshot::{Change, Elsewhere, Kind as RecordKind, Place, Record, Text};
 use crate::source::{Form, Location, decode};
 
 /// Fields that name an object whose shape says nothing.
@@ -34,34 +35,6 @@ pub struct Filler<'a> {
     /// The shape of objects with certain fields, by a hash of these.
     known: FxHashMap<u128, Arc<Mapping>>,
     fields: Fields,
-}
-
-/// The fields of an object, their names in lower case.
-#[derive(Debug, Default)]
-struct Fields {
-    text: Vec<u8>,
-    list: Vec<(std::ops::Range<usize>, NodeId)>,
-}
-
-impl Fields {
-    fn of(&mut self, tree: &Tree, object: NodeId, record: &Record, block: &[u8]) {
-        self.text.clear();
-        self.list.clear();
-        for child in tree.children(object) {
-            let Some((key, _)) = tree.key(child) else { continue };
-            let start = self.text.len();
-            self.text.extend(record.bytes(block, key).iter().map(u8::to_ascii_lowercase));
-            self.list.push((start..self.text.len(), child));
-        }
-    }
-
-    fn name(&self, range: &std::ops::Range<usize>) -> &[u8] {
-        self.text.get(range.clone()).unwrap_or_default()
-    }
-
-    fn find(&self, name: &[u8]) -> Option<NodeId> {
-        self.list.iter().find(|(range, _)| self.name(range) == name).map(|(_, node)| *node)
-    }
 }
 
 /// An attribute to which values are added.
@@ -99,6 +72,13 @@ impl<'a> Filler<'a> {
         fields.of(tree, object, record, self.part.block);
         let mapping = self.mapping(tree, &fields, context, record);
         self.names(tree, object, key, &mapping, &fields, record);
+        self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
+        // a delta answer of Microsoft Graph says that the object is gone
+        if fields.find(b"@removed").is_some() {
+            self.removed(record);
+            self.fields = fields;
+            return;
+        }
         for (range, node) in &fields.list {
             self.field(tree, fields.name(range), *node, &mapping, &fields, record);
         }
@@ -115,9 +95,17 @@ impl<'a> Filler<'a> {
             let unasked: Vec<Slot> = unasked.collect();
             record.unasked.extend(unasked);
         }
-        self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
         self.health.objects += 1;
         self.fields = fields;
+    }
+
+    fn removed(&mut self, record: &mut Record) {
+        record.kind = RecordKind::Change(Change::Delete);
+        self.health.changes += 1;
+        let place = record.dn_place;
+        let offset = self.part.offset + u64::from(place.start);
+        let location = Location::new(self.part.file, offset, u64::from(place.length));
+        self.health.first_change.get_or_insert(location);
     }
 
     fn mapping(&mut self, tree: &Tree, fields: &Fields, context: &Context, record: &Record) -> Arc<Mapping> {
@@ -398,7 +386,11 @@ impl<'a> Filler<'a> {
     /// Whether a list is one value of bytes, written as numbers.
     fn is_bytes(&self, tree: &Tree, node: NodeId, slot: Option<Slot>) -> bool {
         let kind = slot.map(|slot| self.part.names.described(slot).kind);
-        let is_number = |child| matches!(tree.kind(child), Kind::Scalar { number: true, .. });
+        let is_number = |child| {
+            let raw = std::str::from_utf8(self.raw(tree.place(child)));
+            matches!(tree.kind(child), Kind::Scalar { number: true, .. })
+                && raw.is_ok_and(|raw| raw.parse::<u8>().is_ok())
+        };
         matches!(kind, Some(Type::Binary | Type::Guid | Type::Sid))
             && tree.children(node).next().is_some()
             && tree.children(node).all(is_number)

@@ -1,6 +1,7 @@
 //! Nested values, as JSON and YAML have them: how they are kept while one object is read, and how an object becomes a
 //! record.
 
+mod fields;
 mod fill;
 mod node;
 mod objects;

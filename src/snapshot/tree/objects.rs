@@ -16,6 +16,8 @@ pub struct Context {
     pub keyed: bool,
     /// In YAML, the column in which the frame begins: what follows is indented as much.
     pub column: usize,
+    /// In YAML, the key stands in a mapping in braces.
+    pub flow: bool,
 }
 
 /// A value that others refer to: `&name` in YAML.
@@ -29,8 +31,6 @@ pub struct Anchor {
     pub column: usize,
     /// The value, as written.
     pub text: String,
-    /// The first byte of its document; references do not reach beyond.
-    pub document: u64,
 }
 
 /// The objects of a file.
@@ -40,8 +40,10 @@ pub struct Objects {
     pub frames: Frames,
     /// What has to be known to read them.
     pub contexts: Vec<Context>,
-    /// Values that others refer to, in file order.
+    /// Values that others refer to, in the order of their names and then of the file.
     pub anchors: Vec<Anchor>,
+    /// References that are not followed, since what they lead to is too large.
+    pub dropped: Vec<u64>,
     /// The shapes that objects are recognised by.
     pub mappings: Arc<Mappings>,
 }

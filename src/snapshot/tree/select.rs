@@ -38,7 +38,7 @@ pub(super) fn select(
         Step::Values | Step::Nested => {
             tree.children(node).all(|child| select(tree, child, rest, record, block, show))
         }
-        Step::Where { field, text, negated } => tree.children(node).all(|child| {
+        Step::Where { field, text, negated } => members(tree, node).all(|child| {
             let found = tree.children(child).find(|inner| is(*inner, field));
             let equal = found.is_some_and(|inner| match tree.kind(inner) {
                 Kind::Scalar { text: given, .. } => {
@@ -49,6 +49,13 @@ pub(super) fn select(
             equal == *negated || select(tree, child, rest, record, block, show)
         }),
     }
+}
+
+/// The members of a list; what is none is its own only member, since some programs write a list of one that way.
+fn members(tree: &Tree, node: NodeId) -> impl Iterator<Item = NodeId> {
+    let is_list = tree.kind(node) == Kind::List;
+    let (list, alone) = if is_list { (Some(node), None) } else { (None, Some(node)) };
+    list.into_iter().flat_map(|list| tree.children(list)).chain(alone)
 }
 
 /// The first node to which a path leads from an object.

@@ -9,11 +9,22 @@ const FILETIME_EPOCH: i64 = 11_644_473_600;
 const NEVER: i64 = i64::MAX;
 
 /// The time of a value: GeneralizedTime (RFC 4517, 3.3.13: `20260101120000.0Z`), FILETIME (100 ns since 1601; 0 and
-/// 0x7FFFFFFFFFFFFFFF mean never, which is no time), or ISO 8601.
+/// 0x7FFFFFFFFFFFFFFF mean never, which is no time), ISO 8601, or `/Date(..)/`.
 #[must_use]
 pub fn seconds(value: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(value).ok()?.trim();
-    generalized(text).or_else(|| filetime(text)).or_else(|| iso(text))
+    generalized(text).or_else(|| filetime(text)).or_else(|| iso(text)).or_else(|| date(text))
+}
+
+/// `/Date(1767268800000)/`, milliseconds since 1970, as Windows PowerShell writes it; an offset behind them (`+0100`) tells
+/// only how to show it.
+fn date(text: &str) -> Option<i64> {
+    let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
+    let sign = inner.len() - inner.trim_start_matches('-').len();
+    let end = inner.get(sign..)?.find(['+', '-']).map_or(inner.len(), |at| at + sign);
+    let (milliseconds, offset) = inner.split_at_checked(end)?;
+    let is_offset = offset.is_empty() || zone(offset).is_some();
+    milliseconds.parse::<i64>().ok().filter(|_| is_offset).map(|count| count.div_euclid(1000))
 }
 
 fn filetime(text: &str) -> Option<i64> {
@@ -106,17 +117,28 @@ mod tests {
             "2026-01-01T12:00:00Z",
             "2026-01-01T13:00:00+01:00",
             "134117424000000000",
+            "/Date(1767268800000)/",
+            "/Date(1767268800999+0100)/",
         ] {
             assert_eq!(seconds(text.as_bytes()), moment, "{text}");
         }
         assert_eq!(seconds(b"2026-01-01"), Some(1_767_225_600));
+        assert_eq!(seconds(b"/Date(-1000-0500)/"), Some(-1));
     }
 
     #[test]
     fn what_is_no_time() {
-        for text in
-            ["", "0", "9223372036854775807", "20261301120000Z", "20260101120000", "soon", "20260101120000.Z"]
-        {
+        for text in [
+            "",
+            "0",
+            "9223372036854775807",
+            "20261301120000Z",
+            "20260101120000",
+            "soon",
+            "20260101120000.Z",
+            "/Date()/",
+            "/Date(1+x)/",
+        ] {
             assert_eq!(seconds(text.as_bytes()), None, "{text}");
         }
     }

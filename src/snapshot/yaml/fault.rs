@@ -10,6 +10,7 @@ pub(super) enum Fault {
     SameKey,
     TooDeep,
     Bomb,
+    Circle,
     TooLarge,
     PathLeadsNowhere,
 }
@@ -35,16 +36,23 @@ const TABLE: &[(Fault, &str, &str, &str, &str)] = &[
     (
         F::TooDeep,
         "yaml-too-deep",
-        "values are nested more than 255 deep",
+        "values are nested too deep",
         "too deep",
         "no directory looks like this; the rest of the document is not judged",
     ),
     (
         F::Bomb,
         "yaml-alias-bomb",
-        "references to references make this object larger than a million values",
-        "grows here",
-        "write the values out, or remove what is not needed",
+        "references to references grow beyond all measure",
+        "more than 50,000 values, or more than 500,000 with all others",
+        "write the values out, or remove what is not needed; what this refers to is not judged here",
+    ),
+    (
+        F::Circle,
+        "yaml-alias-circle",
+        "a value refers to itself",
+        "this reference is part of what it refers to",
+        "remove it",
     ),
     (F::TooLarge, "record-too-large", "the file is larger than 512 MB", "begins here", "split the file"),
     (

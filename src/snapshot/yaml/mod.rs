@@ -5,11 +5,12 @@ mod outline;
 mod scalar;
 mod value;
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
 use fault::Fault;
-use outline::Outline;
+use outline::{Outline, Start};
 use value::{Reading, Stop};
 
 pub(crate) use scalar::{form, written};
@@ -35,19 +36,43 @@ pub(super) fn open(opening: &Opening<'_>, problems: &mut Vec<Problem>) -> io::Re
     }
     let mut bytes = Vec::new();
     store.read(file, begin, usize::try_from(store.length(file)).unwrap_or(usize::MAX), &mut bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
+    let text = text_of(&bytes);
     let mut outline = Outline::new(&text, file, begin, problems);
     let path = opening.mapped.map(|mapped| mapped.objects.as_ref());
     outline.run(path.map(|path| path.map_or(&[][..], |path| path.steps.as_slice())));
     let mapping = opening.mapped.map(|mapped| Arc::clone(&mapped.mapping));
     let contexts = std::mem::take(&mut outline.contexts);
-    let context = |(keyed, column)| Context { mapping: mapping.clone(), keyed, column, ..Context::default() };
+    let context = |start: Start| Context {
+        mapping: mapping.clone(),
+        keyed: start.keyed,
+        column: start.column,
+        flow: start.flow,
+        list: None,
+    };
+    let mut anchors = std::mem::take(&mut outline.anchors);
+    anchors.sort_by(|one, other| one.name.cmp(&other.name).then(one.start.cmp(&other.start)));
     Ok(Objects {
         frames: Frames::new(std::mem::take(&mut outline.frames), STRIDE),
         contexts: contexts.into_iter().map(context).collect(),
-        anchors: std::mem::take(&mut outline.anchors),
+        anchors,
+        dropped: std::mem::take(&mut outline.dropped),
         mappings: Arc::clone(opening.mappings),
     })
+}
+
+/// The text of bytes; what is not UTF-8, of which was told before, is as many question marks.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            let mut text = String::with_capacity(bytes.len());
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|_| '?'));
+            }
+            Cow::Owned(text)
+        }
+    }
 }
 
 /// Reads the objects of a part.
@@ -96,19 +121,23 @@ impl<'a> YamlReader<'a> {
         let raw = self.part.block.get(start..end).unwrap_or_default();
         (record.start, record.end) = (start, end);
         self.tree.clear();
-        let text = String::from_utf8_lossy(raw);
+        let text = text_of(raw);
         let mut reading = Reading {
             tree: &mut self.tree,
             record: &mut *record,
-            anchors: &self.objects.anchors,
+            objects: self.objects,
             offset: self.part.offset,
+            depth: 0,
         };
-        let root = match reading.object(&text, start, context.column) {
+        let root = match reading.object(&text, start, context) {
             Ok(root) => root,
-            Err(Stop::Syntax) => return false,
-            Err(Stop::Bomb(at)) => {
+            Err(stop) => {
+                let (fault, at) = match stop {
+                    Stop::Syntax => (Fault::Syntax, start),
+                    Stop::TooDeep(at) => (Fault::TooDeep, at),
+                };
                 let place = Location::new(self.part.file, self.part.offset + at as u64, 1);
-                problems.push(Fault::Bomb.at(place));
+                problems.push(fault.at(place));
                 return false;
             }
         };

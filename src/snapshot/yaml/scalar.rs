@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use granit_parser::{ScalarStyle, Span};
+use granit_parser::{ScalarStyle, Span, Tag};
 
 use crate::source::Form;
 
@@ -17,6 +17,11 @@ pub(crate) fn form(style: ScalarStyle) -> Form {
     }
 }
 
+/// Whether a scalar is no value (YAML 1.2.2, 10.3.2).
+pub(super) fn is_null(value: &str, style: ScalarStyle, tag: Option<&Tag>) -> bool {
+    style == ScalarStyle::Plain && tag.is_none() && matches!(value, "" | "~" | "null" | "Null" | "NULL")
+}
+
 /// The bytes of a text that a span covers.
 pub(crate) fn bytes(span: &Span) -> Range<usize> {
     let start = span.start.byte_offset().unwrap_or(0);
@@ -27,9 +32,23 @@ pub(crate) fn bytes(span: &Span) -> Range<usize> {
 pub(crate) fn written(text: &str, span: &Span, form: Form) -> Range<usize> {
     let range = bytes(span);
     match form {
-        Form::YamlLiteral | Form::YamlFolded => header(text, range.start)..range.end,
+        Form::YamlLiteral | Form::YamlFolded => {
+            // the parser goes on to the next value: its indentation is no part of the text
+            let body = text.get(range.clone()).unwrap_or_default().trim_end_matches(' ');
+            let end =
+                if body.is_empty() || body.ends_with('\n') { range.start + body.len() } else { range.end };
+            block(text, range.start, end)..end
+        }
         _ => range,
     }
+}
+
+/// The first byte of a block: of one without any text the parser gives the indicator itself.
+fn block(text: &str, start: usize, end: usize) -> usize {
+    let line = text.get(..start).map_or("", |head| head.rsplit('\n').next().unwrap_or_default());
+    let has_text =
+        text.get(start..end).is_none_or(|body| body.lines().skip(1).any(|line| !line.trim().is_empty()));
+    if line.trim().is_empty() || has_text || start == end { header(text, start) } else { start }
 }
 
 /// The indicator of a block whose text begins at a place: the parser gives only the text.

@@ -2,21 +2,19 @@
 
 use granit_parser::{Event, Options, Parser, Span, StrInput};
 
-use super::scalar::{bytes, form, written};
-use crate::snapshot::tree::{Anchor, Kind, NodeId, Tree};
+use super::scalar::{bytes, form, is_null, written};
+use crate::snapshot::tree::{Anchor, Context, Kind, NodeId, Objects, Tree};
 use crate::snapshot::{Place, Record, Text};
 use crate::source::{self, Form};
 
-/// How many values one object may have, references counted as often as they stand.
-const VALUES: usize = 1_000_000;
-/// How deep references may lead.
-const DEPTH: usize = 64;
+/// How deep values may be nested, through references too.
+const DEPTH: usize = 255;
 
 /// Why an object could not be read as a whole.
 pub(super) enum Stop {
-    /// It grows beyond measure, at a byte of the block.
-    Bomb(usize),
-    /// It is no YAML; the file was looked through before, so that this was said.
+    /// Its values are nested too deep, at a byte of the block.
+    TooDeep(usize),
+    /// It is no YAML taken alone.
     Syntax,
 }
 
@@ -35,9 +33,11 @@ enum Home {
 pub(super) struct Reading<'r> {
     pub(super) tree: &'r mut Tree,
     pub(super) record: &'r mut Record,
-    pub(super) anchors: &'r [Anchor],
+    pub(super) objects: &'r Objects,
     /// Where the block begins in the file.
     pub(super) offset: u64,
+    /// How deep the value is that is read.
+    pub(super) depth: usize,
 }
 
 /// A text that is read, and how far.
@@ -45,17 +45,16 @@ struct Fragment<'t> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
     home: Home,
-    /// Spaces before the text.
-    column: usize,
-    depth: usize,
+    /// The number of bytes before the text: spaces, or a brace.
+    before: usize,
 }
 
 impl<'t> Fragment<'t> {
-    fn new(text: &'t str, home: Home, column: usize, depth: usize) -> Self {
+    fn new(text: &'t str, home: Home, before: usize) -> Self {
         let mut options = Options::default();
         options.emit_unresolved_aliases = true;
         options.emit_comments = false;
-        Self { text, parser: Parser::new_from_str_with_options(text, options), home, column, depth }
+        Self { text, parser: Parser::new_from_str_with_options(text, options), home, before }
     }
 
     fn event(&mut self) -> Read<(Event<'t>, Span)> {
@@ -65,9 +64,9 @@ impl<'t> Fragment<'t> {
         }
     }
 
-    /// Where bytes of the text stand without the spaces before it.
+    /// Where bytes of the text stand without what is before it.
     fn at(&self, at: usize) -> usize {
-        at.saturating_sub(self.column)
+        at.saturating_sub(self.before)
     }
 
     /// The place in the block of a part of the text.
@@ -80,11 +79,15 @@ impl<'t> Fragment<'t> {
 }
 
 impl Reading<'_> {
-    /// Reads the object of a frame: `text` stands at a byte of the block, in a column. The root is the value, or the
-    /// mapping of its key to it.
-    pub(super) fn object(&mut self, text: &str, start: usize, column: usize) -> Read<NodeId> {
-        let padded = " ".repeat(column) + text;
-        self.fragment(&mut Fragment::new(&padded, Home::Block(start), column, 0), None, None)
+    /// Reads the object of a frame: `text` stands at a byte of the block. The root is the value, or the mapping of its key
+    /// to it.
+    pub(super) fn object(&mut self, text: &str, start: usize, context: &Context) -> Read<NodeId> {
+        let (whole, before) = if context.flow {
+            (format!("{{{text}}}"), 1)
+        } else {
+            (" ".repeat(context.column) + text, context.column)
+        };
+        self.fragment(&mut Fragment::new(&whole, Home::Block(start), before), None, None)
     }
 
     fn fragment(
@@ -112,16 +115,32 @@ impl Reading<'_> {
         key: Option<(Text, Place)>,
     ) -> Read<NodeId> {
         let start = bytes(span).start;
-        if self.tree.len() > VALUES {
-            return Err(Stop::Bomb(fragment.place(start..start, Form::Plain).start as usize));
+        if self.depth > DEPTH {
+            return Err(Stop::TooDeep(fragment.place(start..start, Form::Plain).start as usize));
         }
+        self.depth += 1;
+        let read = self.value(fragment, event, span, parent, key);
+        self.depth -= 1;
+        read
+    }
+
+    fn value(
+        &mut self,
+        fragment: &mut Fragment<'_>,
+        event: Event<'_>,
+        span: &Span,
+        parent: Option<NodeId>,
+        key: Option<(Text, Place)>,
+    ) -> Read<NodeId> {
+        let start = bytes(span).start;
         let open = fragment.place(start..start + 1, Form::Plain);
         match event {
             Event::Scalar(value, style, _, tag) => {
+                let is_null = is_null(&value, style, tag.as_deref());
                 let form = form(style);
                 let range = written(fragment.text, span, form);
                 let plain = form == Form::YamlPlain && tag.is_none();
-                if plain && matches!(&*value, "" | "~" | "null" | "Null" | "NULL") {
+                if is_null {
                     return Ok(self.tree.push(parent, key, Kind::Null, fragment.place(range, form)));
                 }
                 let number = plain && value.bytes().all(|byte| byte.is_ascii_digit());
@@ -264,14 +283,17 @@ impl Reading<'_> {
             Home::File(start, _) => start + fragment.at(range.start) as u64,
         };
         let place = fragment.place(range, Form::Plain);
-        let before = self.anchors.iter().rev().filter(|anchor| anchor.start < here);
-        let found = before.filter(|anchor| anchor.name == name).max_by_key(|anchor| anchor.start);
-        let Some(anchor) = found.filter(|_| fragment.depth < DEPTH) else {
+        let anchors = &self.objects.anchors;
+        let is_before = |anchor: &Anchor| (anchor.name.as_str(), anchor.start) < (name, here);
+        let behind = anchors.partition_point(is_before);
+        let found = behind.checked_sub(1).and_then(|last| anchors.get(last));
+        // a value without any text is none
+        let found = found.filter(|anchor| anchor.name == name && !anchor.text.trim().is_empty());
+        let Some(anchor) = found.filter(|_| self.objects.dropped.binary_search(&here).is_err()) else {
             return Ok(self.tree.push(parent, key, Kind::Null, place));
         };
         let padded = " ".repeat(anchor.column) + &anchor.text;
-        let home = Home::File(anchor.start, place);
-        let mut inner = Fragment::new(&padded, home, anchor.column, fragment.depth + 1);
+        let mut inner = Fragment::new(&padded, Home::File(anchor.start, place), anchor.column);
         self.fragment(&mut inner, parent, key)
     }
 }
