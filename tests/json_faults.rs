@@ -117,6 +117,7 @@ fn what_is_no_json() {
     for (text, faults) in [
         (r#"[{"dn": "A", "x": NaN}, {"dn": "B"}]"#, "json-bad-literal 1:19"),
         (r#"[{"dn": "A", "x": 01}, {"dn": "B"}]"#, "json-bad-literal 1:19"),
+        ("[{\"dn\": \"A\"}, \u{C} {\"dn\": \"B\"}]", "json-unexpected 1:15"),
         (r#"[{"dn": "A", "x": True}, {"dn": "B"}]"#, "json-bad-literal 1:19"),
         (r#"[{"dn": "A", "x" 1}, {"dn": "B"}]"#, "json-unexpected 1:18"),
         (r#"[{"dn": "A", x: 1}, {"dn": "B"}]"#, "json-unexpected 1:14"),

@@ -71,14 +71,13 @@ impl Scan<'_, '_> {
                 self.quoted(start, &mut |_| {})
             }
             b'{' | b'[' => self.nested(start),
-            b'!'..=b'&' | b'(' | b')' | b'*' | b',' | b'/' | b':'..=b'@' | b']' | b'}' => {
+            0..=b'!' | b'#'..=b'&' | b'('..=b'*' | b',' | b'/' | b':'..=b'@' | b']' | b'}' => {
                 self.fault(Fault::Unexpected, start)
             }
             _ => loop {
                 let rest = self.cursor.rest()?;
                 let end = rest.iter().position(|byte| {
-                    matches!(byte, b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':')
-                        || byte.is_ascii_whitespace()
+                    matches!(byte, b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':') || *byte <= b' '
                 });
                 let (length, whole) = (end.unwrap_or(rest.len()), rest.is_empty());
                 self.cursor.skip(length);

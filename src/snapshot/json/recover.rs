@@ -183,7 +183,10 @@ impl Scan<'_, '_> {
                 return Ok(None);
             }
             self.cursor.skip(1);
-            if byte == b'{' && matches!(last, b',' | b'}' | b'/') && self.cursor.token()? == Some(b'"') {
+            if byte == b'{'
+                && matches!(last, ..b' ' | b',' | b'}' | b'/')
+                && self.cursor.token()? == Some(b'"')
+            {
                 let inside = self.cursor.offset();
                 if matches!(self.text(), Ok(found) if found == key) {
                     return Ok(Some(here));

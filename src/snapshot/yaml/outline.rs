@@ -215,7 +215,7 @@ impl<'t, 'p> Outline<'t, 'p> {
                 let range = written(self.text, span, form(style));
                 begin = range.start;
                 self.end = if range.is_empty() { self.nothing(range.start) } else { range.end };
-                let is_text = !is_null(&value, style, tag.as_deref());
+                let is_text = !value.is_empty() && !is_null(&value, style, tag.as_deref());
                 if let Want::Path([], _) = want
                     && (is_text || key.is_some())
                 {
