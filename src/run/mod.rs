@@ -6,6 +6,7 @@ mod examples;
 mod fetch;
 mod files;
 mod read;
+mod whole;
 
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use crate::pack::Rulebook;
 use crate::source::Store;
 
 pub use examples::{Example, ExampleResult, Kind, examples, run_example};
-pub use files::{FileMapping, Files, Input, open};
+pub use files::{Files, Input, Wanted, open};
 pub use read::{Reading, opened};
 
 /// What a check needs besides rules and files.

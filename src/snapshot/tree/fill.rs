@@ -86,7 +86,8 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// Fills a record from an object; `key` is its key, where it is the value of one.
+    /// Fills a record from an object; `key` is its key, where it is the value of one. False if the user's mapping is about other
+    /// objects.
     pub fn fill(
         &mut self,
         tree: &Tree,
@@ -94,7 +95,10 @@ impl<'a> Filler<'a> {
         key: Option<(Text, Place)>,
         context: &Context,
         record: &mut Record,
-    ) {
+    ) -> bool {
+        if context.mapping.as_ref().is_some_and(|mapping| !self.is_meant(tree, object, mapping, record)) {
+            return false;
+        }
         let mut fields = std::mem::take(&mut self.fields);
         fields.of(tree, object, record, self.part.block);
         let mapping = self.mapping(tree, &fields, context, record);
@@ -118,6 +122,19 @@ impl<'a> Filler<'a> {
         self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
         self.health.objects += 1;
         self.fields = fields;
+        true
+    }
+
+    fn is_meant(&self, tree: &Tree, object: NodeId, mapping: &Mapping, record: &Record) -> bool {
+        let block = self.part.block;
+        mapping.when.iter().all(|(path, text)| {
+            first(tree, object, path, record, block).is_some_and(|node| match tree.kind(node) {
+                Kind::Scalar { text: given, .. } => {
+                    record.bytes(block, given).eq_ignore_ascii_case(text.as_bytes())
+                }
+                _ => false,
+            })
+        })
     }
 
     fn mapping(&mut self, tree: &Tree, fields: &Fields, context: &Context, record: &Record) -> Arc<Mapping> {

@@ -11,7 +11,6 @@ pub(super) enum Fault {
     TooDeep,
     Bomb,
     TooLarge,
-    PathLeadsNowhere,
 }
 
 use Fault as F;
@@ -47,13 +46,6 @@ const TABLE: &[(Fault, &str, &str, &str, &str)] = &[
         "write the values out, or remove what is not needed",
     ),
     (F::TooLarge, "record-too-large", "the file is larger than 512 MB", "begins here", "split the file"),
-    (
-        F::PathLeadsNowhere,
-        "mapping-no-objects",
-        "the mapping leads to no object in this file",
-        "looked here",
-        "check `objects:` of the mapping against the file",
-    ),
 ];
 
 impl Fault {

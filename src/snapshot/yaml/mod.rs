@@ -118,8 +118,7 @@ impl<'a> YamlReader<'a> {
         {
             return false;
         }
-        self.filler.fill(&self.tree, object, key, context, record);
-        true
+        self.filler.fill(&self.tree, object, key, context, record)
     }
 
     /// The object, and its key if it is the value of one.
