@@ -168,6 +168,7 @@ impl Files {
                 if format != Format::Ldif && !self.inputs.iter().any(|input| input.file == file) {
                     self.problems.extend(super::code_page::settle(store, file));
                 }
+                store.set_notation(file, format.notation());
                 self.inputs.push(Input { file, source, format, mapping: None, walked });
             }
             Err(_) if walked => self.not_read.push(store.name(file).to_owned()),

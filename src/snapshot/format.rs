@@ -1,5 +1,7 @@
 //! Which format a file is in: its content decides, its name only where the content says nothing.
 
+use crate::source::Notation;
+
 /// The formats of snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -29,6 +31,18 @@ impl Format {
     #[must_use]
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
+    /// How its text is written.
+    #[must_use]
+    pub fn notation(self) -> Notation {
+        match self {
+            Self::Ldif => Notation::Lines,
+            Self::Csv => Notation::Table,
+            Self::Json => Notation::Brackets,
+            Self::Yaml => Notation::Indented,
+            Self::Csexport => Notation::Markup,
+        }
     }
 
     /// The format that an extension promises, in lower case.

@@ -14,7 +14,7 @@ mod walk;
 pub use code_page::CodePage;
 pub use complaint::Complaint;
 pub use line_index::{LineIndex, Position, columns};
-pub use place::{FileId, Form, Location, Span};
+pub use place::{FileId, Form, Location, Notation, Span};
 pub use platform::{order_key, shown};
 pub use store::Store;
 pub use text_map::{TextMap, decode, escape};

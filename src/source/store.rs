@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use super::code_page::{CodePage, from_code_page, has_other_bytes};
 use super::complaint::Complaint;
 use super::encoding::{Encoding, sniff, transcode};
-use super::place::{FileId, Location};
+use super::place::{FileId, Location, Notation};
 use super::platform::{read_at, shown};
 
 /// The name of standard input.
@@ -36,6 +36,7 @@ struct Entry {
     start: u64,
     length: u64,
     transcoded: bool,
+    notation: Notation,
     stamp: Option<Stamp>,
 }
 
@@ -114,6 +115,7 @@ impl Store {
                 start: start as u64,
                 length,
                 transcoded: false,
+                notation: Notation::default(),
                 stamp,
             })),
             Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
@@ -124,7 +126,8 @@ impl Store {
                 let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
                 let length = text.metadata()?.len();
                 let content = Content::File(text);
-                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, stamp }))
+                let notation = Notation::default();
+                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp }))
             }
         })
     }
@@ -154,7 +157,8 @@ impl Store {
         let length = bytes.len() as u64;
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         let content = Content::Memory(bytes);
-        self.push(Entry { name: name.to_owned(), content, start, length, transcoded: false, stamp: None })
+        let (name, notation) = (name.to_owned(), Notation::default());
+        self.push(Entry { name, content, start, length, transcoded: false, notation, stamp: None })
     }
 
     fn push(&mut self, entry: Entry) -> FileId {
@@ -188,6 +192,19 @@ impl Store {
     #[must_use]
     pub fn transcoded(&self, file: FileId) -> bool {
         self.entry(file).is_some_and(|entry| entry.transcoded)
+    }
+
+    /// Says how the text of a file is written.
+    pub fn set_notation(&mut self, file: FileId, notation: Notation) {
+        if let Some(entry) = self.files.get_mut(file.0 as usize) {
+            entry.notation = notation;
+        }
+    }
+
+    /// How the text of a file is written.
+    #[must_use]
+    pub fn notation(&self, file: FileId) -> Notation {
+        self.entry(file).map_or(Notation::default(), |entry| entry.notation)
     }
 
     /// Reads `length` bytes from `offset` into `into`, which is cleared before; less only at the end of the file.
