@@ -47,8 +47,10 @@ impl Format {
     /// The format of a file that begins with `head` and whose name promises `named`. None if it is no snapshot.
     #[must_use]
     pub fn detect(head: &[u8], named: Option<Self>) -> Option<Self> {
+        // old tables of a Macintosh end their lines with CR only
+        let end = if head.contains(&b'\n') { b'\n' } else { b'\r' };
         let mut lines = head
-            .split(|byte| *byte == b'\n')
+            .split(|byte| *byte == end)
             .map(|line| line.trim_ascii_end())
             .filter(|line| !line.trim_ascii().is_empty());
         if head.trim_ascii_start().starts_with(b"#TYPE ") {

@@ -168,7 +168,7 @@ pub(super) fn find(fields: &[Option<Field>], name: &str) -> Option<usize> {
 fn sources<'s>(
     fields: &'s [Option<Field>],
     mapping: &'s Mapping,
-    names: &Names,
+    names: &'s Names,
     name_columns: &[usize],
 ) -> Vec<Source<'s>> {
     let mut sources: Vec<Source<'s>> = Vec::new();
@@ -200,10 +200,10 @@ fn sources<'s>(
             None if mapping.only => {}
             // the column that is called `DN` names the object, and nothing else
             None if field.lower == "dn" && name_columns.contains(&column) && names.slot(b"dn").is_none() => {}
-            None if field.name.contains(char::is_whitespace)
-                && names.slot(field.joined.as_bytes()).is_some() =>
-            {
-                sources.push(source(&field.joined));
+            // `User principal name`
+            None if field.name.contains(char::is_whitespace) => {
+                let slot = names.slot(field.joined.as_bytes());
+                sources.push(source(slot.map_or(field.name.as_str(), |slot| names.name(slot))));
             }
             None => sources.push(source(&field.name)),
         }

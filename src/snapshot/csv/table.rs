@@ -197,9 +197,9 @@ fn short(name: &str) -> String {
     crate::finding::printable(name).chars().take(40).collect()
 }
 
-/// The known name that differs least from `name`, in a third of its letters at most.
+/// The known name that differs least from `name`, in a quarter of its letters at most.
 fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (name.chars().count() / 3).min(4);
+    let limit = (name.chars().count() / 4).min(3);
     let near = known.filter(|known| known.len().abs_diff(name.len()) <= limit);
     let near = near.map(|known| (strsim::damerau_levenshtein(name, &known.to_lowercase()), known));
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, known)| known)
