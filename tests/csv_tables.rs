@@ -118,12 +118,14 @@ fn tables_of_windows_powershell() {
 fn any_separator_and_line_end() {
     for (delimiter, end) in [(",", "\n"), (";", "\r\n"), ("\t", "\r"), ("|", "\r\r\n")] {
         let row = |cells: [&str; 3]| cells.join(delimiter) + end;
-        let text = row(["DistinguishedName", "mail", "cn"])
-            + &row(["\"CN=A,DC=c\"", "a@b.c", "\"x\""])
-            + end
-            + &row(["", "", ""])
-            + &row(["\"CN=B|;\t\"", "", "\""]).trim_end_matches(['"', '\n', '\r']).to_owned()
-            + "y \"z\" ";
+        let text = [
+            row(["DistinguishedName", "mail", "cn"]),
+            row(["\"CN=A,DC=c\"", "a@b.c", "\"x\""]),
+            end.to_owned(),
+            row(["", "", ""]),
+            ["\"CN=B|;\t\"", "", "y \"z\" "].join(delimiter),
+        ]
+        .concat();
         let shown = show(&text).clean();
         assert_eq!(shown.names(), ["CN=A,DC=c", "CN=B|;\t"], "{text:?}");
         shown.has(0, "mail", &["a@b.c"]).has(0, "cn", &["x"]).has(1, "cn", &["y \"z\" "]);

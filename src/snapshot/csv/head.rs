@@ -217,7 +217,8 @@ mod tests {
         let head = head(text);
         assert_eq!(names(&head), ["DN", "User principal name", "a\"b"]);
         assert_eq!(head.fields[1].joined, "userprincipalname");
-        let raw = |field: &Field| &text[field.offset as usize..(field.offset + field.length) as usize];
+        let end = |field: &Field| (field.offset + field.length) as usize;
+        let raw = |field: &Field| text.get(field.offset as usize..end(field)).unwrap();
         assert_eq!(head.fields.iter().map(raw).collect::<Vec<_>>(), ["DN", "User principal name", "a\"\"b"]);
     }
 }
