@@ -162,10 +162,9 @@ fn a_file_that_is_named_twice_is_read_once() {
     desk.check(&["all/a.ldif", "all"]).exits(1).says(&["1 error\n", "checked 1 user in 1 file"]);
     for again in ["all/a.ldif", "./all/a.ldif", absolute.to_str().unwrap()] {
         let ran = desk.check(&["all/a.ldif", again]);
-        ran.exits(2).shows(&["error[mail-space]"]).says(&[
-            "error[source-twice]: the file `all/a.ldif` is named twice",
-            "checked 1 user in 1 file",
-        ]);
+        ran.exits(2)
+            .shows(&["error[mail-space]"])
+            .says(&["error[source-twice]: the file `all/a.ldif` is named twice", "checked 1 user in 1 file"]);
         assert!(!ran.err.contains("duplicate-name"), "{}", ran.err);
     }
 }

@@ -61,8 +61,10 @@ impl Format {
     /// The format of a file that begins with `head` and whose name promises `named`. None if it is no snapshot.
     #[must_use]
     pub fn detect(head: &[u8], named: Option<Self>) -> Option<Self> {
+        // old tables of a Macintosh end their lines with CR only
+        let end = if head.contains(&b'\n') { b'\n' } else { b'\r' };
         let mut comment = false;
-        let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end()).filter(|line| {
+        let mut lines = head.split(|byte| *byte == end).map(|line| line.trim_ascii_end()).filter(|line| {
             // comments of LDIF may go on in the next line
             comment = line.starts_with(b"#") || comment && line.starts_with(b" ");
             !comment && !line.is_empty()

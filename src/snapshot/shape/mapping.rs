@@ -144,6 +144,11 @@ impl Mappings {
         &self.telling
     }
 
+    /// What the shapes that are told by the texts of fields ask for: fields in lower case, each with its text.
+    pub fn cases(&self) -> impl Iterator<Item = &[(String, String)]> {
+        self.known.iter().map(|(recognition, _)| recognition.when.as_slice()).filter(|when| !when.is_empty())
+    }
+
     /// The mapping of an object. `list` is what its list says of its members, in lower case; `field` gives the text of a
     /// field whose name is in lower case: none if there is no such field, an empty one if it has no text.
     #[must_use]
