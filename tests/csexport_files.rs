@@ -217,6 +217,15 @@ fn objects_are_found_around_comments_and_other_things_that_only_look_like_object
     assert_eq!(names, ["a>/", "b"]);
 }
 
+#[test]
+fn other_xml_in_a_folder_is_passed_over() {
+    let other = "<?xml version=\"1.0\"?><project/>";
+    let desk = Desk::with(&[("d/pom.xml", other), ("d/export.xml", WHOLE), ("d/cut.xml", "<cs-objects>")]);
+    let ran = desk.run(&["show", "--verbose", "d"]);
+    ran.exits(2).says(&["csexport-cut-short", "d/cut.xml", "not read: d/pom.xml"]).shows(&["CN={4A6F65}"]);
+    assert!(!ran.err.contains("csexport-not-csexport"));
+}
+
 /// A file with a fault: exit code 2, the code word, the line, the text that is marked, and the objects that are read all the same.
 #[track_caller]
 fn broken(content: &str, kind: FaultKind, line: usize, marked: &str, objects: usize) {
