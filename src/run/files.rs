@@ -164,6 +164,10 @@ impl Files {
         format: Option<Format>,
     ) {
         match look(store, file, format) {
+            // other XML is found in many folders
+            Ok(Format::Csexport) if walked && !names_objects(store, file) => {
+                self.not_read.push(store.name(file).to_owned());
+            }
             Ok(format) => {
                 if format != Format::Ldif && !self.inputs.iter().any(|input| input.file == file) {
                     self.problems.extend(super::code_page::settle(store, file));
@@ -225,6 +229,13 @@ fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
         files.problems.push(Problem::error("source-no-snapshots", message).help(help));
     }
     found.extend(walked.wanted.into_iter().map(|path| (path, true)));
+}
+
+/// Whether the beginning of a file names an object of csexport, or the list of them.
+fn names_objects(store: &Store, file: FileId) -> bool {
+    let mut head = Vec::new();
+    store.read(file, store.start(file), HEAD, &mut head).is_ok()
+        && memchr::memmem::find(&head, b"<cs-object").is_some()
 }
 
 /// The format of a file, or what is wrong with it as a whole.

@@ -126,7 +126,7 @@ fn is_table(line: &[u8], next: Option<&[u8]>) -> bool {
         inner.len() <= 100
             && inner.iter().all(|byte| {
                 byte.is_ascii_alphanumeric()
-                    || matches!(byte, b'-' | b'_' | b' ' | b'.' | b'@' | b'/' | 128..)
+                    || matches!(byte, b'-' | b'_' | b' ' | b'.' | b'@' | b'/' | b';' | b'=' | 128..)
             })
     };
     let header = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
