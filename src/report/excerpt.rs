@@ -106,13 +106,11 @@ impl Excerpt {
         let to = from.saturating_add(length).min(line.len());
         let around = Around { places, file: place.file, secret };
         let begin_of_line = place.span.offset.saturating_sub(column as u64);
-        let (line, from, to) = match around.piece(&line, from..to) {
-            (piece, span) => (piece, span.start, span.end),
-        };
+        let (line, span) = around.piece(&line, from..to);
         let shown = around.masked(&line, begin_of_line);
         let spans = match &shown {
             Some(masked) => self.value(masked, &[0..masked.len()], false),
-            None => self.value(&line, &[from..to], true),
+            None => self.value(&line, &[span], true),
         };
         let mut span = spans.into_iter().next().unwrap_or(self.text.len()..self.text.len());
         if span == (self.text.len()..self.text.len()) {

@@ -31,6 +31,8 @@ impl From<io::Error> for Stop {
 }
 
 pub(super) type Scanned<T> = Result<T, Stop>;
+/// What is done with a field: its key, and where the key stands; the cursor stands on its value.
+type Field<'f, S> = dyn FnMut(&mut S, &[u8], u64) -> Scanned<()> + 'f;
 
 /// What was found.
 pub(super) struct Scan<'s, 'p> {
@@ -146,10 +148,7 @@ impl<'s, 'p> Scan<'s, 'p> {
     }
 
     /// Goes through the fields of an object; each is shown with the place of its key, the cursor stands on its value.
-    pub(super) fn fields(
-        &mut self,
-        field: &mut dyn FnMut(&mut Self, &[u8], u64) -> Scanned<()>,
-    ) -> Scanned<()> {
+    pub(super) fn fields(&mut self, field: &mut Field<'_, Self>) -> Scanned<()> {
         let open = self.cursor.offset();
         self.cursor.skip(1);
         if self.token(open)? == b'}' {
