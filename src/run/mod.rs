@@ -57,7 +57,11 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
 fn loses(code: &str) -> bool {
     !matches!(
         code,
-        "duplicate-name" | "ldif-version-not-first" | "ldif-white-line" | "ldif-empty-line-missing"
+        "duplicate-name"
+            | "csv-header-again"
+            | "ldif-version-not-first"
+            | "ldif-white-line"
+            | "ldif-empty-line-missing"
     )
 }
 
