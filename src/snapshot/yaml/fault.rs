@@ -10,6 +10,7 @@ pub(super) enum Fault {
     SameKey,
     TooDeep,
     Bomb,
+    NotAlone,
     TooLarge,
 }
 
@@ -44,6 +45,13 @@ const TABLE: &[(Fault, &str, &str, &str, &str)] = &[
         "references to references make this object larger than a million values",
         "grows here",
         "write the values out, or remove what is not needed",
+    ),
+    (
+        F::NotAlone,
+        "yaml-object",
+        "this object could not be read",
+        "begins here",
+        "its lines may be indented in an unusual way; write it as a block, one key a line",
     ),
     (F::TooLarge, "record-too-large", "the file is larger than 512 MB", "begins here", "split the file"),
 ];

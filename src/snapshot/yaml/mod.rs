@@ -105,7 +105,10 @@ impl<'a> YamlReader<'a> {
         };
         let root = match reading.object(&text, start, context.column) {
             Ok(root) => root,
-            Err(Stop::Syntax) => return false,
+            Err(Stop::Syntax) => {
+                problems.push(Fault::NotAlone.at(Location::new(self.part.file, frame.start, 1)));
+                return false;
+            }
             Err(Stop::Bomb(at)) => {
                 let place = Location::new(self.part.file, self.part.offset + at as u64, 1);
                 problems.push(Fault::Bomb.at(place));

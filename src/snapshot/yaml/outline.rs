@@ -240,8 +240,14 @@ impl<'t, 'p> Outline<'t, 'p> {
                 _ => Want::Pass,
             };
             let keyed = matches!(want, Want::Path([Step::Values | Step::Nested, ..], _)).then_some(at);
+            let key_end = self.end;
             let Some((event, span)) = self.event()? else { break };
             self.value(event, &span, inner, keyed)?;
+            if self.end <= key_end {
+                // of a key without a value the colon counts
+                let rest = self.text.get(key_end..).unwrap_or_default();
+                self.end = key_end + rest.find(':').map_or(0, |colon| colon + 1);
+            }
         }
         match want {
             Want::Path([], _) => self.frame(key.unwrap_or(start), key.is_some()),
