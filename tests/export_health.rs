@@ -43,13 +43,9 @@ fn what_was_lost_in_an_export_is_told() {
     )
     .exits(2)
     .says(&["error[export-depth]", "-Depth 10"]);
-    checked(
-        "a.csv",
-        "DistinguishedName,ObjectClass,mail\n\"CN=Jos? M?ller,DC=c\",user,a@c.com\n",
-        &[],
-    )
-    .exits(0)
-    .says(&["warning[export-letters-lost]", "no finding, but the input is not in order"]);
+    checked("a.csv", "DistinguishedName,ObjectClass,mail\n\"CN=Jos? M?ller,DC=c\",user,a@c.com\n", &[])
+        .exits(0)
+        .says(&["warning[export-letters-lost]", "no finding, but the input is not in order"]);
     let page = "{\"@odata.context\":\"https://x/$metadata#users(id,mail)\",\"@odata.nextLink\":\"https://x\",\"value\":[{\"id\":\"1\",\"mail\":\"a b@c.com\"}]}";
     checked("a.json", page, &[]).exits(2).says(&["error[graph-next-page]"]).shows(&["mail-space"]);
     // the page that follows may stand in the same file, or in another one

@@ -46,6 +46,12 @@ pub fn is_rounded(value: &[u8]) -> bool {
     exponent && matches!(mantissa, [] | [b'.' | b',', ..]) && mantissa.iter().skip(1).all(u8::is_ascii_digit)
 }
 
+/// Whether a text is an object that `ConvertTo-Json` cut off at its depth: `@{mail=..; ..}`.
+#[must_use]
+pub fn is_cut_off(value: &[u8]) -> bool {
+    value.starts_with(b"@{") && value.ends_with(b"}") && value.contains(&b'=')
+}
+
 /// Whether `?` stands beside a letter: what is left of a name that was written in ASCII (`Jos?`, `M?ller`).
 #[must_use]
 pub fn has_lost_letters(value: &[u8]) -> bool {

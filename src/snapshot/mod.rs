@@ -22,6 +22,6 @@ pub use file::{Mapped, Opening, Part, Reader, STRIDE, Snapshot};
 pub use format::Format;
 pub use frame::{Frame, Frames};
 pub use health::{Health, Loss, Lost, Page, Requested};
-pub use lost::{has_lost_letters, is_rounded, is_type_name};
+pub use lost::{has_lost_letters, is_cut_off, is_rounded, is_type_name};
 pub use names::{Described, Names, Slot};
 pub use record::{Change, Elsewhere, Entry, Kind, Modification, ModifyOp, Place, Record, Text};

@@ -163,12 +163,15 @@ impl<'a> CsvReader<'a> {
         }
     }
 
-    fn name(&self, layout: &Layout, record: &mut Record) {
+    fn name(&mut self, layout: &Layout, record: &mut Record) {
         record.dn_place = Place::new(record.start..record.start, Form::Plain);
         let mut named = None;
         for column in &layout.names {
             let Some(cell) = self.cell(*column) else { continue };
             let Some((text, place)) = self.text(cell, record) else { continue };
+            if self.table.ascii && has_lost_letters(self.raw(cell)) {
+                self.health.lose(Loss::Letters, "distinguishedName", self.location(cell.start..cell.end));
+            }
             if named.is_none() {
                 (record.dn, record.dn_place) = (text, place);
                 named = Some(*column);
