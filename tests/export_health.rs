@@ -46,6 +46,14 @@ fn what_was_lost_in_an_export_is_told() {
     checked("a.csv", "DistinguishedName,ObjectClass,mail\n\"CN=Jos? M?ller,DC=c\",user,a@c.com\n", &[])
         .exits(0)
         .says(&["warning[export-letters-lost]", "no finding, but the input is not in order"]);
+    let whole = "#TYPE Microsoft.ActiveDirectory.Management.ADUser\nDistinguishedName,ObjectClass\n\"CN=A,DC=c\",user\n";
+    checked("a.csv", whole, &[]).exits(0).says(&[
+        "warning[export-first-object]",
+        "a.csv:1:1",
+        "export-command powershell",
+    ]);
+    let selected = whole.replace("Microsoft", "Selected.Microsoft");
+    assert!(!checked("a.csv", selected, &[]).err.contains("export-first-object"));
     let page = "{\"@odata.context\":\"https://x/$metadata#users(id,mail)\",\"@odata.nextLink\":\"https://x\",\"value\":[{\"id\":\"1\",\"mail\":\"a b@c.com\"}]}";
     checked("a.json", page, &[]).exits(2).says(&["error[graph-next-page]"]).shows(&["mail-space"]);
     // the page that follows may stand in the same file, or in another one

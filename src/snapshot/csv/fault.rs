@@ -14,6 +14,7 @@ pub enum FaultKind {
     IdFix,
     Partial,
     HeaderAgain,
+    FirstObject,
     LongRow,
     OpenQuote,
     StrayQuote,
@@ -79,6 +80,14 @@ const TABLE: &[Row] = &[
         "this attribute was cut short by the server",
         "only a range of the values was exported",
         "export it with a tool that follows ranges; rules that need all values are not evaluated",
+    ),
+    (
+        F::FirstObject,
+        "export-first-object",
+        WARNING,
+        "the columns are those that the first object has; what it lacks is missing for all",
+        "exported without `Select-Object`",
+        "choose the columns: `presync export-command powershell` prints a command that does",
     ),
     (
         F::HeaderAgain,

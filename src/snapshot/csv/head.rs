@@ -20,6 +20,8 @@ pub(super) struct Head {
     pub(super) syntax: Syntax,
     /// The last word of the type that `#TYPE` names, in lower case.
     pub(super) list: Option<String>,
+    /// The line that says that the objects were exported as they are: the first one alone decided which columns there are.
+    pub(super) first_object: Option<(u64, u64)>,
     pub(super) fields: Vec<Field>,
     /// The header as it stands in the file, without its line end.
     pub(super) line: Vec<u8>,
@@ -91,6 +93,7 @@ fn has_line_feed(store: &Store, file: FileId, start: u64) -> io::Result<bool> {
 
 fn parse(text: &[u8], offset: u64, line_end: u8) -> Option<Head> {
     let mut list = None;
+    let mut first_object = None;
     let mut told = None;
     let mut at = 0;
     while at < text.len() {
@@ -100,6 +103,9 @@ fn parse(text: &[u8], offset: u64, line_end: u8) -> Option<Head> {
         if let Some(name) = line.strip_prefix(b"#TYPE ") {
             let name = String::from_utf8_lossy(name).trim().to_ascii_lowercase();
             list = name.rsplit('.').next().map(str::to_owned);
+            // objects as they are; what `Select-Object` made is called `Selected.`
+            first_object =
+                (!name.starts_with("selected.")).then_some((offset + at as u64, line.len() as u64));
         } else if told.is_none() && delimiter_told(line).is_some() {
             told = delimiter_told(line);
         } else if !line.is_empty() && !line.starts_with(b"#") {
@@ -119,6 +125,7 @@ fn parse(text: &[u8], offset: u64, line_end: u8) -> Option<Head> {
     Some(Head {
         syntax,
         list,
+        first_object,
         fields,
         line: line.to_vec(),
         start: offset + at as u64,

@@ -76,6 +76,10 @@ impl Table {
             for field in layout.ranges.iter().filter_map(|column| fields.get(*column)?.as_ref()) {
                 problems.push(FaultKind::Partial.problem().at(place(opening.file, field)));
             }
+            if let Some((start, length)) = head.first_object.filter(|_| !layout.unasked.is_empty()) {
+                let place = Location::new(opening.file, start, length);
+                problems.push(FaultKind::FirstObject.problem().at(place));
+            }
             health.requested.push(Requested::Names(layout.attributes.clone()));
         }
         table.find_rows(opening, &head, problems)?;
