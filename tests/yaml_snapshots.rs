@@ -161,17 +161,17 @@ objects:
 
 #[test]
 fn merged_keys() {
-    let text = "tenant:\n  one: &one {objectClass: user, mail: one@c.com, city: X}\n  two: &two\n    mail: two@c.com\n    title: T\nobjects:\n\
+    let text = "tenant:\n  one: &one {objectClass: user, mail: one@c.com, info: X}\n  two: &two\n    mail: two@c.com\n    title: T\nobjects:\n\
                 - dn: CN=A\n  <<: *one\n  mail: own@c.com\n- <<: [*two, *one]\n  dn: CN=B\n- dn: CN=C\n  '<<': text\n";
     let seen = read(text);
     assert_eq!(seen.names(), ["CN=A", "CN=B", "CN=C"]);
     let one = |object: usize, name: &str| seen.values(object, name).join("|");
     assert_eq!(
-        (one(0, "mail"), one(0, "city"), one(0, "objectClass")),
+        (one(0, "mail"), one(0, "info"), one(0, "objectClass")),
         ("own@c.com".into(), "X".into(), "user".into())
     );
     assert_eq!(
-        (one(1, "mail"), one(1, "city"), one(1, "title")),
+        (one(1, "mail"), one(1, "info"), one(1, "title")),
         ("two@c.com".into(), "X".into(), "T".into())
     );
     assert_eq!(one(2, "<<"), "text");

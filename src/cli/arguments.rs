@@ -39,6 +39,12 @@ pub(super) struct Common {
     /// Add a rule pack, or a folder of packs (repeatable)
     #[arg(long, value_name = "PATH", global = true)]
     pub(super) rules: Vec<PathBuf>,
+    /// The configuration to use; else the `presync.yaml` nearest to what is checked
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub(super) isolated: bool,
     /// Leave the built-in rules out
     #[arg(long, global = true)]
     pub(super) no_builtin: bool,
@@ -80,8 +86,8 @@ pub(super) enum InputFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Files and folders to check; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    /// Files and folders to check, `-` is standard input; without any, the `sources` of presync.yaml
+    #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// Load another directory beside the one under check; rules address it as `NAME.user` (repeatable)
     #[arg(long, value_name = "NAME=PATH")]
@@ -107,6 +113,9 @@ pub(super) struct Check {
     /// The files hold the whole directory: what is absent is not there
     #[arg(long)]
     pub(super) complete: bool,
+    /// Fail (exit 2) if a rule cannot be judged since not all that it needs was exported
+    #[arg(long)]
+    pub(super) require_complete: bool,
     /// Show all findings, not only the first 20 of each rule
     #[arg(long)]
     pub(super) all: bool,
@@ -143,8 +152,8 @@ pub(super) struct Test {
 
 #[derive(Debug, Args)]
 pub(super) struct Show {
-    /// Files and folders to show; `-` is standard input
-    #[arg(value_name = "PATH", required = true)]
+    /// Files and folders to show, `-` is standard input; without any, the `sources` of presync.yaml
+    #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// How to write the objects
     #[arg(long, value_name = "FORMAT", default_value = "human")]

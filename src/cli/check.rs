@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Check, Common, Format, Level};
-use super::session::{Packs, fail, packs, pairs, standard_output, style, threads};
+use super::session::{Packs, fail, nothing_named, packs, pairs, settings, standard_output, style, threads};
+use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::{Selection, verdict};
 use crate::pack::{RawRule, Rulebook};
 use crate::report;
-use crate::run::{Terms, check, open};
+use crate::run::{Terms, Wanted, check, open};
 use crate::source::Store;
 
 /// The name of the source under check.
@@ -21,15 +22,25 @@ const TENANT: &str = "tenant";
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
     let mut store = Store::new();
-    let Packs { library, problems } = packs(&mut store, common, &[]);
+    let settings = match settings(&mut store, common, &options.paths) {
+        Ok(settings) => settings,
+        Err(problems) => return refuse(problems, &store, options, common),
+    };
+    if options.paths.is_empty() && settings.sources.is_empty() {
+        return refuse(vec![nothing_named()], &store, options, common);
+    }
+    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
-    let given = pairs("--set", &common.set).and_then(|set| Ok((set, sources(options)?, now(options)?)));
-    let (set, sources, now) = match given {
-        Ok(given) => given,
-        Err(problem) => return refuse(vec![problem], &store, options, common),
-    };
+    let given =
+        pairs("--set", &common.set).and_then(|set| Ok((set, sources(options, &settings)?, now(options)?)));
+    // what the command line sets comes behind what the configuration sets, and wins
+    let (set, sources, now) =
+        match given.map(|(set, sources, now)| ([settings.params.clone(), set].concat(), sources, now)) {
+            Ok(given) => given,
+            Err(problem) => return refuse(vec![problem], &store, options, common),
+        };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
     let mut problems = selection.problems(&rules);
@@ -40,12 +51,18 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     let book =
         library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
+    problems.extend(settings.unknown_attributes(&library.symbols(&store, &names, &set).0, &store));
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
-    let paths: Vec<Vec<PathBuf>> = sources.into_iter().map(|(_, paths)| paths).collect();
-    let files = open(&mut store, &paths, common.input_format.map(Into::into));
-    let mut outcome = check(&store, &files, &book, Terms { now, complete: options.complete });
+    let wanted = wanted(sources, &settings, common);
+    let files = open(&mut store, &wanted);
+    let mut outcome = check(
+        &store,
+        &files,
+        &book,
+        Terms { now, complete: options.complete, require_complete: options.require_complete },
+    );
     warn_unused(&mut outcome, &book, &library);
     write(&outcome, &store, &book, options, common)?;
     Ok(verdict(&outcome, options.fail_level.into()).code())
@@ -128,8 +145,23 @@ fn write(
     Ok(())
 }
 
+/// What is to be opened.
+fn wanted(sources: Vec<(String, Vec<PathBuf>)>, settings: &Settings, common: &Common) -> Wanted {
+    let number = |name: &String| sources.iter().position(|(known, _)| known == name);
+    let configured = settings.sources.iter().map(|files| {
+        let source = files.source.as_ref().and_then(number).and_then(|number| u16::try_from(number).ok());
+        (files.clone(), source)
+    });
+    let configured = configured.collect();
+    Wanted {
+        configured,
+        sources: sources.into_iter().map(|(_, paths)| paths).collect(),
+        format: common.input_format.map(Into::into),
+    }
+}
+
 /// The sources by name, the one under check first.
-fn sources(options: &Check) -> Result<Vec<(String, Vec<PathBuf>)>, Problem> {
+fn sources(options: &Check, settings: &Settings) -> Result<Vec<(String, Vec<PathBuf>)>, Problem> {
     let mut sources = vec![(MAIN.to_owned(), options.paths.clone())];
     let named = pairs("--source", &options.source)?;
     let named = named.into_iter().map(|(name, path)| (name, PathBuf::from(path)));
@@ -142,6 +174,11 @@ fn sources(options: &Check) -> Result<Vec<(String, Vec<PathBuf>)>, Problem> {
             }
             Some((_, paths)) => paths.push(path),
             None => sources.push((name, vec![path])),
+        }
+    }
+    for name in settings.sources.iter().filter_map(|files| files.source.as_ref()) {
+        if !sources.iter().any(|(known, _)| known == name) {
+            sources.push((name.clone(), Vec::new()));
         }
     }
     Ok(sources)

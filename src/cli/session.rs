@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Colour, Common, InputFormat};
+use crate::config::{self, Settings};
 use crate::finding::Problem;
 use crate::pack::{BUILT_IN, Library, Pack, load};
 use crate::report::Style;
@@ -52,6 +53,29 @@ pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Pac
         add(store, file);
     }
     Packs { library: Library::new(packs), problems }
+}
+
+/// The configuration of a run: the one that is named, or the nearest one to what is checked.
+pub(super) fn settings(
+    store: &mut Store,
+    common: &Common,
+    paths: &[PathBuf],
+) -> Result<Settings, Vec<Problem>> {
+    if common.isolated {
+        return Ok(Settings::default());
+    }
+    let here = PathBuf::from(".");
+    let near = paths.iter().find(|path| path.as_path() != Path::new("-")).unwrap_or(&here);
+    match common.config.clone().or_else(|| config::find(near)) {
+        Some(path) => config::load(store, &path),
+        None => Ok(Settings::default()),
+    }
+}
+
+/// What is said when there is nothing to read.
+pub(super) fn nothing_named() -> Problem {
+    Problem::error("bad-usage", "no files are named, and no `presync.yaml` says which to read")
+        .help("name files or folders, `-` for standard input; or write a `presync.yaml` with `sources:`")
 }
 
 /// Names of attributes and classes stay known when the built-in rules are left out.

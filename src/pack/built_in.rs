@@ -7,6 +7,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
     ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
     ("rules/schema/classes.yaml", include_str!("../../rules/schema/classes.yaml")),
+    ("rules/schema/code.yaml", include_str!("../../rules/schema/code.yaml")),
     ("rules/schema/entra.yaml", include_str!("../../rules/schema/entra.yaml")),
     ("rules/schema/exchange.yaml", include_str!("../../rules/schema/exchange.yaml")),
     ("rules/schema/laps.yaml", include_str!("../../rules/schema/laps.yaml")),

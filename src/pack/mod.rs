@@ -6,6 +6,7 @@ mod load;
 mod parameter;
 mod raw;
 mod yaml;
+mod yaml_fault;
 
 pub use built_in::BUILT_IN;
 pub use library::{Library, RuleOrigin, Rulebook};
@@ -14,3 +15,4 @@ pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawType,
 };
+pub(crate) use yaml_fault::{CONFIG, bad_yaml, text_of};

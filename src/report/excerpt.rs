@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::around::{Around, cut};
 use super::place::Places;
 use crate::finding::{Problem, Site, code_point, is_invisible};
-use crate::source::{FileId, Location, Position, decode};
+use crate::source::{Location, Position, decode};
 
 /// Values longer than this are cut where nothing is at fault.
 const LONG: usize = 100;
@@ -17,8 +18,6 @@ const LONG: usize = 100;
 const AROUND: usize = 24;
 /// How far back the beginning of a line is looked for.
 const LINE: u64 = 1 << 12;
-/// How far back the attribute is looked for to which a continued line belongs.
-const OWNER: u64 = 1 << 16;
 
 /// What a label underlines, and its text.
 pub(super) struct Mark {
@@ -105,13 +104,13 @@ impl Excerpt {
         let from = column.min(line.len());
         let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
         let to = from.saturating_add(length).min(line.len());
-        let shown = masked(&line, secret).or_else(|| {
-            let begin = place.span.offset.saturating_sub(column as u64);
-            hidden(begin, &line, places, place.file, secret)
-        });
+        let around = Around { places, file: place.file, secret };
+        let begin_of_line = place.span.offset.saturating_sub(column as u64);
+        let (line, span) = around.piece(&line, from..to);
+        let shown = around.masked(&line, begin_of_line);
         let spans = match &shown {
             Some(masked) => self.value(masked, &[0..masked.len()], false),
-            None => self.value(&line, &[from..to], true),
+            None => self.value(&line, &[span], true),
         };
         let mut span = spans.into_iter().next().unwrap_or(self.text.len()..self.text.len());
         if span == (self.text.len()..self.text.len()) {
@@ -135,15 +134,14 @@ impl Excerpt {
         let mut starts = vec![begin];
         let mut line = start.line;
         if let Some(before) = line_before(place, start, places)? {
-            let whole = [0..0];
             let (before, begin) = before;
-            let shown = masked(&before, secret)
-                .or_else(|| hidden(begin, &before, places, place.file, secret))
-                .unwrap_or(before);
-            self.value(&shown, &whole, shown.len() > LONG);
-            self.text.push('\n');
-            starts.push(self.text.len());
-            line -= 1;
+            let around = Around { places, file: place.file, secret };
+            if let Some(shown) = around.line(before, begin) {
+                self.value(&shown, &[0..0], shown.len() > LONG);
+                self.text.push('\n');
+                starts.push(self.text.len());
+                line -= 1;
+            }
         }
         Ok((begin, line, starts))
     }
@@ -167,7 +165,8 @@ impl Excerpt {
         } else {
             start
         };
-        let prefix = head.get(start..).unwrap_or_default().to_vec();
+        let prefix = head.get(start..).unwrap_or_default();
+        let (prefix, _) = cut(prefix, places.store.notation(place.file));
         self.value(&prefix, &[0..0], false);
         Ok(())
     }
@@ -283,54 +282,6 @@ fn line_before(place: Location, start: Position, places: &Places<'_>) -> io::Res
     // a continued line says nothing without its beginning, which may be secret
     let says = !before.trim_ascii().is_empty() && before.first() != Some(&b' ') && before.len() < 4000;
     Ok(says.then_some((before, begin - 1 - column as u64)))
-}
-
-/// A line whose attribute is secret, without its value.
-fn masked(line: &[u8], secret: &dyn Fn(&str) -> bool) -> Option<Vec<u8>> {
-    let colon = memchr::memchr(b':', line)?;
-    let name = std::str::from_utf8(line.get(..colon)?).ok()?;
-    if !secret(name.trim()) {
-        return None;
-    }
-    Some([line.get(..=colon)?, b" (secret)"].concat())
-}
-
-/// What is shown of a line without a name of its own when it may be a part of a secret value: it continues one, follows
-/// one, or its beginning is too far away to tell.
-fn hidden(
-    begin: u64,
-    line: &[u8],
-    places: &Places<'_>,
-    file: FileId,
-    secret: &dyn Fn(&str) -> bool,
-) -> Option<Vec<u8>> {
-    let first = places.store.start(file);
-    let from = begin.saturating_sub(OWNER).max(first).min(begin);
-    let head = places.store.bytes(Location::new(file, from, begin - from)).unwrap_or_default();
-    // the line itself began further back than was looked
-    let cut = !head.is_empty() && !head.ends_with(b"\n");
-    if !cut && (named(line) || matches!(line.trim_ascii(), b"" | b"-")) {
-        return None;
-    }
-    let mut above: Vec<&[u8]> = head.split(|byte| *byte == b'\n').collect();
-    if !cut {
-        above.pop();
-    }
-    let shown = || Some(b"(secret)".to_vec());
-    for line in above.iter().rev() {
-        if line.trim_ascii().is_empty() {
-            return None;
-        }
-        if named(line) {
-            return masked(line, secret).and_then(|_| shown());
-        }
-    }
-    if from > first { shown() } else { None }
-}
-
-/// Whether a line begins with the name of an attribute.
-fn named(line: &[u8]) -> bool {
-    line.first().is_some_and(|first| !matches!(first, b' ' | b'\t')) && line.contains(&b':')
 }
 
 impl SourceCode for Excerpt {

@@ -103,6 +103,9 @@ fn site(site: &Site, places: &Places<'_>, fields: &mut Map<String, Value>) -> io
     fields.insert("attribute".to_owned(), json!(site.attribute));
     fields.insert("value".to_owned(), site.value.as_deref().map_or(Value::Null, value));
     fields.insert("location".to_owned(), location(site.location, places)?);
+    if let Some(reference) = site.via {
+        fields.insert("via".to_owned(), location(reference, places)?);
+    }
     let mut highlights = Vec::new();
     for highlight in places.highlights(site)? {
         let place = highlight.location;

@@ -1,5 +1,6 @@
 //! Findings to bytes. Reports decide nothing: what is shown, and in which order, was decided before.
 
+mod around;
 mod concise;
 mod excerpt;
 mod human;

@@ -3,9 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
+use crate::config::SourceFiles;
 use crate::finding::Problem;
 use crate::snapshot::Format;
-use crate::snapshot::shape::{Path as FieldPath, Shape};
+use crate::snapshot::shape::FileMapping;
 use crate::source::{FileId, Store, order_key, walk};
 
 /// The extensions of files in folders that are read whatever they hold.
@@ -16,15 +19,6 @@ const PERHAPS: &[&str] = &["json", "jsonl", "ndjson", "yaml", "yml", "xml", "tsv
 const PACKED: &[&str] = &["gz", "zst"];
 /// How many bytes decide whether a file is a snapshot.
 const HEAD: usize = 1 << 16;
-
-/// Where the objects of a file stand, and which fields are which attributes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileMapping {
-    /// Where the objects stand; the whole document is one if nothing is said.
-    pub objects: Option<FieldPath>,
-    /// Which fields are which attributes.
-    pub shape: Shape,
-}
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +54,27 @@ pub struct Files {
     pub problems: Vec<Problem>,
 }
 
-/// Opens the files of each source, in byte order of their paths; `-` is standard input. `format` is the format of all files,
-/// where the user says so.
+/// What is to be opened.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    /// The paths of each source; the one under check first.
+    pub sources: Vec<Vec<PathBuf>>,
+    /// What the configuration says of files, each with the number of its source; none for files of any source.
+    pub configured: Vec<(SourceFiles, Option<u16>)>,
+    /// The format of all files, where the user says so.
+    pub format: Option<Format>,
+}
+
+/// Opens the files of each source, in byte order of their paths; `-` is standard input. Without any path these are the files
+/// that the configuration names.
 #[must_use]
-pub fn open(store: &mut Store, sources: &[Vec<PathBuf>], format: Option<Format>) -> Files {
+pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
     let mut files = Files::default();
+    let mut opened: FxHashMap<PathBuf, FileId> = FxHashMap::default();
     let mut standard_input = false;
-    for (number, paths) in sources.iter().enumerate() {
+    let nothing_named = wanted.sources.first().is_none_or(Vec::is_empty);
+    let mut unused = vec![nothing_named; wanted.configured.len()];
+    for (number, paths) in wanted.sources.iter().enumerate() {
         let source = u16::try_from(number).unwrap_or(u16::MAX);
         let mut found: Vec<(PathBuf, bool)> = Vec::new();
         for path in paths {
@@ -76,29 +84,73 @@ pub fn open(store: &mut Store, sources: &[Vec<PathBuf>], format: Option<Format>)
                 found.push((path.clone(), false));
             }
         }
+        if number == 0 && nothing_named {
+            configured(&wanted.configured, &mut found);
+        }
         found.sort_by_key(|(path, walked)| (order_key(path), *walked));
+        files.twice(&found);
         found.dedup_by(|(later, _), (earlier, _)| is_same(later, earlier));
         for (path, walked) in found {
-            let opened = if path == Path::new("-") {
+            let file = if path == Path::new("-") {
                 if std::mem::replace(&mut standard_input, true) {
                     let message = "standard input can be read only once";
                     files.problems.push(Problem::error("source-twice", message));
                     continue;
                 }
                 store.standard_input()
+            } else if let Some(known) = opened.get(&path) {
+                Ok(*known)
             } else {
-                store.open(&path)
+                store.open(&path).inspect(|file| {
+                    opened.insert(path.clone(), *file);
+                })
             };
-            match opened {
-                Err(_) if walked && !is_snapshot(&path) => {
+            let mine = wanted.configured.iter().enumerate().filter(|(_, (files, of))| {
+                of.is_none_or(|of| of == source || nothing_named && number == 0) && files.holds(&path)
+            });
+            let mine: Vec<(usize, &(SourceFiles, Option<u16>))> = mine.collect();
+            match file {
+                Err(_) if walked && mine.is_empty() && !is_snapshot(&path) => {
                     files.not_read.push(crate::source::shown(&path));
                 }
                 Err(complaint) => files.problems.push(complaint.into()),
-                Ok(file) => files.add(store, file, source, walked && !is_snapshot(&path), format),
+                Ok(file) if mine.is_empty() => {
+                    files.add(store, file, source, walked && !is_snapshot(&path), wanted.format);
+                }
+                Ok(file) => {
+                    for (number, (entry, of)) in mine {
+                        if let Some(unused) = unused.get_mut(number) {
+                            *unused = false;
+                        }
+                        let before = files.inputs.len();
+                        files.add(store, file, of.unwrap_or(source), false, wanted.format.or(entry.format));
+                        for input in files.inputs.iter_mut().skip(before) {
+                            input.mapping.clone_from(&entry.mapping);
+                        }
+                    }
+                }
             }
         }
     }
+    for ((entry, _), _) in wanted.configured.iter().zip(unused).filter(|(_, unused)| *unused) {
+        let problem = Problem::error("mapping-no-files", "no file matches this pattern").at(entry.location);
+        let help = "patterns are relative to the folder of the configuration, and hidden and ignored files are left out";
+        files.problems.push(problem.label("matches nothing").help(help));
+    }
     files
+}
+
+/// The files that a configuration names.
+fn configured(entries: &[(SourceFiles, Option<u16>)], found: &mut Vec<(PathBuf, bool)>) {
+    let mut roots: Vec<&Path> = entries.iter().map(|(entry, _)| entry.root.as_path()).collect();
+    roots.dedup();
+    for root in roots {
+        let walked = walk(root, &|_| true);
+        let paths = walked.wanted.into_iter();
+        found.extend(
+            paths.filter(|path| entries.iter().any(|(entry, _)| entry.holds(path))).map(|path| (path, false)),
+        );
+    }
 }
 
 impl Files {
@@ -112,14 +164,33 @@ impl Files {
         format: Option<Format>,
     ) {
         match look(store, file, format) {
+            // other XML is found in many folders
+            Ok(Format::Csexport) if walked && !names_objects(store, file) => {
+                self.not_read.push(store.name(file).to_owned());
+            }
             Ok(format) => {
-                if format != Format::Ldif {
+                if format != Format::Ldif && !self.inputs.iter().any(|input| input.file == file) {
                     self.problems.extend(super::code_page::settle(store, file));
                 }
+                store.set_notation(file, format.notation());
                 self.inputs.push(Input { file, source, format, mapping: None, walked });
             }
             Err(_) if walked => self.not_read.push(store.name(file).to_owned()),
             Err(problem) => self.problems.push(*problem),
+        }
+    }
+
+    /// Says which files were named more than once.
+    fn twice(&mut self, found: &[(PathBuf, bool)]) {
+        for pair in found.windows(2) {
+            if let [(one, false), (other, false)] = pair
+                && one != Path::new("-")
+                && is_same(other, one)
+            {
+                let message = format!("the file `{}` is named twice", crate::source::shown(other));
+                let help = "it was read once; name it once";
+                self.problems.push(Problem::error("source-twice", message).help(help));
+            }
         }
     }
 }
@@ -158,6 +229,13 @@ fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
         files.problems.push(Problem::error("source-no-snapshots", message).help(help));
     }
     found.extend(walked.wanted.into_iter().map(|path| (path, true)));
+}
+
+/// Whether the beginning of a file names an object of csexport, or the list of them.
+fn names_objects(store: &Store, file: FileId) -> bool {
+    let mut head = Vec::new();
+    store.read(file, store.start(file), HEAD, &mut head).is_ok()
+        && memchr::memmem::find(&head, b"<cs-object").is_some()
 }
 
 /// The format of a file, or what is wrong with it as a whole.

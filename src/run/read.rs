@@ -5,11 +5,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{Files, Input};
+use super::{global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
 use crate::pack::Rulebook;
-use crate::snapshot::shape::{Mapping, Mappings};
+use crate::snapshot::shape::{FileMapping, Mapping, Mappings};
 use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requested, STRIDE, Snapshot};
 use crate::source::{FileId, Location, Store};
 
@@ -28,6 +29,8 @@ pub struct Reading {
     /// Files in folders that are no directories.
     pub(super) not_read: Vec<String>,
     health: Vec<(u16, Health)>,
+    /// The number of objects that each mapping led to, file by file.
+    mapped: Vec<(Arc<FileMapping>, u64)>,
     counts: rustc_hash::FxHashMap<u32, u64>,
 }
 
@@ -70,8 +73,10 @@ pub(super) fn all(
             .into_par_iter()
             .map_init(Buffers::default, |buffers, part| scan(&terms, &snapshot, part, input.source, buffers))
             .collect();
-        reading.add(snapshot, input.source, parts, store);
+        reading.add(snapshot, input, parts, store);
     }
+    let whole = whole::problems(&reading.mapped, &reading.health);
+    reading.problems.extend(whole);
     reading
 }
 
@@ -133,7 +138,7 @@ fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) 
 }
 
 impl Reading {
-    fn add(&mut self, mut snapshot: Snapshot, source: u16, parts: Vec<Part>, store: &Store) {
+    fn add(&mut self, mut snapshot: Snapshot, input: &Input, parts: Vec<Part>, store: &Store) {
         let first = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let mut health = std::mem::take(&mut snapshot.health);
         let name = store.name(snapshot.file);
@@ -148,7 +153,14 @@ impl Reading {
         }
         problems.truncate(PROBLEMS);
         problems.extend(health.problems());
-        if health.objects == 0 && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+        problems.extend(global_catalog::problem(&snapshot, &health, store));
+        // of the files of a mapping some may have nothing to say
+        self.mapped.extend(input.mapping.iter().map(|mapping| (Arc::clone(mapping), health.objects)));
+        let empty = health.objects == 0 && input.mapping.is_none();
+        let file = snapshot.file;
+        let opening =
+            self.problems.iter().filter(|problem| problem.location.is_some_and(|at| at.file == file));
+        if empty && !problems.iter().chain(opening).any(|problem| problem.severity == Severity::Error) {
             let only = if health.changes > 0 { ", only changes" } else { "" };
             let problem = Problem::error("source-no-objects", format!("`{name}` holds no objects{only}"));
             problems.push(
@@ -163,7 +175,7 @@ impl Reading {
             problems.push(Problem::info("changes-not-judged", message).at(location).label("the first one"));
         }
         self.problems.extend(problems);
-        self.health.push((source, health));
+        self.health.push((input.source, health));
         self.files.push((first, snapshot));
     }
 

@@ -1,5 +1,7 @@
 //! Which format a file is in: its content decides, its name only where the content says nothing.
 
+use crate::source::Notation;
+
 /// The formats of snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
@@ -31,6 +33,18 @@ impl Format {
         Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
     }
 
+    /// How its text is written.
+    #[must_use]
+    pub fn notation(self) -> Notation {
+        match self {
+            Self::Ldif => Notation::Lines,
+            Self::Csv => Notation::Table,
+            Self::Json => Notation::Brackets,
+            Self::Yaml => Notation::Indented,
+            Self::Csexport => Notation::Markup,
+        }
+    }
+
     /// The format that an extension promises, in lower case.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
@@ -47,8 +61,10 @@ impl Format {
     /// The format of a file that begins with `head` and whose name promises `named`. None if it is no snapshot.
     #[must_use]
     pub fn detect(head: &[u8], named: Option<Self>) -> Option<Self> {
+        // old tables of a Macintosh end their lines with CR only
+        let end = if head.contains(&b'\n') { b'\n' } else { b'\r' };
         let mut comment = false;
-        let mut lines = head.split(|byte| *byte == b'\n').map(|line| line.trim_ascii_end()).filter(|line| {
+        let mut lines = head.split(|byte| *byte == end).map(|line| line.trim_ascii_end()).filter(|line| {
             // comments of LDIF may go on in the next line
             comment = line.starts_with(b"#") || comment && line.starts_with(b" ");
             !comment && !line.is_empty()
@@ -116,7 +132,7 @@ fn is_table(line: &[u8], next: Option<&[u8]>) -> bool {
         inner.len() <= 100
             && inner.iter().all(|byte| {
                 byte.is_ascii_alphanumeric()
-                    || matches!(byte, b'-' | b'_' | b' ' | b'.' | b'@' | b'/' | 128..)
+                    || matches!(byte, b'-' | b'_' | b' ' | b'.' | b'@' | b'/' | b';' | b'=' | 128..)
             })
     };
     let header = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);

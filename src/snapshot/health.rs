@@ -134,20 +134,3 @@ impl Loss {
         problem.at(lost.first)
     }
 }
-
-/// Whether a text is the name of a type of .NET, which PowerShell writes in place of a list of values.
-#[must_use]
-pub(crate) fn is_type_name(text: &[u8]) -> bool {
-    let begins = text.starts_with(b"System.") || text.starts_with(b"Microsoft.");
-    begins
-        && text.len() > 10
-        && text.iter().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'[' | b']' | b'+' | b'`' | b'_' | b',')
-        })
-}
-
-/// Whether a text is an object that `ConvertTo-Json` cut off at its depth: `@{mail=..; ..}`.
-#[must_use]
-pub(crate) fn is_cut_off(text: &[u8]) -> bool {
-    text.starts_with(b"@{") && text.ends_with(b"}") && text.contains(&b'=')
-}

@@ -82,3 +82,20 @@ pub enum Form {
     /// The text of an XML element: entities, and sections of CDATA.
     XmlText,
 }
+
+/// How the text of a file is written, as far as it matters to whoever shows a piece of it: what may stand beside a value in
+/// its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Notation {
+    /// One name and its value in a line: LDIF.
+    #[default]
+    Lines,
+    /// Indented lines: YAML.
+    Indented,
+    /// Brackets: JSON.
+    Brackets,
+    /// Many values in a line, without their names: CSV.
+    Table,
+    /// Elements: XML.
+    Markup,
+}

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use super::code_page::{CodePage, from_code_page, has_other_bytes};
 use super::complaint::Complaint;
 use super::encoding::{Encoding, sniff, transcode};
-use super::place::{FileId, Location};
+use super::packed::{Packing, Unpacked, packing, unpack};
+use super::place::{FileId, Location, Notation};
 use super::platform::{read_at, shown};
 
 /// The name of standard input.
@@ -36,6 +37,7 @@ struct Entry {
     start: u64,
     length: u64,
     transcoded: bool,
+    notation: Notation,
     stamp: Option<Stamp>,
 }
 
@@ -71,7 +73,7 @@ impl Store {
         }
         let stamp =
             Stamp { path: path.to_owned(), length: metadata.len(), modified: metadata.modified().ok() };
-        self.add(name.clone(), file, metadata.len(), Some(stamp))
+        self.add(name.clone(), file, metadata.len(), Some(stamp), false)
             .map_err(|error| cannot_open(path, &name, &error))?
     }
 
@@ -90,7 +92,7 @@ impl Store {
         io::copy(&mut from, &mut spool)?;
         spool.rewind()?;
         let length = spool.metadata()?.len();
-        self.add(name.to_owned(), spool, length, None)
+        self.add(name.to_owned(), spool, length, None, false)
     }
 
     fn add(
@@ -99,10 +101,14 @@ impl Store {
         file: File,
         length: u64,
         stamp: Option<Stamp>,
+        unpacked: bool,
     ) -> io::Result<Result<FileId, Complaint>> {
         let mut head = vec![0; 1024];
         let count = read_at(&file, 0, &mut head)?;
         head.truncate(count);
+        if let Some(packing) = packing(&head).filter(|_| !unpacked) {
+            return self.unpack(name, packing, file, length, stamp);
+        }
         let encoding = sniff(&head);
         Ok(match encoding {
             Encoding::Binary => Err(Complaint::new("source-binary", format!("`{name}` is not text")).help(
@@ -113,7 +119,8 @@ impl Store {
                 content: Content::File(file),
                 start: start as u64,
                 length,
-                transcoded: false,
+                transcoded: unpacked,
+                notation: Notation::default(),
                 stamp,
             })),
             Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
@@ -124,9 +131,40 @@ impl Store {
                 let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
                 let length = text.metadata()?.len();
                 let content = Content::File(text);
-                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, stamp }))
+                let notation = Notation::default();
+                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp }))
             }
         })
+    }
+
+    /// Unpacks a file to a temporary one. Of a damaged file nothing is read: what is there may be anything.
+    fn unpack(
+        &mut self,
+        name: String,
+        packing: Packing,
+        mut file: File,
+        length: u64,
+        stamp: Option<Stamp>,
+    ) -> io::Result<Result<FileId, Complaint>> {
+        file.rewind()?;
+        let mut text = BufWriter::new(tempfile::tempfile()?);
+        match unpack(packing, file, length, &mut text)? {
+            Unpacked::Whole => {
+                let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
+                let length = text.metadata()?.len();
+                self.add(name, text, length, stamp, true)
+            }
+            Unpacked::TooLarge => {
+                let message = format!("`{name}` grows to more than 200 times its size when it is unpacked");
+                let help = "no directory packs so well; unpack it by hand if it is one";
+                Ok(Err(Complaint::new("source-too-packed", message).help(help)))
+            }
+            Unpacked::Damaged(error) => {
+                let message = format!("`{name}` cannot be unpacked: {error}");
+                let help = "it is damaged, or was cut short; copy it again";
+                Ok(Err(Complaint::new("source-damaged", message).help(help)))
+            }
+        }
     }
 
     /// Makes a file UTF-8 that is not: bytes that are none are taken for characters of Windows-1252. What was found; none if
@@ -154,7 +192,8 @@ impl Store {
         let length = bytes.len() as u64;
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         let content = Content::Memory(bytes);
-        self.push(Entry { name: name.to_owned(), content, start, length, transcoded: false, stamp: None })
+        let (name, notation) = (name.to_owned(), Notation::default());
+        self.push(Entry { name, content, start, length, transcoded: false, notation, stamp: None })
     }
 
     fn push(&mut self, entry: Entry) -> FileId {
@@ -188,6 +227,19 @@ impl Store {
     #[must_use]
     pub fn transcoded(&self, file: FileId) -> bool {
         self.entry(file).is_some_and(|entry| entry.transcoded)
+    }
+
+    /// Says how the text of a file is written.
+    pub fn set_notation(&mut self, file: FileId, notation: Notation) {
+        if let Some(entry) = self.files.get_mut(file.0 as usize) {
+            entry.notation = notation;
+        }
+    }
+
+    /// How the text of a file is written.
+    #[must_use]
+    pub fn notation(&self, file: FileId) -> Notation {
+        self.entry(file).map_or(Notation::default(), |entry| entry.notation)
     }
 
     /// Reads `length` bytes from `offset` into `into`, which is cleared before; less only at the end of the file.

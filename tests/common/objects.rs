@@ -69,10 +69,14 @@ impl Shown {
         values.as_array().unwrap().iter().map(|value| text(&value["value"])).collect()
     }
 
-    /// All attributes of an object.
+    /// All attributes of an object but its name.
     pub(crate) fn attributes(&self, object: usize) -> BTreeMap<String, Vec<String>> {
         let attributes = self.objects[object]["attributes"].as_object().unwrap();
-        attributes.keys().map(|name| (name.clone(), self.values(object, name))).collect()
+        attributes
+            .keys()
+            .filter(|name| *name != "distinguishedName")
+            .map(|name| (name.clone(), self.values(object, name)))
+            .collect()
     }
 
     /// The bytes of the file at which the values of an attribute stand, as line, column and text.

@@ -213,6 +213,10 @@ fn an_export_that_failed_is_not_clean() {
         ran.says(&[said]);
         assert!(!ran.err.contains("no finding, as far as"), "{way}\n{}", ran.seen());
     }
-    let cut = slapd.server.line(&format!("{export} '(cn=Joe)' | head -n 15 | presync check -"));
-    cut.says(&["the export ends before its result", "no finding, but the input is not in order"]);
+    // a file that ends within a page, and one that ends between two pages
+    for cut in ["'(cn=Joe)' | head -n 15", "-E pr=2/noprompt '(cn=Jo*)' | sed '/^pagedresults/q'"] {
+        let export = export.replace("-E pr=5/noprompt", "");
+        let ran = slapd.server.line(&format!("{export} {cut} | presync check -"));
+        ran.exits(2).says(&["error[ldif-search-cut-short]: the export ends before its"]);
+    }
 }

@@ -120,6 +120,10 @@ pub(super) fn samba(order: &Order<'_>) -> Export {
     };
     if let Some(bind) = order.bind {
         first.push_str(&format!(" -U {}", quote(bind)));
+        // without a terminal its question goes to standard output, into the file
+        notes.push(
+            "in a script set PASSWD, else the question for the password ends up in the file".to_owned(),
+        );
     }
     if let Some(base) = order.base {
         first.push_str(&format!(" -b {}", quote(base)));

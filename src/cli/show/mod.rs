@@ -7,11 +7,11 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::arguments::{Common, Show, ShowFormat};
-use super::session::{Packs, fail, packs, standard_output, style};
+use super::session::{Packs, fail, nothing_named, packs, settings, standard_output, style};
 
 use crate::finding::{Problem, Severity};
 use crate::language::symbols::Symbols;
-use crate::run::opened;
+use crate::run::{Wanted, open, opened};
 use crate::snapshot::shape::Mappings;
 use crate::snapshot::{Classes, Described, Health, Names, Record, Snapshot};
 use crate::source::{FileId, LineIndex, Store};
@@ -41,16 +41,24 @@ struct Context<'a> {
 
 pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
-    let Packs { library, problems } = packs(&mut store, common, &[]);
+    let settings = match settings(&mut store, common, &options.paths) {
+        Ok(settings) => settings,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    if options.paths.is_empty() && settings.sources.is_empty() {
+        return fail(&[nothing_named()], &store, common);
+    }
+    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
     let (symbols, _) = library.symbols(&store, &[], &[]);
-    let files = crate::run::open(
-        &mut store,
-        std::slice::from_ref(&options.paths),
-        common.input_format.map(Into::into),
-    );
+    let wanted = Wanted {
+        sources: vec![options.paths.clone()],
+        configured: settings.sources.iter().map(|files| (files.clone(), None)).collect(),
+        format: common.input_format.map(Into::into),
+    };
+    let files = open(&mut store, &wanted);
     let mut problems = files.problems;
     let mut out = standard_output();
     let shape = match options.format {

@@ -20,7 +20,6 @@ pub(super) enum Fault {
     SameKey,
     ServiceError,
     TooLarge,
-    PathLeadsNowhere,
 }
 
 use Fault as F;
@@ -135,14 +134,6 @@ const TABLE: &[Row] = &[
         "an object is larger than 512 MB",
         "begins here",
         "split the file",
-    ),
-    (
-        F::PathLeadsNowhere,
-        "mapping-no-objects",
-        ERROR,
-        "the mapping leads to no object in this file",
-        "looked here",
-        "check `objects:` of the mapping against the file",
     ),
 ];
 

@@ -123,8 +123,7 @@ impl<'a> JsonReader<'a> {
         {
             return false;
         }
-        self.filler.fill(&self.tree, object, key, context, record);
-        true
+        self.filler.fill(&self.tree, object, key, context, record)
     }
 
     /// See [`super::Reader::health`].

@@ -59,6 +59,13 @@ impl Scan<'_, '_> {
                 }
                 return read;
             }
+            Err(Stop::Read(error)) => return Err(Stop::Read(error)),
+            _ => {}
+        }
+        if let Some((_, first)) = &around.list {
+            self.frames.truncate(*first);
+        }
+        match read {
             Ok(()) => {}
             Err(Stop::Fault) => {
                 self.cursor.seek(start);
@@ -70,9 +77,6 @@ impl Scan<'_, '_> {
         if let Some(place) = around.error.filter(|_| around.others == 0 && around.list.is_none()) {
             self.problems.push(Fault::ServiceError.at(place));
             return Ok(());
-        }
-        if let Some((_, first)) = around.list {
-            self.frames.truncate(first);
         }
         // a fault within an object is told when it is read
         self.problems.truncate(faults);
@@ -102,7 +106,7 @@ impl Scan<'_, '_> {
                     return self.pass();
                 }
             }
-            return self.members(&mut |scan| {
+            return self.members(true, &mut |scan| {
                 let start = scan.cursor.offset();
                 scan.pass()?;
                 scan.frame(start, 0)

@@ -44,7 +44,7 @@ impl Scan<'_, '_> {
 
     /// After a fault in the object at `start`, a member of a list, goes on to the next object of the list. The broken one is
     /// read as far as it goes; its fault is told then.
-    pub(super) fn skip_broken(&mut self, start: u64, before: Before) -> Scanned<()> {
+    pub(super) fn skip_broken(&mut self, start: u64, before: Before, objects: bool) -> Scanned<()> {
         let told = self.problems.len();
         let reached = self.cursor.offset();
         self.cursor.seek(start);
@@ -55,7 +55,7 @@ impl Scan<'_, '_> {
         }
         let Some(next) = self.next_object(start, start, from)? else { return Err(Stop::Fault) };
         self.cursor.seek(next);
-        if self.frames.len() == before.frames {
+        if objects && self.frames.len() == before.frames {
             self.problems.truncate(before.problems);
             self.frame(start, 0)?;
         }

@@ -19,6 +19,9 @@ const LEVELS: usize = 200;
 /// How deep lists of lists of objects may be.
 const LISTS_IN_LISTS: usize = 4;
 
+/// How deep commas are looked at in values that nobody reads.
+const PROVEN: usize = 64;
+
 /// Why the scan stopped.
 pub(super) enum Stop {
     Read(io::Error),
@@ -33,8 +36,7 @@ impl From<io::Error> for Stop {
 }
 
 pub(super) type Scanned<T> = Result<T, Stop>;
-
-/// Is shown a field: its key, and where this stands.
+/// What is done with a field: its key, and where the key stands; the cursor stands on its value.
 type Field<'f, S> = dyn FnMut(&mut S, &[u8], u64) -> Scanned<()> + 'f;
 
 /// What was found.
@@ -71,7 +73,6 @@ impl<'s, 'p> Scan<'s, 'p> {
 
     /// Finds the objects of one top-level value after the other.
     pub(super) fn run(&mut self, steps: Option<&[Step]>) -> io::Result<()> {
-        let begin = self.cursor.offset();
         while self.cursor.token()?.is_some() {
             let start = self.cursor.offset();
             self.level = 0;
@@ -84,9 +85,6 @@ impl<'s, 'p> Scan<'s, 'p> {
                 Err(Stop::Read(error)) => return Err(error),
                 Err(Stop::Fault) => self.next_value(start)?,
             }
-        }
-        if steps.is_some() && self.frames.is_empty() && self.problems.is_empty() {
-            self.problems.push(Fault::PathLeadsNowhere.at(Location::new(self.file, begin, 1)));
         }
         Ok(())
     }
@@ -117,7 +115,7 @@ impl<'s, 'p> Scan<'s, 'p> {
     fn root(&mut self, level: usize) -> Scanned<()> {
         let start = self.cursor.offset();
         match self.token(start)? {
-            b'[' => self.members(&mut |scan| match scan.token(start)? {
+            b'[' => self.members(true, &mut |scan| match scan.token(start)? {
                 b'{' => scan.object_or_page(),
                 b'[' if level < LISTS_IN_LISTS => scan.root(level + 1),
                 _ => scan.pass(),
@@ -128,8 +126,12 @@ impl<'s, 'p> Scan<'s, 'p> {
         }
     }
 
-    /// Goes through the members of a list.
-    pub(super) fn members(&mut self, member: &mut dyn FnMut(&mut Self) -> Scanned<()>) -> Scanned<()> {
+    /// Goes through the members of a list; `objects` if they are objects, of which broken ones are read as far as they go.
+    pub(super) fn members(
+        &mut self,
+        objects: bool,
+        member: &mut dyn FnMut(&mut Self) -> Scanned<()>,
+    ) -> Scanned<()> {
         let open = self.cursor.offset();
         self.cursor.skip(1);
         if self.token(open)? == b']' {
@@ -147,7 +149,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                 Ok(()) => {}
                 Err(Stop::Fault) if object == Some(start) => {
                     self.level = level;
-                    self.skip_broken(start, before)?;
+                    self.skip_broken(start, before, objects)?;
                     continue;
                 }
                 Err(Stop::Fault) if object.is_some() => {
@@ -258,7 +260,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                     let context = self.context(None, key.is_some());
                     self.frame(key.unwrap_or(start), context)
                 }
-                b'[' => self.members(&mut |scan| {
+                b'[' => self.members(true, &mut |scan| {
                     scan.token(start)?;
                     scan.follow(steps, None, None)
                 }),
@@ -281,7 +283,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                     if key.eq_ignore_ascii_case(name.as_bytes()) {
                         scan.follow(rest, None, nested)
                     } else {
-                        scan.pass()
+                        scan.prove(0)
                     }
                 })
             }
@@ -291,11 +293,24 @@ impl<'s, 'p> Scan<'s, 'p> {
             }
             (Step::Each | Step::Where { .. } | Step::Field(_), b'[') => {
                 let rest = if matches!(step, Step::Field(_)) { steps } else { rest };
-                self.members(&mut |scan| {
+                self.members(rest.is_empty(), &mut |scan| {
                     scan.token(start)?;
                     scan.follow(rest, None, nested)
                 })
             }
+            _ => self.prove(0),
+        }
+    }
+
+    /// Passes over a value beside the path: nobody reads it afterwards, so its commas are looked at too.
+    fn prove(&mut self, depth: usize) -> Scanned<()> {
+        let start = self.cursor.offset();
+        match self.token(start)? {
+            b'{' if depth < PROVEN => self.fields(&mut |scan, _, _| scan.prove(depth + 1)),
+            b'[' if depth < PROVEN => self.members(false, &mut |scan| {
+                scan.token(start)?;
+                scan.prove(depth + 1)
+            }),
             _ => self.pass(),
         }
     }

@@ -31,6 +31,8 @@ pub struct Mapping {
     pub shape: String,
     /// The class of the objects; none if they have an object class.
     pub class: Option<Box<str>>,
+    /// Texts that such an object has in certain fields.
+    pub when: Vec<(Path, String)>,
     /// Where their names stand.
     pub names: Vec<Path>,
     /// Where stands what people know them by.
@@ -51,6 +53,11 @@ impl Mapping {
         let mut mapping = Self {
             shape: shape.shape.clone(),
             class: shape.class.as_deref().map(Box::from),
+            when: shape
+                .when
+                .iter()
+                .filter_map(|(field, text)| Some((field.parse().ok()?, text.clone())))
+                .collect(),
             names: paths(&shape.name),
             titles: paths(&shape.title),
             selected: shape.selected,
@@ -135,6 +142,11 @@ impl Mappings {
     #[must_use]
     pub fn telling(&self) -> &[String] {
         &self.telling
+    }
+
+    /// What the shapes that are told by the texts of fields ask for: fields in lower case, each with its text.
+    pub fn cases(&self) -> impl Iterator<Item = &[(String, String)]> {
+        self.known.iter().map(|(recognition, _)| recognition.when.as_slice()).filter(|when| !when.is_empty())
     }
 
     /// The mapping of an object. `list` is what its list says of its members, in lower case; `field` gives the text of a

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::source::Location;
+
 pub use mapping::{Mapping, Mappings, Rest, Target};
 pub use path::{BadPath, Path, Step};
 
@@ -71,6 +73,17 @@ pub struct Shape {
     pub selected: bool,
     /// Fields that are named nowhere here are no attributes.
     pub only: bool,
+}
+
+/// Where the objects of a file stand, and which fields are which attributes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileMapping {
+    /// Where the objects stand; the whole document is one if nothing is said.
+    pub objects: Option<Path>,
+    /// Which fields are which attributes.
+    pub shape: Shape,
+    /// Where the configuration says so.
+    pub location: Option<Location>,
 }
 
 impl Shape {

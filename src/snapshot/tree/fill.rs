@@ -10,7 +10,8 @@ use super::node::{Kind, NodeId, Tree};
 use super::objects::{Context, Objects};
 use super::select::{Found, first, select};
 use crate::snapshot::file::Part;
-use crate::snapshot::health::{Health, Loss, is_cut_off, is_type_name};
+use crate::snapshot::health::{Health, Loss};
+use crate::snapshot::lost::{is_cut_off, is_type_name};
 use crate::snapshot::names::Slot;
 use crate::snapshot::shape::{Mapping, Target};
 use crate::snapshot::value::Type;
@@ -59,7 +60,8 @@ impl<'a> Filler<'a> {
         }
     }
 
-    /// Fills a record from an object; `key` is its key, where it is the value of one.
+    /// Fills a record from an object; `key` is its key, where it is the value of one. False if the user's mapping is about other
+    /// objects.
     pub fn fill(
         &mut self,
         tree: &Tree,
@@ -67,7 +69,10 @@ impl<'a> Filler<'a> {
         key: Option<(Text, Place)>,
         context: &Context,
         record: &mut Record,
-    ) {
+    ) -> bool {
+        if context.mapping.as_ref().is_some_and(|mapping| !self.is_meant(tree, object, mapping, record)) {
+            return false;
+        }
         let mut fields = std::mem::take(&mut self.fields);
         fields.of(tree, object, record, self.part.block);
         let mapping = self.mapping(tree, &fields, context, record);
@@ -77,7 +82,7 @@ impl<'a> Filler<'a> {
         if fields.find(b"@removed").is_some() {
             self.removed(record);
             self.fields = fields;
-            return;
+            return true;
         }
         for (range, node) in &fields.list {
             self.field(tree, fields.name(range), *node, &mapping, &fields, record);
@@ -97,6 +102,19 @@ impl<'a> Filler<'a> {
         }
         self.health.objects += 1;
         self.fields = fields;
+        true
+    }
+
+    fn is_meant(&self, tree: &Tree, object: NodeId, mapping: &Mapping, record: &Record) -> bool {
+        let block = self.part.block;
+        mapping.when.iter().all(|(path, text)| {
+            first(tree, object, path, record, block).is_some_and(|node| match tree.kind(node) {
+                Kind::Scalar { text: given, .. } => {
+                    record.bytes(block, given).eq_ignore_ascii_case(text.as_bytes())
+                }
+                _ => false,
+            })
+        })
     }
 
     fn removed(&mut self, record: &mut Record) {
@@ -236,7 +254,7 @@ impl<'a> Filler<'a> {
         let block = self.part.block;
         let name = record.bytes(block, key);
         let slot = self.part.names.slot(name);
-        if slot.is_none() && !self.part.names.keeps_all() && !is_nested(tree, node) {
+        if slot.is_none() && !self.part.names.keeps_all() && !tree.is_nested(node) {
             return;
         }
         let name = String::from_utf8_lossy(name).into_owned();
@@ -307,7 +325,7 @@ impl<'a> Filler<'a> {
             let key = String::from_utf8_lossy(record.bytes(self.part.block, key)).into_owned();
             let name = format!("{}/{key}", attribute.name);
             let slot = self.part.names.slot(name.as_bytes());
-            if slot.is_some() || self.part.names.keeps_all() || is_nested(tree, child) {
+            if slot.is_some() || self.part.names.keeps_all() || tree.is_nested(child) {
                 let mut inner = Attribute { name: &name, slot, prefix: b"", text: None };
                 self.values(tree, child, &mut inner, record);
             }
@@ -414,15 +432,6 @@ impl<'a> Filler<'a> {
         let place = Place { added, ..Place::new(record.start..record.start, Form::Plain) };
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
         record.push(Some(slot), name, length, text, place);
-    }
-}
-
-/// Whether a node holds fields of its own.
-fn is_nested(tree: &Tree, node: NodeId) -> bool {
-    match tree.kind(node) {
-        Kind::Map => true,
-        Kind::List => tree.children(node).any(|child| is_nested(tree, child)),
-        _ => false,
     }
 }
 

@@ -138,6 +138,16 @@ impl Tree {
         self.nodes.get(id as usize).and_then(|node| node.key)
     }
 
+    /// Whether a node holds fields of its own.
+    #[must_use]
+    pub fn is_nested(&self, id: NodeId) -> bool {
+        match self.kind(id) {
+            Kind::Map => true,
+            Kind::List => self.children(id).any(|child| self.is_nested(child)),
+            _ => false,
+        }
+    }
+
     /// The members of a list, or the values of a mapping.
     pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let mut next = self.nodes.get(id as usize).map_or(NONE, |node| node.first);

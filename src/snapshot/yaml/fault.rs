@@ -11,8 +11,8 @@ pub(super) enum Fault {
     TooDeep,
     Bomb,
     Circle,
+    NotAlone,
     TooLarge,
-    PathLeadsNowhere,
 }
 
 use Fault as F;
@@ -54,14 +54,14 @@ const TABLE: &[(Fault, &str, &str, &str, &str)] = &[
         "this reference is part of what it refers to",
         "remove it",
     ),
-    (F::TooLarge, "record-too-large", "the file is larger than 512 MB", "begins here", "split the file"),
     (
-        F::PathLeadsNowhere,
-        "mapping-no-objects",
-        "the mapping leads to no object in this file",
-        "looked here",
-        "check `objects:` of the mapping against the file",
+        F::NotAlone,
+        "yaml-object",
+        "this object could not be read",
+        "begins here",
+        "its lines may be indented in an unusual way; write it as a block, one key a line",
     ),
+    (F::TooLarge, "record-too-large", "the file is larger than 512 MB", "begins here", "split the file"),
 ];
 
 impl Fault {

@@ -133,7 +133,7 @@ impl<'a> YamlReader<'a> {
             Ok(root) => root,
             Err(stop) => {
                 let (fault, at) = match stop {
-                    Stop::Syntax => (Fault::Syntax, start),
+                    Stop::Syntax => (Fault::NotAlone, start),
                     Stop::TooDeep(at) => (Fault::TooDeep, at),
                 };
                 let place = Location::new(self.part.file, self.part.offset + at as u64, 1);
@@ -147,8 +147,7 @@ impl<'a> YamlReader<'a> {
         {
             return false;
         }
-        self.filler.fill(&self.tree, object, key, context, record);
-        true
+        self.filler.fill(&self.tree, object, key, context, record)
     }
 
     /// The object, and its key if it is the value of one.

@@ -137,9 +137,6 @@ impl<'t, 'p> Outline<'t, 'p> {
                 }
             }
         }
-        if steps.is_some() && self.frames.is_empty() && self.problems.is_empty() {
-            self.problems.push(Fault::PathLeadsNowhere.at(self.place(0, 1)));
-        }
     }
 
     /// The next event that is not about an anchor.

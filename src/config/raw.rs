@@ -1,0 +1,98 @@
+//! A configuration as it is written.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::pack::Entries;
+use crate::snapshot::shape::{Shape, Texts};
+
+/// A whole file.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConfig {
+    /// The files that are checked, and how they are read.
+    pub sources: Vec<RawSource>,
+    /// Packs, and folders of packs.
+    pub rules: Texts,
+    /// Values of parameters.
+    pub params: Entries<RawValue>,
+}
+
+/// The value of a parameter.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum RawValue {
+    Several(Vec<String>),
+    Boolean(bool),
+    Number(i64),
+    Text(String),
+}
+
+impl RawValue {
+    /// The value as `--set` takes it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Several(texts) => texts.join(","),
+            Self::Boolean(truth) => truth.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+/// Some of the files, and how they are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSource {
+    /// Which files: patterns, relative to the configuration.
+    pub files: Texts,
+    /// The name by which rules address these objects; the source under check if none is given.
+    pub source: Option<String>,
+    /// The format, where the files do not show it.
+    pub format: Option<String>,
+    /// Where the objects stand.
+    pub objects: Option<String>,
+    /// Only objects with these texts in these fields.
+    pub when: BTreeMap<String, String>,
+    /// The class of the objects.
+    pub class: Option<String>,
+    /// The fields that name an object.
+    pub name: Texts,
+    /// The field that people know it by.
+    pub title: Texts,
+    /// Attributes, each with the fields that hold its values.
+    pub attributes: BTreeMap<String, Texts>,
+    /// Fields that are named nowhere here are no attributes.
+    pub only: bool,
+}
+
+impl RawSource {
+    /// Whether it says how objects are read, and not only which files there are.
+    #[must_use]
+    pub fn is_mapping(&self) -> bool {
+        let plain = Self {
+            files: self.files.clone(),
+            source: self.source.clone(),
+            format: self.format.clone(),
+            ..Self::default()
+        };
+        *self != plain
+    }
+
+    /// The shape that it gives objects.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape {
+            when: self.when.clone(),
+            class: self.class.clone(),
+            name: self.name.clone(),
+            title: self.title.clone(),
+            attributes: self.attributes.clone(),
+            only: self.only,
+            ..Shape::default()
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! A configuration, ready: patterns compiled, paths parsed, names looked up.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::raw::{RawConfig, RawSource};
+use crate::finding::Problem;
+use crate::language::did_you_mean;
+use crate::language::symbols::Symbols;
+use crate::pack::{CONFIG, Place, bad_yaml, text_of};
+use crate::snapshot::Format;
+use crate::snapshot::shape::FileMapping;
+use crate::source::{FileId, Location, Store};
+
+/// The name of a configuration.
+pub const NAME: &str = "presync.yaml";
+
+/// Some of the files of a repository, and how they are read.
+#[derive(Debug, Clone)]
+pub struct SourceFiles {
+    /// Which files, by their paths relative to the folder of the configuration.
+    pub matcher: GlobSet,
+    /// The folder of the configuration.
+    pub root: PathBuf,
+    /// The name by which rules address these objects; none for the source under check.
+    pub source: Option<String>,
+    /// The format, where the user says so.
+    pub format: Option<Format>,
+    /// How their objects are read, where the user says so.
+    pub mapping: Option<Arc<FileMapping>>,
+    /// Where the configuration names the files.
+    pub location: Location,
+}
+
+impl SourceFiles {
+    /// Whether a file is one of these.
+    #[must_use]
+    pub fn holds(&self, path: &Path) -> bool {
+        let absolute = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let (path, root) = (absolute(path), absolute(&self.root));
+        path.strip_prefix(root).is_ok_and(|relative| self.matcher.is_match(relative))
+    }
+}
+
+/// What a configuration says.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The files that are checked, and how they are read.
+    pub sources: Vec<SourceFiles>,
+    /// Packs, and folders of packs.
+    pub rules: Vec<PathBuf>,
+    /// Values of parameters, as `--set` takes them.
+    pub params: Vec<(String, String)>,
+    raw: RawConfig,
+    file: Option<FileId>,
+}
+
+/// The configuration that belongs to a path: in its folder, or in the nearest folder above.
+#[must_use]
+pub fn find(path: &Path) -> Option<PathBuf> {
+    let begin = path.canonicalize().ok()?;
+    let folder = if begin.is_dir() { begin.as_path() } else { begin.parent()? };
+    let found = folder.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file())?;
+    let here = std::env::current_dir().ok();
+    Some(here.and_then(|here| found.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(found))
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// What is wrong with it, each with its place.
+pub fn load(store: &mut Store, path: &Path) -> Result<Settings, Vec<Problem>> {
+    let file = store.open(path).map_err(|complaint| vec![Problem::from(complaint)])?;
+    let text = text_of(store, file, &CONFIG).map_err(|problem| vec![*problem])?;
+    let raw: Option<RawConfig> =
+        serde_yaml::from_str(&text).map_err(|error| vec![bad_yaml(&error, &text, store, file, &CONFIG)])?;
+    let raw = raw.unwrap_or_default();
+    let root = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut problems = Vec::new();
+    let mut sources = Vec::new();
+    for (number, source) in raw.sources.iter().enumerate() {
+        let reading = Reading { place: Place { store, file }, number, source };
+        match reading.files(root) {
+            Ok(files) => sources.push(files),
+            Err(more) => problems.extend(more),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(Settings {
+        sources,
+        rules: raw.rules.iter().map(|path| root.join(path)).collect(),
+        params: raw.params.0.iter().map(|(name, value)| (name.clone(), value.text())).collect(),
+        raw,
+        file: Some(file),
+    })
+}
+
+impl Settings {
+    /// Attributes that mappings name and no pack declares: they would be read and never judged.
+    #[must_use]
+    pub fn unknown_attributes(&self, symbols: &Symbols, store: &Store) -> Vec<Problem> {
+        let Some(file) = self.file else { return Vec::new() };
+        let place = Place { store, file };
+        let mut problems = Vec::new();
+        for (number, source) in self.raw.sources.iter().enumerate() {
+            for name in source.attributes.keys().filter(|name| symbols.attribute(name).is_none()) {
+                let at = place.scalar(&format!("sources/{number}/attributes/{name}:key"));
+                let help = did_you_mean(name, symbols.attributes.values().map(|known| known.name.as_str()))
+                    .unwrap_or_else(|| {
+                        "declare it in a pack: `attributes: { NAME: { type: text } }`".to_owned()
+                    });
+                let problem = Problem::error(
+                    "config-unknown-attribute",
+                    format!("no pack declares the attribute `{name}`"),
+                );
+                problems
+                    .push(problem.at(at.unwrap_or(Location::new(file, 0, 0))).label("not known").help(help));
+            }
+        }
+        problems
+    }
+}
+
+/// One entry of `sources`.
+struct Reading<'s> {
+    place: Place<'s>,
+    number: usize,
+    source: &'s RawSource,
+}
+
+impl Reading<'_> {
+    fn problem(&self, field: &str, code: &'static str, message: String, help: String) -> Problem {
+        let path = |field: &str| format!("sources/{}/{field}", self.number);
+        let at = self
+            .place
+            .scalar(&path(field))
+            .or_else(|| self.place.scalar(&path(&format!("{field}:key"))))
+            .or_else(|| self.place.scalar("sources:key"));
+        let at = at.unwrap_or(Location::new(self.place.file, 0, 0));
+        Problem::error(code, message).at(at).label("here").help(help)
+    }
+
+    fn files(&self, root: &Path) -> Result<SourceFiles, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut matcher = GlobSetBuilder::new();
+        for pattern in self.source.files.iter() {
+            let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+            match GlobBuilder::new(pattern).literal_separator(true).build() {
+                Ok(glob) => {
+                    matcher.add(glob);
+                }
+                Err(error) => problems.push(self.problem(
+                    "files",
+                    "config-pattern",
+                    format!("`{pattern}` is no pattern: {}", error.kind()),
+                    "write `groups/**/*.yaml`".to_owned(),
+                )),
+            }
+        }
+        if self.source.files.is_empty() {
+            problems.push(self.problem(
+                "files",
+                "config-missing-field",
+                "an entry of `sources` does not say which files it means".to_owned(),
+                "write `files: groups/**/*.yaml`".to_owned(),
+            ));
+        }
+        let format = self.source.format.as_deref().and_then(|name| {
+            let known = Format::NAMES.iter().find(|(known, _)| *known == name).map(|(_, format)| *format);
+            if known.is_none() {
+                let names: Vec<&str> = Format::NAMES.iter().map(|(name, _)| *name).collect();
+                let help = format!("known are `{}`", names.join("`, `"));
+                problems.push(self.problem(
+                    "format",
+                    "config-unknown-value",
+                    format!("`{name}` is no format"),
+                    help,
+                ));
+            }
+            known
+        });
+        let objects = self.source.objects.as_deref().map(str::parse).transpose();
+        let objects = objects.unwrap_or_else(|error| {
+            problems.push(self.problem(
+                "objects",
+                "config-path",
+                format!("{error}"),
+                "write `groups[*]`, `users.*` or `teams.**`".to_owned(),
+            ));
+            None
+        });
+        let shape = self.source.shape();
+        for error in shape.bad_paths() {
+            let help = "write `email-id`, `spec.members[*]` or `emails[primary=true].value`".to_owned();
+            problems.push(self.problem("attributes", "config-path", error.to_string(), help));
+        }
+        let matcher = match matcher.build() {
+            Ok(matcher) if problems.is_empty() => matcher,
+            _ => return Err(problems),
+        };
+        let is_mapping = self.source.is_mapping();
+        let place = |field| self.problem(field, "", String::new(), String::new()).location;
+        let named = place("objects");
+        Ok(SourceFiles {
+            matcher,
+            root: root.to_owned(),
+            source: self.source.source.clone(),
+            format,
+            mapping: is_mapping.then(|| Arc::new(FileMapping { objects, shape, location: named })),
+            location: place("files").unwrap_or(Location::new(self.place.file, 0, 0)),
+        })
+    }
+}
