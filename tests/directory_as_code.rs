@@ -1,7 +1,7 @@
 //! Directories that are kept as code: what `presync.yaml` says of a repository, and what is read then.
 
 // Whatever goes wrong in a test may end it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
 mod common;
 

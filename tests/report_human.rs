@@ -88,7 +88,7 @@ fn two_places_in_one_file() {
 ---- exit 1
 1 error
 checked 2 users in 1 file with 3 rules in .. s
-not evaluated:
+1 rule could not be judged:
   title-space: `title` was not exported, or no object has it
 "#);
 }
@@ -201,7 +201,7 @@ fn what_a_terminal_would_obey_is_written_out() {
 
 1 error, 1 note
 checked 2 users in 1 file with 3 rules in .. s
-not evaluated:
+1 rule could not be judged:
   title-space: `title` was not exported, or no object has it
 "#);
 }

@@ -113,6 +113,9 @@ pub(super) struct Check {
     /// The files hold the whole directory: what is absent is not there
     #[arg(long)]
     pub(super) complete: bool,
+    /// Fail (exit 2) if a rule cannot be judged since not all that it needs was exported
+    #[arg(long)]
+    pub(super) require_complete: bool,
     /// Show all findings, not only the first 20 of each rule
     #[arg(long)]
     pub(super) all: bool,

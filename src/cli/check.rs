@@ -57,7 +57,12 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     }
     let wanted = wanted(sources, &settings, common);
     let files = open(&mut store, &wanted);
-    let mut outcome = check(&store, &files, &book, Terms { now, complete: options.complete });
+    let mut outcome = check(
+        &store,
+        &files,
+        &book,
+        Terms { now, complete: options.complete, require_complete: options.require_complete },
+    );
     warn_unused(&mut outcome, &book, &library);
     write(&outcome, &store, &book, options, common)?;
     Ok(verdict(&outcome, options.fail_level.into()).code())

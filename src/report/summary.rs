@@ -99,7 +99,9 @@ fn by_reason(summary: &Summary) -> Vec<(&str, Vec<&str>)> {
 fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = &outcome.summary;
     if !summary.rules_not_evaluated.is_empty() {
-        writeln!(out, "not evaluated:")?;
+        let count = summary.rules_not_evaluated.len();
+        let rules = if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") };
+        writeln!(out, "{rules} could not be judged:")?;
         for (reason, rules) in by_reason(summary) {
             writeln!(out, "  {}: {}", rules.join(", "), crate::finding::printable(reason))?;
         }

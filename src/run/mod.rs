@@ -5,6 +5,7 @@ mod code_page;
 mod examples;
 mod fetch;
 mod files;
+mod global_catalog;
 mod read;
 mod whole;
 
@@ -27,6 +28,8 @@ pub struct Terms {
     pub now: i64,
     /// Everything is exported: what is absent is not there.
     pub complete: bool,
+    /// It is an error if a rule cannot be judged since something was not exported.
+    pub require_complete: bool,
 }
 
 /// Checks opened files with the rules of a book.
@@ -45,6 +48,17 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let absent = not_exported(book, &directory, &reading, terms);
     outcome.summary = summary(book, &directory, files, &reading, &confirmed, &absent, terms);
     outcome.problems = problems(store, files, &reading, &confirmed, &directory, plan);
+    let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len();
+    if terms.require_complete && unjudged > 0 {
+        let (count, verb) = if unjudged == 1 {
+            ("1 rule".to_owned(), "needs")
+        } else {
+            (format!("{unjudged} rules"), "need")
+        };
+        let message = format!("{count} could not be judged, since not all that they {verb} was exported");
+        let help = "`presync export-command` prints a command that exports it; the end of the output lists the rules";
+        outcome.problems.push(Problem::error("export-incomplete", message).help(help));
+    }
     outcome.findings = evaluated(book, confirmed.findings, &absent);
     outcome.summary.count(&outcome.findings);
     outcome.summary.healthy =
@@ -57,7 +71,11 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
 fn loses(code: &str) -> bool {
     !matches!(
         code,
-        "duplicate-name" | "ldif-version-not-first" | "ldif-white-line" | "ldif-empty-line-missing"
+        "duplicate-name"
+            | "csv-header-again"
+            | "ldif-version-not-first"
+            | "ldif-white-line"
+            | "ldif-empty-line-missing"
     )
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{Files, Input};
-use super::whole;
+use super::{global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
@@ -153,10 +153,14 @@ impl Reading {
         }
         problems.truncate(PROBLEMS);
         problems.extend(health.problems());
+        problems.extend(global_catalog::problem(&snapshot, &health, store));
         // of the files of a mapping some may have nothing to say
         self.mapped.extend(input.mapping.iter().map(|mapping| (Arc::clone(mapping), health.objects)));
         let empty = health.objects == 0 && input.mapping.is_none();
-        if empty && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+        let file = snapshot.file;
+        let opening =
+            self.problems.iter().filter(|problem| problem.location.is_some_and(|at| at.file == file));
+        if empty && !problems.iter().chain(opening).any(|problem| problem.severity == Severity::Error) {
             let only = if health.changes > 0 { ", only changes" } else { "" };
             let problem = Problem::error("source-no-objects", format!("`{name}` holds no objects{only}"));
             problems.push(

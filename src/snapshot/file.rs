@@ -52,6 +52,8 @@ pub struct Mapped {
 pub struct Snapshot {
     /// The file.
     pub file: FileId,
+    /// Its format.
+    pub format: Format,
     layout: Layout,
     /// What was seen of the export when the file was looked through.
     pub health: Health,
@@ -80,7 +82,7 @@ impl Snapshot {
             Format::Yaml => Layout::Yaml(super::yaml::open(opening, problems)?),
             Format::Csexport => Layout::Csexport(super::csexport::open(opening, problems)?),
         };
-        Ok(Self { file: opening.file, layout, health })
+        Ok(Self { file: opening.file, format: opening.format, layout, health })
     }
 
     /// Whether the first object has a shape that is known: of a file that nobody named, this tells a directory from anything

@@ -5,6 +5,7 @@ mod code_page;
 mod complaint;
 mod encoding;
 mod line_index;
+mod packed;
 mod place;
 mod platform;
 mod store;

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use super::code_page::{CodePage, from_code_page, has_other_bytes};
 use super::complaint::Complaint;
 use super::encoding::{Encoding, sniff, transcode};
+use super::packed::{Packing, Unpacked, packing, unpack};
 use super::place::{FileId, Location, Notation};
 use super::platform::{read_at, shown};
 
@@ -72,7 +73,7 @@ impl Store {
         }
         let stamp =
             Stamp { path: path.to_owned(), length: metadata.len(), modified: metadata.modified().ok() };
-        self.add(name.clone(), file, metadata.len(), Some(stamp))
+        self.add(name.clone(), file, metadata.len(), Some(stamp), false)
             .map_err(|error| cannot_open(path, &name, &error))?
     }
 
@@ -91,7 +92,7 @@ impl Store {
         io::copy(&mut from, &mut spool)?;
         spool.rewind()?;
         let length = spool.metadata()?.len();
-        self.add(name.to_owned(), spool, length, None)
+        self.add(name.to_owned(), spool, length, None, false)
     }
 
     fn add(
@@ -100,10 +101,14 @@ impl Store {
         file: File,
         length: u64,
         stamp: Option<Stamp>,
+        unpacked: bool,
     ) -> io::Result<Result<FileId, Complaint>> {
         let mut head = vec![0; 1024];
         let count = read_at(&file, 0, &mut head)?;
         head.truncate(count);
+        if let Some(packing) = packing(&head).filter(|_| !unpacked) {
+            return self.unpack(name, packing, file, length, stamp);
+        }
         let encoding = sniff(&head);
         Ok(match encoding {
             Encoding::Binary => Err(Complaint::new("source-binary", format!("`{name}` is not text")).help(
@@ -114,7 +119,7 @@ impl Store {
                 content: Content::File(file),
                 start: start as u64,
                 length,
-                transcoded: false,
+                transcoded: unpacked,
                 notation: Notation::default(),
                 stamp,
             })),
@@ -130,6 +135,36 @@ impl Store {
                 Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp }))
             }
         })
+    }
+
+    /// Unpacks a file to a temporary one. Of a damaged file nothing is read: what is there may be anything.
+    fn unpack(
+        &mut self,
+        name: String,
+        packing: Packing,
+        mut file: File,
+        length: u64,
+        stamp: Option<Stamp>,
+    ) -> io::Result<Result<FileId, Complaint>> {
+        file.rewind()?;
+        let mut text = BufWriter::new(tempfile::tempfile()?);
+        match unpack(packing, file, length, &mut text)? {
+            Unpacked::Whole => {
+                let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
+                let length = text.metadata()?.len();
+                self.add(name, text, length, stamp, true)
+            }
+            Unpacked::TooLarge => {
+                let message = format!("`{name}` grows to more than 200 times its size when it is unpacked");
+                let help = "no directory packs so well; unpack it by hand if it is one";
+                Ok(Err(Complaint::new("source-too-packed", message).help(help)))
+            }
+            Unpacked::Damaged(error) => {
+                let message = format!("`{name}` cannot be unpacked: {error}");
+                let help = "it is damaged, or was cut short; copy it again";
+                Ok(Err(Complaint::new("source-damaged", message).help(help)))
+            }
+        }
     }
 
     /// Makes a file UTF-8 that is not: bytes that are none are taken for characters of Windows-1252. What was found; none if

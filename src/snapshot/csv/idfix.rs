@@ -50,9 +50,10 @@ impl CsvReader<'_> {
             self.check_row(record, problems);
             self.error(columns, record);
             record.end = self.at;
-            let here = self.here();
+            let (here, said) = (self.here(), problems.len());
             let next = self.row(problems).and_then(|_| self.cell(columns.name)).map(|cell| self.raw(cell));
             if next.is_none() || next != name {
+                problems.truncate(said);
                 return self.go_back(here);
             }
         }
