@@ -132,7 +132,7 @@ fn text() -> impl Strategy<Value = String> {
         "[a-zé🙂]{1,8}",
         "[ -~]{1,16}",
         "[a;,|:#'\"\\\\<>&{}\\[\\]\u{e9} -]{1,12}",
-        "[a \n\t;,]{1,8}",
+        "[a \n\r\t;,]{1,8}",
         prop::sample::select(
             &["null", "true", "0012", "1e3", "no", "~", "- a", "a: b", "a #b", "]]>", "&amp;"][..]
         )
@@ -153,6 +153,11 @@ fn address() -> impl Strategy<Value = String> {
             "x500:/o=A B/cn=Recipients/cn=a",
             "sip:ö@b.c",
             "smtp:a@b.c ",
+            " smtp:a@b.c",
+            "smtp:a,smtp:b@c.d",
+            "smtp:a smtp:b@c.d",
+            "smtp:a;smtp:b@c.d",
+            "smtp:a|b@c.d",
         ][..],
     );
     prop_oneof![known.prop_map(str::to_owned), "(smtp|SMTP|x500):[a-z.]{1,6}@[a-z]{1,3}\\.c"]

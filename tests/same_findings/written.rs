@@ -66,7 +66,7 @@ fn dn(objects: &[Object], number: usize) -> String {
         match character {
             '"' | '+' | ',' | ';' | '<' | '>' | '\\' | '=' | '#' => dn.extend(['\\', character]),
             // what would be cut off or break the line stands in no name
-            ' ' | '\n' | '\t' => dn.push('_'),
+            ' ' | '\n' | '\r' | '\t' => dn.push('_'),
             _ => dn.push(character),
         }
     }
@@ -202,7 +202,7 @@ fn lines(objects: &[Object]) -> Vec<u8> {
 
 fn yaml(objects: &[Object]) -> Vec<u8> {
     let mut text = "objects:\n".to_owned();
-    let scalar = |value: &str| match value.contains('\n') || value.contains('\t') {
+    let scalar = |value: &str| match value.contains(['\n', '\r', '\t']) {
         true => json!(value).to_string(),
         false => format!("'{}'", value.replace('\'', "''")),
     };
@@ -227,7 +227,11 @@ fn yaml(objects: &[Object]) -> Vec<u8> {
 
 fn csexport(objects: &[Object]) -> Vec<u8> {
     let escaped = |text: &str| {
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\r', "&#13;")
     };
     let mut text = "<?xml version=\"1.0\"?>\n<cs-objects>\n".to_owned();
     for (number, object) in objects.iter().enumerate() {
