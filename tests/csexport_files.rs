@@ -83,12 +83,25 @@ fn an_object_is_shown_as_it_will_be() {
     assert_eq!(object["dn"]["value"], "CN={4A6F65}");
     assert_eq!((&object["dn"]["line"], &object["dn"]["column"]), (&Value::from(3), &Value::from(20)));
     assert_eq!(object["class"], "user");
-    assert_eq!(plain(WHOLE, "objectClass"), ["user", "top"]);
+    assert_eq!(plain(WHOLE, "objectClass"), ["top", "user"]);
     assert_eq!(plain(WHOLE, "userPrincipalName"), ["joe@contoso.com"]);
     assert_eq!(plain(WHOLE, "manager"), ["CN={416E6E}"]);
     assert_eq!(plain(WHOLE, "mail"), Vec::<String>::new());
     let addresses = values(WHOLE, "proxyAddresses");
     assert_eq!(addresses[1], ("smtp:j&j@contoso.com".to_owned(), "smtp:j&amp;j@contoso.com".to_owned()));
+}
+
+#[test]
+fn the_class_is_the_one_that_says_most() {
+    for classes in ["top unit", "unit top", "top", "unit"] {
+        let values: String =
+            classes.split(' ').map(|class| format!("<oc-value>{class}</oc-value>")).collect();
+        let content = entry(&format!(
+            "<primary-objectclass>unit</primary-objectclass><objectclass>{values}</objectclass>"
+        ));
+        let content = content.replace("object-type=\"user\"", "object-type=\"unit\"");
+        assert_eq!(shown(run(content).exits(0))[0]["class"], "unit", "{classes}");
+    }
 }
 
 #[test]

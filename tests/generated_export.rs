@@ -4,28 +4,11 @@
 // Whatever goes wrong in a test may end it; and the command line of the generator is not used here.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, dead_code)]
 
-#[path = "../examples/generate/attributes.rs"]
-mod attributes;
-#[path = "../examples/generate/export.rs"]
-mod export;
-#[path = "../examples/generate/faults.rs"]
-mod faults;
-#[path = "../examples/generate/identity.rs"]
-mod identity;
-#[path = "../examples/generate/layout.rs"]
-mod layout;
-#[path = "../examples/generate/ldif.rs"]
-mod ldif;
-#[path = "../examples/generate/names.rs"]
-mod names;
-#[path = "../examples/generate/objects.rs"]
-mod objects;
-#[path = "../examples/generate/random.rs"]
-mod random;
+#[path = "../examples/generate/directory/mod.rs"]
+mod directory;
 
 use data_encoding::BASE64;
-use export::Export;
-use ldif::Style;
+use directory::{Export, Format, Style};
 use proptest::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -64,7 +47,9 @@ proptest! {
 fn faults_are_counted_and_repeat_addresses() {
     let mut bytes = Vec::new();
     let faults =
-        Export { objects: 5_000, seed: 7, faults: 0.2, style: Style::Ldapsearch }.write(&mut bytes).unwrap();
+        Export { objects: 5_000, seed: 7, faults: 0.2, format: Format::Ldif, style: Style::Ldapsearch }
+            .write(&mut bytes)
+            .unwrap();
     let counted: u64 = faults.counts().map(|(_, count)| count).sum();
     assert!((800..1_100).contains(&counted), "{counted} of 5,000 objects were spoiled");
     assert_eq!(faults.counts().count(), 12, "every fault occurs");
@@ -101,7 +86,7 @@ struct Entry {
 
 fn export(objects: u64, seed: u64, faults: f64, style: Style) -> Vec<u8> {
     let mut bytes = Vec::new();
-    Export { objects, seed, faults, style }.write(&mut bytes).unwrap();
+    Export { objects, seed, faults, format: Format::Ldif, style }.write(&mut bytes).unwrap();
     bytes
 }
 

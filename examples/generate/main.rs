@@ -1,21 +1,12 @@
-//! Writes an LDIF file that looks like the export of a large Active Directory, for measurements and trials:
+//! Writes a file that looks like the export of a large Active Directory, for measurements and trials:
 //! `cargo run --release --example generate -- --objects 1000000 --seed 7 --faults 0.01 > big.ldif`.
 //!
 //! The same arguments give the same bytes on every machine. What was spoiled is counted on standard error.
 
-mod attributes;
-mod export;
-mod faults;
-mod identity;
-mod layout;
-mod ldif;
-mod names;
-mod objects;
-mod random;
+mod directory;
 
 use clap::Parser;
-use export::Export;
-use ldif::Style;
+use directory::{Export, Format, Style};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -32,7 +23,10 @@ struct Arguments {
     /// The share of users, groups and contacts that get a fault, from 0 to 1
     #[arg(long, default_value_t = 0.0, value_parser = share)]
     faults: f64,
-    /// The tool whose output is imitated
+    /// The format of the file
+    #[arg(long, value_enum, default_value = "ldif")]
+    format: Format,
+    /// The tool whose LDIF is imitated
     #[arg(long, value_enum, default_value = "ldapsearch")]
     style: Style,
 }
@@ -49,9 +43,9 @@ fn main() -> ExitCode {
 }
 
 fn generate(arguments: &Arguments) -> io::Result<()> {
-    let Arguments { objects, seed, faults, style } = *arguments;
+    let Arguments { objects, seed, faults, format, style } = *arguments;
     let out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
-    let faults = Export { objects, seed, faults, style }.write(out)?;
+    let faults = Export { objects, seed, faults, format, style }.write(out)?;
     for (fault, count) in faults.counts() {
         writeln!(io::stderr(), "{count:>9} {fault}")?;
     }

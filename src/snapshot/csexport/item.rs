@@ -122,6 +122,8 @@ pub(super) enum What {
     NoValue,
     /// An object class.
     Class,
+    /// The object class that says most of the object.
+    MainClass,
     Piece(Piece),
 }
 

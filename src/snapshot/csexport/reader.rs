@@ -66,6 +66,9 @@ impl<'a> CsexportReader<'a> {
         let section = found.sections.iter().min().copied();
         let counts = |item: &Item| item.section == Section::Always || Some(item.section) == section;
         let mut classes = Vec::new();
+        let mains = items.iter().filter(|item| counts(item) && item.what == What::MainClass);
+        let mains: Vec<Value> =
+            mains.filter_map(|item| self.new_class(item.raw.range(), &mut classes, record)).collect();
         let mut title = None;
         for item in items.iter().filter(|item| counts(item)) {
             match item.what {
@@ -79,10 +82,17 @@ impl<'a> CsexportReader<'a> {
                     }
                 }
                 What::NoValue => record.empty.extend(item.attribute.slot),
-                What::Class => self.class(item.raw.range(), &mut classes, record, problems),
+                What::Class => {
+                    if let Some(class) = self.new_class(item.raw.range(), &mut classes, record) {
+                        self.add_class(class, record, problems);
+                    }
+                }
+                What::MainClass => {}
                 What::Piece(piece) => self.piece(piece, item.raw.range(), record, problems),
             }
         }
+        // as in a directory of LDAP, the class that says most stands last
+        mains.into_iter().for_each(|class| self.add_class(class, record, problems));
         // every object but those of the directory of Entra has a name that people can read
         if !record.bytes(self.part.block, record.dn).starts_with(b"CN={") {
             record.title = Text::default();
@@ -125,24 +135,24 @@ impl<'a> CsexportReader<'a> {
         text
     }
 
-    /// Adds an object class that the object has not yet: csexport names the same one several times.
-    fn class(
-        &self,
-        raw: Range<usize>,
-        classes: &mut Vec<Text>,
-        record: &mut Record,
-        problems: &mut Vec<Problem>,
-    ) {
-        let Some(slot) = self.wanted(CLASS) else { return };
+    /// Reads an object class, if it is not among `classes` yet: csexport names the same one several times.
+    fn new_class(&self, raw: Range<usize>, classes: &mut Vec<Text>, record: &mut Record) -> Option<Value> {
+        self.wanted(CLASS)?;
         let block = self.part.block;
         let value = value::text(block, raw, record);
         let new = record.bytes(block, value.text);
         let known = |class: &Text| record.bytes(block, *class).eq_ignore_ascii_case(new);
         if new.is_empty() || classes.iter().take(CLASSES).any(known) {
-            return;
+            return None;
         }
         classes.push(value.text);
-        self.add(slot, CLASS, value, record, problems);
+        Some(value)
+    }
+
+    fn add_class(&self, class: Value, record: &mut Record, problems: &mut Vec<Problem>) {
+        if let Some(slot) = self.wanted(CLASS) {
+            self.add(slot, CLASS, class, record, problems);
+        }
     }
 
     fn piece(&self, piece: Piece, raw: Range<usize>, record: &mut Record, problems: &mut Vec<Problem>) {
@@ -179,7 +189,7 @@ impl<'a> CsexportReader<'a> {
     fn rest_is_unknown<'i>(&self, items: impl Iterator<Item = &'i Item>, record: &mut Record) {
         let given = |item: &Item| match item.what {
             What::Value | What::NoValue => item.attribute.slot.filter(|_| item.attribute.whole),
-            What::Class => self.part.names.slot(CLASS.as_bytes()),
+            What::Class | What::MainClass => self.part.names.slot(CLASS.as_bytes()),
             What::Piece(_) => None,
         };
         let mut known = vec![false; self.part.names.len()];

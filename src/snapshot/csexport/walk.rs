@@ -188,7 +188,7 @@ impl Walk<'_> {
             Role::Object => {
                 self.found.dn = tag.dn;
                 if let Some(class) = tag.object_type {
-                    self.item(open, What::Class, class);
+                    self.item(open, What::MainClass, class);
                 }
                 if self.found.dn.is_none() {
                     self.fault(FaultKind::NoDn, open.tag.start..open.tag.start + 1 + open.name, None);
@@ -224,7 +224,9 @@ impl Walk<'_> {
                     open.role = Role::Other;
                 }
             }
-            Role::Reference | Role::Text(What::Value | What::Class) if deleted => open.role = Role::Other,
+            Role::Reference | Role::Text(What::Value | What::Class | What::MainClass) if deleted => {
+                open.role = Role::Other
+            }
             Role::Errors | Role::Text(What::Piece(_)) => {
                 for (piece, place) in Piece::ERRORS.into_iter().zip(tag.errors) {
                     if let Some(place) = place.filter(|place| !place.is_empty()) {
@@ -270,7 +272,9 @@ impl Walk<'_> {
                     self.item(open, What::Piece(piece), text);
                 }
             }
-            Role::Text(What::Class) => self.item(open, What::Class, trimmed(self.block, text)),
+            Role::Text(what @ (What::Class | What::MainClass)) => {
+                self.item(open, what, trimmed(self.block, text))
+            }
             Role::Text(what) => self.item(open, what, text),
             Role::Attribute if open.seen == self.items.len() => self.item(open, What::NoValue, text),
             _ => {}
@@ -302,7 +306,8 @@ fn role(above: Option<&Open>, name: &[u8]) -> Role {
         (Role::Object, name) if Section::of_hologram(name).is_some() => Role::Hologram,
         (Role::Object, name) => Piece::of_object(name).map_or(Role::Other, text),
         (Role::Export, b"delta") | (Role::Hologram, b"entry") => Role::Entry,
-        (Role::Entry, b"primary-objectclass") | (Role::ObjectClasses, b"oc-value") => Role::Text(What::Class),
+        (Role::Entry, b"primary-objectclass") => Role::Text(What::MainClass),
+        (Role::ObjectClasses, b"oc-value") => Role::Text(What::Class),
         (Role::Entry, b"objectclass") => Role::ObjectClasses,
         (Role::Entry, b"attr" | b"dn-attr") => Role::Attribute,
         (Role::Attribute, b"value") | (Role::Reference, b"dn") => Role::Text(What::Value),

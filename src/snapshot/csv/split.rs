@@ -14,6 +14,8 @@ pub(super) enum Split {
     Whole,
     /// At each `;` without a backslash before it, as csvde writes.
     Csvde,
+    /// At each `;` behind which another address begins: csvde joins by nothing else, so that commas and blanks are data.
+    CsvdeAddresses,
     /// Where another address with its type begins; addresses of X.400 hold `;`.
     Addresses,
     /// Where another name begins.
@@ -31,7 +33,13 @@ impl Split {
         let lower = attribute.to_ascii_lowercase();
         match described {
             Some(Described { single: true, .. }) => Self::Whole,
-            _ if lower.ends_with("proxyaddresses") || lower == "emailaddresses" => Self::Addresses,
+            _ if lower.ends_with("proxyaddresses") || lower == "emailaddresses" => {
+                if csvde {
+                    Self::CsvdeAddresses
+                } else {
+                    Self::Addresses
+                }
+            }
             _ if csvde => Self::Csvde,
             None => Self::Whole,
             Some(Described { kind: Type::Dn, .. }) => Self::Names,
@@ -45,7 +53,7 @@ impl Split {
         // most cells hold one value
         let one = match self {
             Self::Whole => true,
-            Self::Csvde => memchr(b';', cell).is_none(),
+            Self::Csvde | Self::CsvdeAddresses => memchr(b';', cell).is_none(),
             Self::Addresses => false,
             Self::Names => memchr3(b';', b'\n', b'|', cell).is_none(),
             Self::List => memchr3(b';', b'\n', b'\r', cell).is_none(),
@@ -77,7 +85,8 @@ impl Iterator for Parts<'_> {
             let start = self.at;
             let (end, next) = match self.split {
                 Split::Whole => (self.cell.len(), self.cell.len()),
-                Split::Csvde => self.at_separator(start),
+                Split::Csvde => self.at_separator(start, |_| true),
+                Split::CsvdeAddresses => self.at_separator(start, begins_address),
                 Split::Addresses => self.before_address(start),
                 Split::Names => self.before_name(start),
                 Split::List => self.at_item(start),
@@ -100,11 +109,13 @@ impl Parts<'_> {
         self.cell.get(at..).unwrap_or_default()
     }
 
-    fn at_separator(&self, start: usize) -> (usize, usize) {
+    /// The first `;` without a backslash before it behind which another value begins.
+    fn at_separator(&self, start: usize, begins: fn(&[u8]) -> bool) -> (usize, usize) {
         let mut from = start;
         while let Some(length) = memchr(b';', self.from(from)) {
             let at = from + length;
-            if at == start || self.byte(at - 1) != Some(b'\\') {
+            let escaped = at > start && self.byte(at - 1) == Some(b'\\');
+            if !escaped && begins(self.from(at + 1)) {
                 return (at, at + 1);
             }
             from = at + 1;
@@ -191,6 +202,15 @@ fn begins_name(text: &[u8]) -> bool {
     word > 0 && text.get(word) == Some(&b'=')
 }
 
+/// Whether a text is empty or begins with an address, with its type or without.
+fn begins_address(text: &[u8]) -> bool {
+    let trimmed = text.trim_ascii_start();
+    let word = trimmed.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    matches!(text.first(), None | Some(b';'))
+        || word > 0 && trimmed.get(word) == Some(&b':')
+        || is_bare_address(text)
+}
+
 /// Whether a text begins with `a@b`, up to the next separator; `=` and `/` stand in other kinds of addresses.
 fn is_bare_address(text: &[u8]) -> bool {
     let end = memchr3(b';', b'\n', b'|', text).unwrap_or(text.len());
@@ -212,6 +232,23 @@ mod tests {
         assert_eq!(parts(Split::Csvde, r"a;b\;c;;d"), ["a", r"b\;c", "d"]);
         assert_eq!(parts(Split::Csvde, ";"), [""; 0]);
         assert_eq!(parts(Split::Csvde, r"\;a"), [r"\;a"]);
+    }
+
+    #[test]
+    fn addresses_of_csvde() {
+        for (cell, wanted) in [
+            ("SMTP:a@b.c;smtp:d@e.f", &["SMTP:a@b.c", "smtp:d@e.f"][..]),
+            ("SMTP:a@b.c; smtp:d@e.f;;g@h.i;", &["SMTP:a@b.c", " smtp:d@e.f", "g@h.i"]),
+            ("smtp:a,smtp:b@c.d;SMTP:a b@c.d", &["smtp:a,smtp:b@c.d", "SMTP:a b@c.d"]),
+            ("smtp:a smtp:b|SIP:c@d", &["smtp:a smtp:b|SIP:c@d"]),
+            (r"smtp:a\;smtp:b@c.d", &[r"smtp:a\;smtp:b@c.d"]),
+            (
+                "X400:c=US;a= ;p=First Organizati;o=Exchange;s=Joe;SMTP:a@b.c",
+                &["X400:c=US;a= ;p=First Organizati;o=Exchange;s=Joe", "SMTP:a@b.c"],
+            ),
+        ] {
+            assert_eq!(parts(Split::CsvdeAddresses, cell), wanted, "{cell}");
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The values of an object that identify it to people and mail: those that rules speak of, and that faults spoil.
 
-use crate::ldif::Ldif;
-use std::io::{self, Write};
+use super::object::Object;
 
 /// The domain of all addresses inside the organisation.
 pub(crate) const DOMAIN: &str = "contoso.com";
@@ -23,15 +22,15 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// Writes the attributes that have values.
-    pub(crate) fn write(&self, ldif: &mut Ldif<impl Write>) -> io::Result<()> {
-        ldif.text("displayName", &self.display_name)?;
+    pub(crate) fn write(&self, object: &mut Object) {
+        object.text("displayName", &self.display_name);
         for (name, value) in
             [("userPrincipalName", &self.upn), ("mail", &self.mail), ("mailNickname", &self.nickname)]
         {
             if let Some(value) = value {
-                ldif.text(name, value)?;
+                object.text(name, value);
             }
         }
-        ldif.texts("proxyAddresses", &self.addresses)
+        object.texts("proxyAddresses", &self.addresses);
     }
 }

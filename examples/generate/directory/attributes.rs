@@ -1,9 +1,8 @@
 //! The attributes that objects of all kinds have in Active Directory.
 
-use crate::ldif::Ldif;
-use crate::names::BASE;
-use crate::random::Random;
-use std::io::{self, Write};
+use super::names::BASE;
+use super::object::Object;
+use super::random::Random;
 
 /// 2026-11-16 06:00 UTC, when this export would have been made, in 100 nanoseconds since 1601.
 const EXPORTED: i64 = 134_392_824_000_000_000;
@@ -12,42 +11,31 @@ const EXPORTED: i64 = 134_392_824_000_000_000;
 const DAY: u64 = 864_000_000_000;
 
 /// The classes and the attributes that stand at the beginning of an object.
-pub(crate) fn head(
-    ldif: &mut Ldif<impl Write>,
-    classes: &[&str],
-    dn: &str,
-    cn: &str,
-    random: &mut Random,
-) -> io::Result<()> {
-    ldif.texts("objectClass", classes)?;
-    ldif.text("cn", cn)?;
-    ldif.text("distinguishedName", dn)?;
-    ldif.number("instanceType", 4)?;
-    ldif.text("whenCreated", &moment(random, 2012, 14))?;
-    ldif.text("whenChanged", &moment(random, 2026, 1))?;
-    ldif.number("uSNCreated", 8_000 + random.below(90_000_000) as i64)
+pub(crate) fn head(object: &mut Object, classes: &[&str], dn: &str, cn: &str, random: &mut Random) {
+    object.texts("objectClass", classes);
+    object.text("cn", cn);
+    object.text("distinguishedName", dn);
+    object.number("instanceType", 4);
+    object.text("whenCreated", &moment(random, 2012, 14));
+    object.text("whenChanged", &moment(random, 2026, 1));
+    object.number("uSNCreated", 8_000 + random.below(90_000_000) as i64);
 }
 
 /// The identifiers: name, GUID and category.
-pub(crate) fn identifiers(
-    ldif: &mut Ldif<impl Write>,
-    cn: &str,
-    category: &str,
-    random: &mut Random,
-) -> io::Result<()> {
-    ldif.text("name", cn)?;
-    ldif.binary("objectGUID", &guid(random))?;
-    ldif.text("objectCategory", &format!("CN={category},CN=Schema,CN=Configuration,{BASE}"))?;
-    ldif.text("dSCorePropagationData", "16010101000000.0Z")
+pub(crate) fn identifiers(object: &mut Object, cn: &str, category: &str, random: &mut Random) {
+    object.text("name", cn);
+    object.bytes("objectGUID", &guid(random));
+    object.text("objectCategory", &format!("CN={category},CN=Schema,CN=Configuration,{BASE}"));
+    object.text("dSCorePropagationData", "16010101000000.0Z");
 }
 
 /// The security identifier `S-1-5-21-..` with this relative identifier.
-pub(crate) fn sid(ldif: &mut Ldif<impl Write>, relative: u64) -> io::Result<()> {
+pub(crate) fn sid(object: &mut Object, relative: u64) {
     let mut bytes = vec![1, 5, 0, 0, 0, 0, 0, 5];
     for part in [21_u32, 1_724_605_332, 2_961_433_017, 839_522_115, relative as u32] {
         bytes.extend_from_slice(&part.to_le_bytes());
     }
-    ldif.binary("objectSid", &bytes)
+    object.bytes("objectSid", &bytes);
 }
 
 /// A time in the last `days` days before the export, as Active Directory counts: 100 nanoseconds since 1601.

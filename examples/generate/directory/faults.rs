@@ -1,8 +1,8 @@
 //! Spoils some objects, in the ways that stop a synchronisation in practice.
 
-use crate::identity::{DOMAIN, Identity};
-use crate::names::Person;
-use crate::random::Random;
+use super::identity::{DOMAIN, Identity};
+use super::names::Person;
+use super::random::Random;
 use std::collections::BTreeMap;
 
 /// Spoils objects with a given probability, and counts what it did.

@@ -1,6 +1,6 @@
 //! What users and groups are called. Every name follows from the seed and a number, so that references need no memory.
 
-use crate::random::Random;
+use super::random::Random;
 
 /// The naming context of all objects.
 pub(crate) const BASE: &str = "DC=contoso,DC=com";

@@ -1,5 +1,7 @@
 //! Writes LDIF as the export tools do: folded lines, base64 where RFC 2849 asks for it.
 
+use super::format::Writer;
+use super::object::{Object, Value};
 use clap::ValueEnum;
 use data_encoding::BASE64;
 use std::io::{self, Write};
@@ -35,11 +37,12 @@ impl<W: Write> Ldif<W> {
         Ok(ldif)
     }
 
-    /// Begins a record; its name and that of its parent, if that is no domain, are for the comment that `ldapsearch` writes.
-    pub(crate) fn record(&mut self, dn: &str, name: &str, parent: &str) -> io::Result<()> {
+    /// Begins a record.
+    fn head(&mut self, object: &Object) -> io::Result<()> {
         self.records += 1;
         match self.style {
             Style::Ldapsearch => {
+                let Object { dn, name, parent, .. } = object;
                 if name.is_ascii() {
                     self.line.clear();
                     let comma = if parent.is_empty() { "" } else { ", " };
@@ -49,31 +52,14 @@ impl<W: Write> Ldif<W> {
                 self.text("dn", dn)
             }
             Style::Ldifde => {
-                self.text("dn", dn)?;
+                self.text("dn", &object.dn)?;
                 self.text("changetype", "add")
             }
         }
     }
 
-    /// Ends a record.
-    pub(crate) fn end_record(&mut self) -> io::Result<()> {
-        self.out.write_all(self.line_end())
-    }
-
-    /// Ends the file with the trailer of the tool.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
-        if self.style == Style::Ldapsearch {
-            let (responses, entries) = (self.records + 1, self.records);
-            write!(
-                self.out,
-                "# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: {responses}\n# numEntries: {entries}\n"
-            )?;
-        }
-        self.out.flush()
-    }
-
     /// One value: plain, or in base64 if RFC 2849 or a blank at its end asks for it.
-    pub(crate) fn text(&mut self, name: &str, value: &str) -> io::Result<()> {
+    fn text(&mut self, name: &str, value: &str) -> io::Result<()> {
         if !is_safe(value) {
             return self.binary(name, value.as_bytes());
         }
@@ -84,13 +70,8 @@ impl<W: Write> Ldif<W> {
         self.fold()
     }
 
-    /// One value per text.
-    pub(crate) fn texts(&mut self, name: &str, values: &[impl AsRef<str>]) -> io::Result<()> {
-        values.iter().try_for_each(|value| self.text(name, value.as_ref()))
-    }
-
     /// One value in base64.
-    pub(crate) fn binary(&mut self, name: &str, value: &[u8]) -> io::Result<()> {
+    fn binary(&mut self, name: &str, value: &[u8]) -> io::Result<()> {
         self.base64.clear();
         BASE64.encode_append(value, &mut self.base64);
         self.line.clear();
@@ -101,7 +82,7 @@ impl<W: Write> Ldif<W> {
     }
 
     /// One number.
-    pub(crate) fn number(&mut self, name: &str, value: i64) -> io::Result<()> {
+    fn number(&mut self, name: &str, value: i64) -> io::Result<()> {
         self.line.clear();
         write!(self.line, "{name}: {value}")?;
         self.fold()
@@ -134,6 +115,34 @@ impl<W: Write> Ldif<W> {
             Style::Ldapsearch => b"\n",
             Style::Ldifde => b"\r\n",
         }
+    }
+}
+
+impl<W: Write> Writer for Ldif<W> {
+    fn object(&mut self, object: &Object) -> io::Result<()> {
+        self.head(object)?;
+        for attribute in &object.attributes {
+            for value in &attribute.values {
+                match value {
+                    Value::Text(text) => self.text(attribute.name, text)?,
+                    Value::Number(number) => self.number(attribute.name, *number)?,
+                    Value::Bytes(bytes) => self.binary(attribute.name, bytes)?,
+                }
+            }
+        }
+        self.out.write_all(self.line_end())
+    }
+
+    /// Ends the file with the trailer of the tool.
+    fn finish(&mut self) -> io::Result<()> {
+        if self.style == Style::Ldapsearch {
+            let (responses, entries) = (self.records + 1, self.records);
+            write!(
+                self.out,
+                "# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: {responses}\n# numEntries: {entries}\n"
+            )?;
+        }
+        self.out.flush()
     }
 }
 

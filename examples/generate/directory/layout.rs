@@ -1,6 +1,6 @@
 //! Which object stands where in the file, and who belongs to which group: pure arithmetic, nothing is remembered.
 
-use crate::random::Random;
+use super::random::Random;
 
 /// The kinds of objects below the organizational units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
