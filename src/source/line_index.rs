@@ -17,13 +17,37 @@ pub struct Position {
     pub column: u64,
 }
 
+/// What is known of a place at about every 64 kB, at the beginning of a character.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    /// The place.
+    offset: u64,
+    /// Line ends before it.
+    lines: u64,
+    /// Characters between the last line end, or the beginning of the file, and it.
+    columns: u64,
+}
+
+impl Step {
+    /// What is known behind a text that begins here.
+    fn behind(self, text: &[u8]) -> Self {
+        let offset = self.offset + text.len() as u64;
+        match memchr::memrchr(b'\n', text) {
+            None => Self { offset, columns: self.columns + columns(text), ..self },
+            Some(last) => Self {
+                offset,
+                lines: self.lines + memchr::memchr_iter(b'\n', text).count() as u64,
+                columns: columns(text.get(last + 1..).unwrap_or_default()),
+            },
+        }
+    }
+}
+
 /// The lines of a file, counted once for every 64 kB.
 #[derive(Debug)]
 pub struct LineIndex {
     file: FileId,
-    start: u64,
-    /// Line ends before each step.
-    before: Vec<u64>,
+    steps: Vec<Step>,
 }
 
 impl LineIndex {
@@ -32,22 +56,21 @@ impl LineIndex {
     /// # Errors
     /// What the operating system says.
     pub fn of(store: &Store, file: FileId) -> io::Result<Self> {
-        let mut before = vec![0];
+        let mut step = Step { offset: store.start(file), lines: 0, columns: 0 };
+        let mut steps = vec![step];
         let mut buffer = Vec::new();
-        let mut lines = 0;
-        let mut offset = 0;
         loop {
-            store.read(file, offset, STEP * 16, &mut buffer)?;
-            if buffer.is_empty() {
+            store.read(file, step.offset, STEP, &mut buffer)?;
+            // a character that lies over the end belongs to the next step
+            let kept = if buffer.len() < STEP { 0 } else { begun(&buffer) };
+            let text = buffer.get(..buffer.len() - kept).unwrap_or_default();
+            if text.is_empty() {
                 break;
             }
-            for step in buffer.chunks(STEP) {
-                lines += memchr::memchr_iter(b'\n', step).count() as u64;
-                before.push(lines);
-            }
-            offset += buffer.len() as u64;
+            step = step.behind(text);
+            steps.push(step);
         }
-        Ok(Self { file, start: store.start(file), before })
+        Ok(Self { file, steps })
     }
 
     /// The line and column of the byte at `offset`.
@@ -55,31 +78,19 @@ impl LineIndex {
     /// # Errors
     /// What the operating system says.
     pub fn position(&self, store: &Store, offset: u64) -> io::Result<Position> {
-        let step = offset / STEP as u64;
-        let base = step * STEP as u64;
+        let number = self.steps.partition_point(|step| step.offset <= offset).saturating_sub(1);
+        let Some(step) = self.steps.get(number) else { return Ok(Position { line: 1, column: 1 }) };
         let mut buffer = Vec::new();
-        store.read(self.file, base, usize::try_from(offset - base).unwrap_or(0), &mut buffer)?;
-        let known = usize::try_from(step).ok().and_then(|step| self.before.get(step)).copied().unwrap_or(0);
-        let line = 1 + known + memchr::memchr_iter(b'\n', &buffer).count() as u64;
-        let start_of_line = self.line_start(store, offset, &buffer, base)?;
-        let length = usize::try_from(offset - start_of_line).unwrap_or(0);
-        store.read(self.file, start_of_line, length, &mut buffer)?;
-        Ok(Position { line, column: 1 + columns(&buffer) })
+        let length = usize::try_from(offset.saturating_sub(step.offset)).unwrap_or(0);
+        store.read(self.file, step.offset, length, &mut buffer)?;
+        let here = step.behind(&buffer);
+        Ok(Position { line: 1 + here.lines, column: 1 + here.columns })
     }
+}
 
-    /// Where the line begins that holds `offset`; `read` are the bytes from `base` to it.
-    fn line_start(&self, store: &Store, offset: u64, read: &[u8], base: u64) -> io::Result<u64> {
-        let mut base = base;
-        let mut found = memchr::memrchr(b'\n', read);
-        let mut buffer = Vec::new();
-        while found.is_none() && base > 0 {
-            base = base.saturating_sub(STEP as u64);
-            store.read(self.file, base, STEP, &mut buffer)?;
-            found = memchr::memrchr(b'\n', &buffer);
-        }
-        let start = found.map_or(0, |at| base + at as u64 + 1);
-        Ok(if start == 0 { self.start.min(offset) } else { start })
-    }
+/// The number of bytes at the end of a text that may begin a character.
+fn begun(text: &[u8]) -> usize {
+    text.iter().rev().take(3).position(|byte| *byte >= 0xC0).map_or(0, |back| back + 1)
 }
 
 /// The number of Unicode scalar values; a byte that is no UTF-8 counts as one.
@@ -108,6 +119,17 @@ mod tests {
         assert_eq!(at(2 * STEP - 2), Position { line: 1, column: STEP as u64 });
         assert_eq!(at(second), Position { line: 2, column: 1 });
         assert_eq!(at(second + 2), Position { line: 2, column: 2 });
+    }
+
+    #[test]
+    fn a_character_over_the_end_of_a_step_is_one() {
+        let mut store = Store::new();
+        let text = "x".repeat(STEP - 1) + "\u{E9}y" + &"\u{1F642}".repeat(STEP) + "z";
+        let file = store.text("t", text.clone().into_bytes());
+        let index = LineIndex::of(&store, file).unwrap();
+        let column = |offset: usize| index.position(&store, offset as u64).unwrap().column;
+        assert_eq!(column(STEP + 1), STEP as u64 + 1);
+        assert_eq!(column(text.len() - 1), 2 * STEP as u64 + 2);
     }
 
     #[test]

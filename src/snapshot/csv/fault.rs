@@ -173,6 +173,6 @@ mod tests {
         codes.sort_unstable();
         codes.dedup();
         assert_eq!(codes.len(), TABLE.len());
-        assert!(codes.iter().all(|code| code.starts_with("csv-")));
+        assert!(codes.iter().all(|code| code.starts_with("csv-") || code.starts_with("export-")));
     }
 }
