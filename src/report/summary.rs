@@ -68,9 +68,11 @@ fn what_was_read(outcome: &Outcome) -> String {
     let summary = &outcome.summary;
     let mut objects = Vec::new();
     for (class, count) in summary.objects.iter().take(5) {
-        let name = if class.is_empty() { "object without a class" } else { class };
-        let plural = if *count == 1 || class.is_empty() { name.to_owned() } else { format!("{name}s") };
-        objects.push(format!("{} {plural}", grouped(*count)));
+        let plural = if *count == 1 { "" } else { "s" };
+        objects.push(match class.as_str() {
+            "" => format!("{} object{plural} without a class", grouped(*count)),
+            class => format!("{} {class}{plural}", grouped(*count)),
+        });
     }
     if summary.objects.len() > 5 {
         let rest: u64 = summary.objects.iter().skip(5).map(|(_, count)| count).sum();
