@@ -97,7 +97,7 @@ fn read(bytes: Vec<u8>) -> (Vec<(Vec<u8>, Values)>, Vec<&'static str>) {
     let mut problems = Vec::new();
     let snapshot = Snapshot::open(&opening, &mut problems).unwrap();
     let (mut objects, mut block, mut record) = (Vec::new(), Vec::new(), Record::default());
-    for part in 0..snapshot.parts(&store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, &store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut problems) {

@@ -22,7 +22,7 @@ fn read(store: &Store, file: FileId, mapped: Option<&Mapped>) -> (Vec<Row>, Vec<
     let snapshot = Snapshot::open(&opening, &mut problems).unwrap();
     let (mut rows, mut block, mut record) = (Vec::new(), Vec::new(), Record::default());
     let mut end = 0;
-    for part in 0..snapshot.parts(store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut problems) {

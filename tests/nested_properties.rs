@@ -27,7 +27,7 @@ fn read(bytes: &[u8], format: Format) -> (Vec<(String, Values)>, Vec<Problem>) {
     let mut objects = Vec::new();
     let mut block = Vec::new();
     let mut record = Record::default();
-    for part in 0..snapshot.parts(&store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, &store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut problems) {

@@ -11,7 +11,7 @@ use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::snapshot::shape::{FileMapping, Mapping, Mappings};
-use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requested, STRIDE, Snapshot};
+use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requested, Snapshot};
 use crate::source::{FileId, Location, Store};
 
 /// How many problems of one file are kept; whoever has more has the wrong file.
@@ -69,7 +69,7 @@ pub(super) fn all(
             reading.not_read.push(store.name(input.file).to_owned());
             continue;
         }
-        let parts: Vec<Part> = (0..snapshot.parts(store))
+        let parts: Vec<Part> = (0..snapshot.parts())
             .into_par_iter()
             .map_init(Buffers::default, |buffers, part| scan(&terms, &snapshot, part, input.source, buffers))
             .collect();
@@ -112,7 +112,7 @@ fn scan(terms: &Terms<'_>, snapshot: &Snapshot, part: u64, source: u16, buffers:
     let offset = match snapshot.read(part, store, &mut buffers.block) {
         Ok(offset) => offset,
         Err(error) => {
-            problems.push(unreadable(store, file, part * STRIDE, &error));
+            problems.push(unreadable(store, file, snapshot.start(part), &error));
             return Part { partial: scan.finish(), problems, health: Health::default() };
         }
     };

@@ -9,7 +9,7 @@ use super::format::Format;
 use super::frame::{Frame, Frames};
 use super::health::Health;
 use super::json::JsonReader;
-use super::ldif::{Blocks, LdifReader};
+use super::ldif::LdifReader;
 use super::names::Names;
 use super::record::Record;
 use super::shape::{Mapping, Mappings, Path};
@@ -61,7 +61,7 @@ pub struct Snapshot {
 
 #[derive(Debug)]
 enum Layout {
-    Ldif,
+    Ldif(Frames),
     Csv(Table),
     Json(Objects),
     Yaml(Objects),
@@ -76,7 +76,7 @@ impl Snapshot {
     pub fn open(opening: &Opening<'_>, problems: &mut Vec<Problem>) -> io::Result<Self> {
         let mut health = Health::default();
         let layout = match opening.format {
-            Format::Ldif => Layout::Ldif,
+            Format::Ldif => Layout::Ldif(super::ldif::frames(opening.store, opening.file)?),
             Format::Csv => Layout::Csv(Table::open(opening, &mut health, problems)?),
             Format::Json => Layout::Json(super::json::open(opening, &mut health, problems)?),
             Format::Yaml => Layout::Yaml(super::yaml::open(opening, problems)?),
@@ -89,7 +89,7 @@ impl Snapshot {
     /// else that JSON or YAML may hold.
     #[must_use]
     pub fn is_directory(&self, store: &Store, names: &Names) -> bool {
-        if matches!(self.layout, Layout::Ldif | Layout::Csv(_) | Layout::Csexport(_)) {
+        if matches!(self.layout, Layout::Ldif(_) | Layout::Csv(_) | Layout::Csexport(_)) {
             return true;
         }
         let mut block = Vec::new();
@@ -99,13 +99,16 @@ impl Snapshot {
         reader.health().recognised > 0
     }
 
-    /// The number of parts; some may be empty.
+    /// The number of parts.
     #[must_use]
-    pub fn parts(&self, store: &Store) -> u64 {
-        match self.frames() {
-            Some(frames) => frames.count(),
-            None => Blocks::new(store, self.file, STRIDE).count(),
-        }
+    pub fn parts(&self) -> u64 {
+        self.frames().count()
+    }
+
+    /// Where a part begins in the file.
+    #[must_use]
+    pub fn start(&self, part: u64) -> u64 {
+        self.frames().part(part).first().map_or(0, |frame| frame.start)
     }
 
     /// Reads a part into `into`; the offset of its first byte.
@@ -113,16 +116,13 @@ impl Snapshot {
     /// # Errors
     /// What the operating system says; `FileTooLarge` if one record is larger than 512 MB.
     pub fn read(&self, part: u64, store: &Store, into: &mut Vec<u8>) -> io::Result<u64> {
-        match self.frames() {
-            Some(frames) => frames.read(part, store, self.file, into),
-            None => Blocks::new(store, self.file, STRIDE).read(part, into),
-        }
+        self.frames().read(part, store, self.file, into)
     }
 
     /// The reader of a part that was read into `block`, which begins at `offset` of the file.
     #[must_use]
     pub fn reader<'a>(&'a self, part: u64, block: &'a [u8], offset: u64, names: &'a Names) -> Reader<'a> {
-        self.over(self.frames().map_or(&[], |frames| frames.part(part)), block, offset, names)
+        self.over(self.frames().part(part), block, offset, names)
     }
 
     /// Reads the record of `length` bytes at `offset` again. None if nothing can be read there any more.
@@ -136,29 +136,25 @@ impl Snapshot {
     ) -> Option<(Record, Vec<u8>)> {
         let mut block = Vec::new();
         store.read(self.file, offset, length, &mut block).ok()?;
-        let frame = match self.frames() {
-            Some(frames) => *frames.find(offset)?,
-            None => Frame { start: 0, length: 0, context: 0 },
-        };
+        let frame = self.frames().find(offset)?;
         let own = [Frame { start: offset, length: u32::try_from(length).ok()?, context: frame.context }];
         let mut record = Record::default();
         let read = self.over(&own, &block, offset, names).next(&mut record, &mut Vec::new());
         read.then_some((record, block))
     }
 
-    fn frames(&self) -> Option<&Frames> {
+    fn frames(&self) -> &Frames {
         match &self.layout {
-            Layout::Ldif => None,
-            Layout::Csv(table) => Some(&table.frames),
-            Layout::Json(objects) | Layout::Yaml(objects) => Some(&objects.frames),
-            Layout::Csexport(frames) => Some(frames),
+            Layout::Csv(table) => &table.frames,
+            Layout::Json(objects) | Layout::Yaml(objects) => &objects.frames,
+            Layout::Ldif(frames) | Layout::Csexport(frames) => frames,
         }
     }
 
     fn over<'a>(&'a self, frames: &'a [Frame], block: &'a [u8], offset: u64, names: &'a Names) -> Reader<'a> {
         let part = Part { frames, block, offset, file: self.file, names };
         match &self.layout {
-            Layout::Ldif => Reader::Ldif(LdifReader::new(block, self.file, offset, names)),
+            Layout::Ldif(_) => Reader::Ldif(LdifReader::new(block, self.file, offset, names)),
             Layout::Csv(table) => Reader::Csv(CsvReader::new(part, table)),
             Layout::Json(objects) => Reader::Json(JsonReader::new(part, objects)),
             Layout::Yaml(objects) => Reader::Yaml(YamlReader::new(part, objects)),

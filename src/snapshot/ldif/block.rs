@@ -33,6 +33,28 @@ impl<'a> Blocks<'a> {
         self.store.length(self.file).div_ceil(self.stride)
     }
 
+    /// Where all blocks lie that are not empty, in order. A record over many strides is looked through once.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn ranges(&self) -> io::Result<Vec<std::ops::Range<u64>>> {
+        let mut ranges = Vec::new();
+        let mut start = self.store.start(self.file);
+        for number in 1..=self.count() {
+            let last = number == self.count();
+            // the last boundary lies behind this stride as well
+            if start > (number * self.stride).saturating_sub(3) && !last {
+                continue;
+            }
+            let end = if last { self.store.length(self.file) } else { self.boundary(number)? };
+            if end > start {
+                ranges.push(start..end);
+                start = end;
+            }
+        }
+        Ok(ranges)
+    }
+
     /// Where block `number` lies in the file.
     ///
     /// # Errors
@@ -123,6 +145,9 @@ mod tests {
                 joined.extend_from_slice(&block);
             }
             assert!(joined == text, "stride {stride}");
+            let ranges = blocks.ranges().unwrap();
+            let several: Vec<_> = (0..blocks.count()).map(|number| blocks.range(number).unwrap()).collect();
+            assert!(several.into_iter().filter(|range| !range.is_empty()).eq(ranges), "stride {stride}");
         }
     }
 }

@@ -8,7 +8,27 @@ mod reader;
 mod search;
 mod value;
 
+use std::io;
+
+use super::file::STRIDE;
+use super::frame::{Frame, Frames};
+use crate::source::{FileId, Store};
+
 pub use block::{Blocks, MAX_BLOCK};
 pub use fault::FaultKind;
 pub use reader::LdifReader;
 pub use search::Searches;
+
+/// Looks a file through for the places where it can be cut between records.
+///
+/// # Errors
+/// What the operating system says.
+pub(super) fn frames(store: &Store, file: FileId) -> io::Result<Frames> {
+    let ranges = Blocks::new(store, file, STRIDE).ranges()?;
+    let frame = |range: std::ops::Range<u64>| Frame {
+        start: range.start,
+        length: u32::try_from(range.end - range.start).unwrap_or(u32::MAX),
+        context: 0,
+    };
+    Ok(Frames::new(ranges.into_iter().map(frame).collect(), 1))
+}
