@@ -212,3 +212,45 @@ fn secrets_stay_secret_in_every_format() {
         assert!(!ran.err.replace("extra hunter2", "").contains(secret), "{name}:\n{}", ran.seen());
     }
 }
+
+/// Directories in different formats beside each other: an LDIF export against the answers of Graph, and two forests as one.
+#[test]
+fn a_tenant_beside_a_directory() {
+    let rules = "language: 1\nrules:\n  - id: held-in-the-cloud\n    rule: no mail of user where it equals any mail of tenant.user, tenant.group\n    \
+                 message: \"`{it}` is taken\"\n  - id: unique-mail\n    rule: unique mail across user\n    message: \"`{it}` twice\"\n";
+    let desk = Desk::with(&[
+        ("rules.yaml", rules),
+        ("a.ldif", "dn: CN=A,DC=a\nobjectClass: user\nmail: a@c.com\n"),
+        ("b.csv", "DN,objectClass,mail\n\"CN=B,DC=b\",user,A@c.com\n"),
+        (
+            "t/users.json",
+            "{\"@odata.context\":\"https://x/$metadata#users(id,mail)\",\"value\":[{\"id\":\"1\",\"mail\":\"A@C.com\"}]}",
+        ),
+        (
+            "t/groups.json",
+            "{\"@odata.context\":\"https://x/$metadata#groups(id,mail)\",\"value\":[{\"id\":\"2\",\"mail\":\"b@c.com\"}]}",
+        ),
+    ]);
+    let ran = desk.check(&[
+        "a.ldif",
+        "b.csv",
+        "--tenant",
+        "t/users.json",
+        "--tenant",
+        "t/groups.json",
+        "--format",
+        "concise",
+    ]);
+    let lines: Vec<&str> = ran.exits(1).out.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "a.ldif:3:7: error[held-in-the-cloud] `a@c.com` is taken",
+            "b.csv:2:18: error[held-in-the-cloud] `A@c.com` is taken",
+            "a.ldif:3:7: error[unique-mail] `a@c.com` twice",
+        ],
+        "{}",
+        ran.seen()
+    );
+    desk.check(&["a.ldif", "--source", "tenant=t"]).exits(1).shows(&["held-in-the-cloud", "t/users.json:1:"]);
+}
