@@ -4,6 +4,7 @@ mod built_in;
 mod library;
 mod load;
 mod parameter;
+mod profile;
 mod raw;
 mod yaml;
 mod yaml_fault;
@@ -11,6 +12,7 @@ mod yaml_fault;
 pub use built_in::BUILT_IN;
 pub use library::{Library, RuleOrigin, Rulebook};
 pub use load::{Pack, Place, cut_texts, load};
+pub use profile::DEFAULT_PROFILE;
 pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawType,
