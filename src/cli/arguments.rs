@@ -151,6 +151,8 @@ pub(super) struct RuleOptions {
     /// The id of the rule to explain, of whatever profile; without it the rules are listed
     #[arg(value_name = "ID")]
     pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) profiles: Profiles,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! Packs: files of rules, and of the names that rules use.
 
 mod built_in;
+mod facts;
 mod library;
 mod load;
 mod parameter;
@@ -10,6 +11,7 @@ mod yaml;
 mod yaml_fault;
 
 pub use built_in::BUILT_IN;
+pub use facts::RuleFacts;
 pub use library::{Library, RuleOrigin, Rulebook};
 pub use load::{Pack, Place, cut_texts, load};
 pub use profile::DEFAULT_PROFILE;
