@@ -5,6 +5,10 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
     ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
     ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
+    ("rules/hygiene/accounts.yaml", include_str!("../../rules/hygiene/accounts.yaml")),
+    ("rules/hygiene/groups.yaml", include_str!("../../rules/hygiene/groups.yaml")),
+    ("rules/hygiene/people.yaml", include_str!("../../rules/hygiene/people.yaml")),
+    ("rules/hygiene/privileged.yaml", include_str!("../../rules/hygiene/privileged.yaml")),
     ("rules/idfix/dedicated-addresses.yaml", include_str!("../../rules/idfix/dedicated-addresses.yaml")),
     ("rules/idfix/dedicated.yaml", include_str!("../../rules/idfix/dedicated.yaml")),
     (
