@@ -123,6 +123,39 @@ fn dedicated_rows() {
     judge("idfix-dedicated", "idfix-dedicated-", dedicated::ROWS, &defaults);
 }
 
+/// Every rule of a profile stands in some row.
+fn all_of(profile: &str, prefix: &str, rows: &[Row]) {
+    let mut store = Store::new();
+    let book = book(&mut store, profile);
+    let named: BTreeSet<&str> = rows.iter().flat_map(|(_, _, ids)| *ids).copied().collect();
+    let there: BTreeSet<&str> = book.infos.iter().map(|info| info.id.trim_start_matches(prefix)).collect();
+    assert_eq!(named, there);
+}
+
+#[test]
+fn every_rule_stands_in_some_row() {
+    let rows = [multi_tenant::ROWS, multi_tenant_attributes::ROWS].concat();
+    all_of("idfix-multi-tenant", "idfix-", &rows);
+    all_of("idfix-dedicated", "idfix-dedicated-", dedicated::ROWS);
+}
+
+/// IdFix shows the first holder only sometimes, with the values of the second one, and three holders as four rows.
+#[test]
+fn a_duplicate_is_one_finding_that_shows_every_holder() {
+    let mut packs = Store::new();
+    let book = book(&mut packs, "idfix-multi-tenant");
+    let holder = |name: &str| format!("user CN={name}\nmail: a@contoso.com\nmailNickname: {name}");
+    let text = ldif(&["a", "b", "c"].map(holder).join("\n\n"), &[("displayName", "Joe")]);
+    let mut store = Store::new();
+    let file = store.text("row.ldif", text.into_bytes());
+    let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let outcome = check(&store, &files, &book, terms);
+    let [finding] = outcome.findings.as_slice() else { panic!("{:?}", outcome.findings) };
+    assert_eq!(finding.message, "3 objects have the mail `a@contoso.com`");
+    assert_eq!(finding.related.len(), 2);
+}
+
 #[test]
 fn the_words_of_idfix_are_tags() {
     let mut store = Store::new();
