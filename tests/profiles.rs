@@ -96,6 +96,13 @@ fn an_unknown_profile_is_an_error() {
 }
 
 #[test]
+fn a_profile_stays_known_when_the_built_in_rules_are_left_out() {
+    let desk = desk().file("presync.yaml", "profiles: [hygiene, strict]\nrules: [own.yaml, named.yaml]\n");
+    assert_eq!(check(&desk, &["--no-builtin"]), set(&["no-joe", "no-logon-name"]));
+    desk.run(&["check", "a.ldif", "--no-builtin", "--profile", "hygine"]).exits(2).says(&["`hygiene`"]);
+}
+
+#[test]
 fn a_bad_name_in_a_pack_is_an_error() {
     for (line, said) in [
         ("profiles: [Strict]", "`Strict` is no name of a profile"),

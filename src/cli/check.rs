@@ -35,7 +35,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
-    let library = match choose(library, &options.profiles, &settings, &store) {
+    let library = match choose(library, (&options.profiles, common), &settings, &store) {
         Ok(library) => library,
         Err(problems) => return refuse(problems, &store, options, common),
     };

@@ -27,17 +27,7 @@ pub(super) struct Packs {
 
 /// Loads the built-in packs and those that are named.
 pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Packs {
-    let mut packs: Vec<Pack> = Vec::new();
-    let mut problems = Vec::new();
-    let wanted = BUILT_IN.iter().filter(|(name, _)| !common.no_builtin || is_schema(name));
-    let files: Vec<_> = wanted.map(|(name, text)| store.text(name, text.as_bytes().to_vec())).collect();
-    let loaded: Vec<_> = files.into_par_iter().map(|file| load(store, file, true)).collect();
-    for pack in loaded {
-        match pack {
-            Ok(pack) => packs.push(pack),
-            Err(problem) => problems.push(*problem),
-        }
-    }
+    let (mut packs, mut problems) = built_in(store, |name| !common.no_builtin || is_schema(name));
     let mut opening = Vec::new();
     for path in common.rules.iter().chain(more) {
         opening.extend(pack_files(path));
@@ -76,14 +66,38 @@ pub(super) fn settings(
     }
 }
 
+/// Loads those of the built-in packs whose names are wanted.
+fn built_in(store: &mut Store, is_wanted: impl Fn(&str) -> bool) -> (Vec<Pack>, Vec<Problem>) {
+    let wanted = BUILT_IN.iter().filter(|(name, _)| is_wanted(name));
+    let files: Vec<_> = wanted.map(|(name, text)| store.text(name, text.as_bytes().to_vec())).collect();
+    let store = &*store;
+    let loaded: Vec<_> = files.into_par_iter().map(|file| load(store, file, true)).collect();
+    let (mut packs, mut problems) = (Vec::new(), Vec::new());
+    for pack in loaded {
+        match pack {
+            Ok(pack) => packs.push(pack),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    (packs, problems)
+}
+
 /// The library with the profiles that were asked for: on the command line, else in the configuration, else `default`.
 pub(super) fn choose(
     library: Library,
-    profiles: &Profiles,
+    (profiles, common): (&Profiles, &Common),
     settings: &Settings,
     store: &Store,
 ) -> Result<Library, Vec<Problem>> {
-    let known = library.profiles();
+    // a name does not become wrong because the packs that belong to it are left out
+    let left_out = if common.no_builtin { built_in(&mut Store::new(), |_| true).0 } else { Vec::new() };
+    let left_out = Library::new(left_out);
+    let mut known = library.profiles();
+    for name in left_out.profiles() {
+        if !known.contains(&name) {
+            known.push(name);
+        }
+    }
     let named: Vec<String> = profiles.profile.iter().map(|name| name.trim().to_owned()).collect();
     let unknown = |name: &&String| !known.contains(&name.as_str());
     let mut problems: Vec<Problem> =
