@@ -175,11 +175,13 @@ fn every_attribute_of_every_built_in_rule() {
         wanted.extend(slots.map(|(_, slot)| book.plan.names.name(*slot)));
     }
     assert!(wanted.len() > 5, "{wanted:?}");
-    let ran = Desk::new().run(&["export-command", "ldapsearch"]);
+    let ran = Desk::new().run(&["export-command", "ldapsearch", "--profile", &library.profiles().join(",")]);
     let words: Vec<&str> = ran.exits(0).out.split_whitespace().collect();
     for name in wanted {
         assert!(words.contains(&name), "`{name}` is not in {}", ran.out);
     }
+    let ran = Desk::new().run(&["export-command", "ldapsearch"]);
+    assert!(!ran.exits(0).out.contains("lastLogonTimestamp"), "no rule of the profile `default` asks for it");
     // what the conditions of the packs speak of, too
     ran.shows(&["adminDescription", "msExchRecipientTypeDetails", "isCriticalSystemObject"]);
 }

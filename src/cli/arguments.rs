@@ -84,6 +84,14 @@ pub(super) enum InputFormat {
     Csexport,
 }
 
+/// Which rules there are to choose from.
+#[derive(Debug, Args)]
+pub(super) struct Profiles {
+    /// The profiles whose rules run, by commas; else those of presync.yaml, else `default` (`presync rule` says which there are)
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub(super) profile: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Files and folders to check, `-` is standard input; without any, the `sources` of presync.yaml
@@ -95,6 +103,8 @@ pub(super) struct Check {
     /// Load the tenant; rules address it as `tenant.user` (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(super) tenant: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) profiles: Profiles,
     /// Run only these rules: ids, tags or `all`, by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) select: Vec<String>,
@@ -138,9 +148,11 @@ pub(super) enum Level {
 
 #[derive(Debug, Args)]
 pub(super) struct RuleOptions {
-    /// The id of the rule to explain; without it all rules are listed
+    /// The id of the rule to explain, of whatever profile; without it the rules are listed
     #[arg(value_name = "ID")]
     pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) profiles: Profiles,
 }
 
 #[derive(Debug, Args)]
@@ -186,6 +198,8 @@ pub(super) struct ExportCommand {
     /// The source that the export is for, as rules name it: `main`, `tenant`, or a name of `presync check --source`
     #[arg(long = "as", value_name = "NAME")]
     pub(super) name: Option<String>,
+    #[command(flatten)]
+    pub(super) profiles: Profiles,
     /// Export for these rules only: ids, tags or `all`, by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) select: Vec<String>,

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Check, Common, Format, Level};
-use super::session::{Packs, fail, nothing_named, packs, pairs, settings, standard_output, style, threads};
+use super::session::{
+    Packs, choose, fail, nothing_named, packs, pairs, settings, standard_output, style, threads,
+};
 use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::{Selection, verdict};
-use crate::pack::{RawRule, Rulebook};
+use crate::pack::{Library, Rulebook};
 use crate::report;
 use crate::run::{Terms, Wanted, check, open};
 use crate::source::Store;
@@ -33,6 +35,10 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
+    let library = match choose(library, (&options.profiles, common), &settings, &store) {
+        Ok(library) => library,
+        Err(problems) => return refuse(problems, &store, options, common),
+    };
     let given =
         pairs("--set", &common.set).and_then(|set| Ok((set, sources(options, &settings)?, now(options)?)));
     // what the command line sets comes behind what the configuration sets, and wins
@@ -42,16 +48,17 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
             Err(problem) => return refuse(vec![problem], &store, options, common),
         };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
-    let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
-    let mut problems = selection.problems(&rules);
-    if rules.is_empty() {
-        problems.push(no_rules(common));
+    let mut problems = selection.problems(&library);
+    if library.chosen_rules().next().is_none() {
+        problems.push(no_rules(common, &library));
     }
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
     let book =
         library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
-    problems.extend(settings.unknown_attributes(&library.symbols(&store, &names, &set).0, &store));
+    if !settings.sources.is_empty() {
+        problems.extend(settings.unknown_attributes(&library.symbols(&store, &names, &set).0, &store));
+    }
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
@@ -89,17 +96,22 @@ fn shape(format: Format) -> report::Format {
     }
 }
 
-fn no_rules(common: &Common) -> Problem {
-    let help = if common.rules.is_empty() {
+fn no_rules(common: &Common, library: &Library) -> Problem {
+    let problem = Problem::error("no-rules", "there are no rules to check with");
+    if library.rules().next().is_some() {
+        let known = library.profiles().join("`, `");
+        return problem
+            .help(format!("all of them are of other profiles: choose with `--profile` among `{known}`"));
+    }
+    problem.help(if common.rules.is_empty() {
         "name a pack with `--rules PATH`, or leave `--no-builtin` out"
     } else {
         "the packs that `--rules` names have no `rules:`; add some, or leave `--no-builtin` out"
-    };
-    Problem::error("no-rules", "there are no rules to check with").help(help)
+    })
 }
 
 /// A rule of one's own that met nothing is probably misspelt: that is said, not swallowed.
-fn warn_unused(outcome: &mut Outcome, book: &Rulebook, library: &crate::pack::Library) {
+fn warn_unused(outcome: &mut Outcome, book: &Rulebook, library: &Library) {
     for id in &outcome.summary.rules_without_object {
         let Some(number) = book.infos.iter().position(|info| info.id == *id) else { continue };
         let own = book

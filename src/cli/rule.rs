@@ -3,83 +3,70 @@
 use std::io::{self, Write};
 
 use super::arguments::{Common, RuleOptions};
-use super::session::{Packs, fail, packs, standard_output};
-use crate::finding::Problem;
+use super::session::{Packs, choose, fail, packs, settings, standard_output, style};
+use crate::finding::{Problem, printable};
 use crate::language::did_you_mean;
-use crate::pack::{RawRule, RawSeverity};
+use crate::pack::{Library, Pack, RawRule};
+use crate::report;
 use crate::source::Store;
 
 pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
-    let Packs { library, problems } = packs(&mut store, common, &[]);
+    let settings = match settings(&mut store, common, &[]) {
+        Ok(settings) => settings,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
-    let mut rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
+    let library = match choose(library, (&options.profiles, common), &settings, &store) {
+        Ok(library) => library,
+        Err(problems) => return fail(&problems, &store, common),
+    };
     let mut out = standard_output();
     let Some(id) = &options.id else {
-        rules.sort_by_key(|rule| rule.order.unwrap_or(500));
-        list(&rules, &mut out)?;
+        list(&library, &mut out)?;
         out.flush()?;
+        if !common.quiet {
+            writeln!(io::stderr().lock(), "{}", profiles(&library))?;
+        }
         return Ok(0);
     };
-    let Some(rule) = rules.iter().find(|rule| rule.id == *id) else {
+    let Some((origin, rule)) = library.rules().find(|(_, rule)| rule.id == *id) else {
         let problem = Problem::error("unknown-rule", format!("there is no rule `{id}`"));
-        let help = did_you_mean(id, rules.iter().map(|rule| rule.id.as_str()))
+        let help = did_you_mean(id, library.rules().map(|(_, rule)| rule.id.as_str()))
             .unwrap_or_else(|| "`presync rule` lists all rules".to_owned());
         return fail(&[problem.help(help)], &store, common);
     };
-    explain(rule, &mut out)?;
+    report::rule(&library.facts(origin, rule), &style(common, &|_| false), &mut out)?;
     out.flush()?;
     Ok(0)
 }
 
-fn word(severity: RawSeverity) -> &'static str {
-    match severity {
-        RawSeverity::Error => "error",
-        RawSeverity::Warning => "warning",
-        RawSeverity::Info => "info",
-    }
-}
-
-fn list(rules: &[&RawRule], out: &mut dyn Write) -> io::Result<()> {
+fn list(library: &Library, out: &mut dyn Write) -> io::Result<()> {
+    let mut rules: Vec<&RawRule> = library.chosen_rules().map(|(_, rule)| rule).collect();
+    rules.sort_by_key(|rule| rule.order.unwrap_or(500));
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in rules {
-        writeln!(out, "{:width$}  {:7}  {}", rule.id, word(rule.severity), rule.shown_title())?;
+        let (id, title) = (printable(&rule.id), rule.shown_title());
+        writeln!(out, "{id:width$}  {:7}  {}", rule.severity.word(), printable(&title))?;
     }
     Ok(())
 }
 
-fn explain(rule: &RawRule, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}: {}", rule.id, rule.shown_title())?;
-    writeln!(out, "{}, {}\n", word(rule.severity), rule.tags.join(", "))?;
-    indented(&rule.rule, out)?;
-    if let Some(rationale) = &rule.rationale {
-        writeln!(out, "\n{}", rationale.trim_end())?;
-    }
-    if let Some(help) = &rule.help {
-        writeln!(out, "\nWhat to do: {}", help.trim_end())?;
-    }
-    if !rule.see.is_empty() {
-        writeln!(out, "\nSources:")?;
-        for source in &rule.see {
-            writeln!(out, "  - {source}")?;
-        }
-    }
-    for example in &rule.examples {
-        for (title, text) in [("A fault", &example.bad), ("In order", &example.good)] {
-            if let Some(text) = text {
-                writeln!(out, "\n{title}:\n")?;
-                indented(text, out)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn indented(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    for line in text.trim_end().lines() {
-        writeln!(out, "    {line}")?;
-    }
-    Ok(())
+/// Which profiles there are, with the numbers of their rules.
+fn profiles(library: &Library) -> String {
+    let count = |name: &str| -> usize {
+        let of = library.packs().iter().filter(|pack| pack.profiles().any(|one| one == name));
+        of.map(|pack: &Pack| pack.content.rules.len()).sum()
+    };
+    let chosen = library.chosen().unwrap_or_default();
+    let said = library.profiles().into_iter().map(|name| {
+        let count = count(name);
+        let rules = if count == 1 { "rule" } else { "rules" };
+        let mark = if chosen.iter().any(|one| one == name) { ", shown here" } else { "" };
+        format!("`{name}` ({count} {rules}{mark})")
+    });
+    format!("profiles: {}; `--profile NAME` chooses others", said.collect::<Vec<_>>().join(", "))
 }

@@ -3,10 +3,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Colour, Common, InputFormat};
+use rayon::prelude::*;
+
+use super::arguments::{Colour, Common, InputFormat, Profiles};
 use crate::config::{self, Settings};
 use crate::finding::Problem;
-use crate::pack::{BUILT_IN, Library, Pack, load};
+use crate::language::did_you_mean;
+use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, load};
 use crate::report::Style;
 use crate::snapshot::Format;
 use crate::source::{Store, order_key, walk};
@@ -24,16 +27,7 @@ pub(super) struct Packs {
 
 /// Loads the built-in packs and those that are named.
 pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Packs {
-    let mut packs: Vec<Pack> = Vec::new();
-    let mut problems = Vec::new();
-    let mut add = |store: &Store, file, built_in| match load(store, file, built_in) {
-        Ok(pack) => packs.push(pack),
-        Err(problem) => problems.push(*problem),
-    };
-    for (name, text) in BUILT_IN.iter().filter(|(name, _)| !common.no_builtin || is_schema(name)) {
-        let file = store.text(name, text.as_bytes().to_vec());
-        add(store, file, true);
-    }
+    let (mut packs, mut problems) = built_in(store, |name| !common.no_builtin || is_schema(name));
     let mut opening = Vec::new();
     for path in common.rules.iter().chain(more) {
         opening.extend(pack_files(path));
@@ -70,6 +64,58 @@ pub(super) fn settings(
         Some(path) => config::load(store, &path),
         None => Ok(Settings::default()),
     }
+}
+
+/// Loads those of the built-in packs whose names are wanted.
+fn built_in(store: &mut Store, is_wanted: impl Fn(&str) -> bool) -> (Vec<Pack>, Vec<Problem>) {
+    let wanted = BUILT_IN.iter().filter(|(name, _)| is_wanted(name));
+    let files: Vec<_> = wanted.map(|(name, text)| store.text(name, text.as_bytes().to_vec())).collect();
+    let store = &*store;
+    let loaded: Vec<_> = files.into_par_iter().map(|file| load(store, file, true)).collect();
+    let (mut packs, mut problems) = (Vec::new(), Vec::new());
+    for pack in loaded {
+        match pack {
+            Ok(pack) => packs.push(pack),
+            Err(problem) => problems.push(*problem),
+        }
+    }
+    (packs, problems)
+}
+
+/// The library with the profiles that were asked for: on the command line, else in the configuration, else `default`.
+pub(super) fn choose(
+    library: Library,
+    (profiles, common): (&Profiles, &Common),
+    settings: &Settings,
+    store: &Store,
+) -> Result<Library, Vec<Problem>> {
+    // a name does not become wrong because the packs that belong to it are left out
+    let left_out = if common.no_builtin { built_in(&mut Store::new(), |_| true).0 } else { Vec::new() };
+    let left_out = Library::new(left_out);
+    let mut known = library.profiles();
+    for name in left_out.profiles() {
+        if !known.contains(&name) {
+            known.push(name);
+        }
+    }
+    let named: Vec<String> = profiles.profile.iter().map(|name| name.trim().to_owned()).collect();
+    let unknown = |name: &&String| !known.contains(&name.as_str());
+    let mut problems: Vec<Problem> =
+        named.iter().filter(unknown).map(|name| unknown_profile(name, &known)).collect();
+    problems.extend(settings.unknown_profiles(&known, store));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let configured = || settings.profiles.clone().unwrap_or_else(|| vec![DEFAULT_PROFILE.to_owned()]);
+    let chosen = if named.is_empty() { configured() } else { named };
+    Ok(library.choose(chosen))
+}
+
+fn unknown_profile(name: &str, known: &[&str]) -> Problem {
+    let help = did_you_mean(name, known.iter().copied())
+        .unwrap_or_else(|| format!("known are `{}`", known.join("`, `")));
+    Problem::error("profile-unknown", format!("`--profile {name}`: no pack belongs to this profile"))
+        .help(help)
 }
 
 /// What is said when there is nothing to read.

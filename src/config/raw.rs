@@ -15,6 +15,8 @@ pub struct RawConfig {
     pub sources: Vec<RawSource>,
     /// Packs, and folders of packs.
     pub rules: Texts,
+    /// The profiles of which the rules run.
+    pub profiles: Option<Texts>,
     /// Values of parameters.
     pub params: Entries<RawValue>,
 }

@@ -53,6 +53,8 @@ pub struct Settings {
     pub rules: Vec<PathBuf>,
     /// Values of parameters, as `--set` takes them.
     pub params: Vec<(String, String)>,
+    /// The profiles of which the rules run, where it says so.
+    pub profiles: Option<Vec<String>>,
     raw: RawConfig,
     file: Option<FileId>,
 }
@@ -94,6 +96,7 @@ pub fn load(store: &mut Store, path: &Path) -> Result<Settings, Vec<Problem>> {
         sources,
         rules: raw.rules.iter().map(|path| root.join(path)).collect(),
         params: raw.params.0.iter().map(|(name, value)| (name.clone(), value.text())).collect(),
+        profiles: raw.profiles.as_ref().map(|names| names.iter().map(str::to_owned).collect()),
         raw,
         file: Some(file),
     })
@@ -122,6 +125,34 @@ impl Settings {
             }
         }
         problems
+    }
+}
+
+impl Settings {
+    /// Profiles that it names and no pack belongs to: their rules would quietly not run.
+    #[must_use]
+    pub fn unknown_profiles(&self, known: &[&str], store: &Store) -> Vec<Problem> {
+        let (Some(names), Some(file)) = (&self.profiles, self.file) else { return Vec::new() };
+        let place = Place { store, file };
+        let whole = Location::new(file, 0, 0);
+        if names.is_empty() {
+            let problem = Problem::error("config-unknown-profile", "`profiles` names none")
+                .at(place.scalar("profiles:key").unwrap_or(whole));
+            let help = format!("known are `{}`; without `profiles`, `default` is chosen", known.join("`, `"));
+            return vec![problem.label("here").help(help)];
+        }
+        let unknown = names.iter().enumerate().filter(|(_, name)| !known.contains(&name.as_str()));
+        unknown
+            .map(|(number, name)| {
+                let at = place.scalar(&format!("profiles/{number}")).or_else(|| place.scalar("profiles"));
+                let help = did_you_mean(name, known.iter().copied())
+                    .unwrap_or_else(|| format!("known are `{}`", known.join("`, `")));
+                Problem::error("config-unknown-profile", format!("no pack belongs to the profile `{name}`"))
+                    .at(at.unwrap_or(whole))
+                    .label("not known")
+                    .help(help)
+            })
+            .collect()
     }
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
+use super::profile::is_kebab_case;
 use super::raw::{RawRule, RawSeverity, RawType};
 use crate::finding::{Problem, RuleInfo, Severity};
 use crate::language::format::Format;
@@ -22,6 +23,8 @@ use crate::source::Store;
 #[derive(Debug, Default)]
 pub struct Library {
     packs: Vec<Pack>,
+    /// The profiles of which the rules run; all rules if there are none.
+    pub(super) chosen: Option<Vec<String>>,
 }
 
 /// Where a rule stands: the number of its pack, and its number in it.
@@ -56,7 +59,7 @@ impl Library {
     /// A library of packs, in order.
     #[must_use]
     pub fn new(packs: Vec<Pack>) -> Self {
-        Self { packs }
+        Self { packs, chosen: None }
     }
 
     /// The packs.
@@ -200,7 +203,7 @@ impl Library {
         }
     }
 
-    /// The plan of the rules for which `severity` gives a severity; all others are not looked at.
+    /// The plan of the rules of the chosen profiles for which `severity` gives a severity; all others are not looked at.
     pub fn compile(
         &self,
         store: &Store,
@@ -209,8 +212,10 @@ impl Library {
         severity: &dyn Fn(&RawRule) -> Option<Severity>,
     ) -> Rulebook {
         let (symbols, mut problems) = self.symbols(store, sources, set);
+        problems.extend(self.profile_faults(store));
+        // a plan of its own: what only definitions of other profiles ask for is not read
+        problems.extend(self.definitions(store, &symbols));
         let mut compiler = Compiler::new(&symbols);
-        problems.extend(self.definitions(store, &mut compiler));
         let secret = symbols.attributes.iter().filter(|(_, attribute)| attribute.secret);
         let secrets = secret.map(|(name, _)| name.clone()).collect();
         let mut book = Rulebook { problems, secrets, shapes: self.shapes(), ..Rulebook::default() };
@@ -232,7 +237,7 @@ impl Library {
                 fault.help = Some("an id is lower-case words with hyphens: `upn-on-non-user`".to_owned());
                 book.problems.push(place.problem(&path("id"), &fault));
             }
-            let Some(severity) = severity(rule) else { continue };
+            let Some(severity) = severity(rule).filter(|_| self.takes(pack)) else { continue };
             match compiled(&mut compiler, rule) {
                 Compiled::Rule(_) => {
                     book.infos.push(Arc::new(info(rule, severity)));
@@ -257,19 +262,21 @@ impl Library {
         book
     }
 
-    /// Faults of conditions and formats, told once where they are defined.
-    fn definitions(&self, store: &Store, compiler: &mut Compiler<'_>) -> Vec<Problem> {
+    /// Faults of conditions and formats, told once where they are defined. The built-in ones are proven by tests, which
+    /// choose no profile.
+    fn definitions(&self, store: &Store, symbols: &Symbols) -> Vec<Problem> {
+        let mut compiler = Compiler::new(symbols);
         let mut problems = Vec::new();
-        for pack in &self.packs {
+        for pack in self.packs.iter().filter(|pack| !pack.built_in || self.chosen.is_none()) {
             let place = Place { store, file: pack.file };
-            for (name, text) in &pack.content.define.0 {
-                let Ok(condition) = parse_condition(text) else { continue };
-                let faults = compiler.definition(name, &condition);
+            for (name, _) in &pack.content.define.0 {
+                let Some(condition) = symbols.conditions.get(name) else { continue };
+                let faults = compiler.definition(name, condition);
                 problems.extend(faults.iter().map(|fault| place.problem(&format!("define/{name}"), fault)));
             }
-            for (name, text) in &pack.content.formats.0 {
-                let Ok(pattern) = parse_pattern(text) else { continue };
-                let faults = compiler.format(&pattern);
+            for (name, _) in &pack.content.formats.0 {
+                let Some(pattern) = symbols.formats.get(name) else { continue };
+                let faults = compiler.format(pattern);
                 problems.extend(faults.iter().map(|fault| place.problem(&format!("formats/{name}"), fault)));
             }
         }
@@ -323,13 +330,6 @@ fn attribute_type(raw: RawType) -> Type {
         RawType::Sid => Type::Sid,
         RawType::Binary => Type::Binary,
     }
-}
-
-fn is_kebab_case(id: &str) -> bool {
-    let word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    id.split('-').all(word) && id.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 fn fault(code: &'static str, message: String) -> Fault {

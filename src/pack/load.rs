@@ -30,7 +30,12 @@ pub fn load(store: &Store, file: FileId, built_in: bool) -> Result<Pack, Box<Pro
     let content: RawPack =
         serde_yaml::from_str(&text).map_err(|error| Box::new(bad_yaml(&error, &text, store, file, &PACK)))?;
     if content == RawPack::default()
-        || content == (RawPack { language: content.language, ..RawPack::default() })
+        || content
+            == (RawPack {
+                language: content.language,
+                profiles: content.profiles.clone(),
+                ..RawPack::default()
+            })
     {
         return Err(Box::new(nothing_in(file)));
     }

@@ -1,16 +1,20 @@
 //! Packs: files of rules, and of the names that rules use.
 
 mod built_in;
+mod facts;
 mod library;
 mod load;
 mod parameter;
+mod profile;
 mod raw;
 mod yaml;
 mod yaml_fault;
 
 pub use built_in::BUILT_IN;
+pub use facts::RuleFacts;
 pub use library::{Library, RuleOrigin, Rulebook};
 pub use load::{Pack, Place, cut_texts, load};
+pub use profile::DEFAULT_PROFILE;
 pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawType,

@@ -50,6 +50,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
 pub struct RawPack {
     /// The version of the language.
     pub language: Option<u32>,
+    /// The profiles that the rules belong to.
+    pub profiles: Option<Vec<String>>,
     /// Classes, each with its object classes.
     pub classes: Entries<Vec<String>>,
     /// Object classes that are known and not mapped.
@@ -136,6 +138,31 @@ pub struct RawParameter {
     pub may_be_empty: bool,
 }
 
+impl RawParameter {
+    /// Its type, what it is for, and its default, in words.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let kind = format!("{:?}", self.kind).to_lowercase();
+        let about = self.about.as_ref().map(|about| format!(": {about}")).unwrap_or_default();
+        let default = match &self.default {
+            None | Some(serde_yaml::Value::Null) => "not set by default".to_owned(),
+            Some(value) => format!("default `{}`", shown(value)),
+        };
+        format!("{kind}{about}; {default}")
+    }
+}
+
+/// A default as `--set` takes it.
+fn shown(value: &serde_yaml::Value) -> String {
+    match value {
+        serde_yaml::Value::String(text) => text.clone(),
+        serde_yaml::Value::Number(number) => number.to_string(),
+        serde_yaml::Value::Bool(truth) => truth.to_string(),
+        serde_yaml::Value::Sequence(items) => items.iter().map(shown).collect::<Vec<_>>().join(","),
+        _ => String::new(),
+    }
+}
+
 /// How bad a fault is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -145,6 +172,18 @@ pub enum RawSeverity {
     Error,
     Warning,
     Info,
+}
+
+impl RawSeverity {
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
 }
 
 /// A rule.

@@ -6,6 +6,9 @@ mod excerpt;
 mod human;
 mod json;
 mod place;
+mod prose;
+mod rule;
+mod rule_page;
 mod summary;
 
 use std::io::{self, Write};
@@ -14,6 +17,8 @@ use crate::finding::Outcome;
 use crate::source::Store;
 
 pub use human::problems;
+pub use rule::rule;
+pub use rule_page::rule_pages;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

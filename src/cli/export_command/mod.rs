@@ -9,7 +9,7 @@ mod quote;
 use std::io::{self, Write};
 
 use super::arguments::{Common, ExportCommand, ExportSource};
-use super::session::{Packs, fail, packs, pairs, standard_output};
+use super::session::{Packs, choose, fail, packs, pairs, settings, standard_output};
 use crate::finding::Problem;
 use crate::govern::Selection;
 use crate::language::did_you_mean;
@@ -45,17 +45,25 @@ struct Order<'a> {
 
 pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
-    let Packs { library, mut problems } = packs(&mut store, common, &[]);
+    let settings = match settings(&mut store, common, &[]) {
+        Ok(settings) => settings,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    let Packs { library, mut problems } = packs(&mut store, common, &settings.rules);
+    let library = match choose(library, (&options.profiles, common), &settings, &store) {
+        Ok(library) => library,
+        // a pack that cannot be read may be the one that a profile belongs to
+        Err(more) => return fail(&[problems, more].concat(), &store, common),
+    };
     let shell = shell(options.source);
     problems.extend(check(options, shell));
     let set = match pairs("--set", &common.set) {
-        Ok(set) => set,
+        Ok(set) => [settings.params, set].concat(),
         Err(problem) => return fail(&[problem], &store, common),
     };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
-    let rules: Vec<&RawRule> = library.rules().map(|(_, rule)| rule).collect();
-    problems.extend(selection.problems(&rules));
-    if rules.is_empty() {
+    problems.extend(selection.problems(&library));
+    if library.chosen_rules().next().is_none() {
         let problem = Problem::error("no-rules", "there are no rules to export for");
         problems.push(problem.help("name a pack with `--rules PATH`, or leave `--no-builtin` out"));
     }

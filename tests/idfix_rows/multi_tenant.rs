@@ -1,0 +1,230 @@
+//! The rows of the mode "Multi-Tenant": what is looked at, and what addresses are made of.
+
+use super::Row;
+
+pub(super) const ROWS: &[Row] = &[
+    // 2: what is looked at
+    ("2.1 a common name that ends with $", "user CN=CONTOSO$\nmailNickname: .a", &[]),
+    ("2.2 Guestrin", "user CN=Guestrin\\, Carlos\nmailNickname: .a", &["alias-period"]),
+    ("2.2 Guest", "user CN=Guest\nmailNickname: .a", &[]),
+    ("2.2 Administration Team", "group CN=Administration Team\nmailNickname: .a", &["alias-period"]),
+    ("2.2 Adminiculum", "user CN=Adminiculum Smith\nmailNickname: .a", &["alias-period"]),
+    ("2.2 Msolomon", "user CN=Msolomon Ann\nmailNickname: .a", &["alias-period"]),
+    ("2.2 the account of Connect", "user CN=MSOL_0123456789ab\nmailNickname: .a", &[]),
+    ("2.2 Support_Desk", "user CN=Support_Desk\nmailNickname: .a", &["alias-period"]),
+    ("2.2 the account of remote help", "user CN=SUPPORT_388945a0\nmailNickname: .a", &[]),
+    ("2.2 Krbtgtson", "user CN=Krbtgtson\nmailNickname: .a", &["alias-period"]),
+    ("2.2 krbtgt", "user CN=krbtgt\nmailNickname: .a\n\nuser CN=krbtgt_12345\nmailNickname: .b", &[]),
+    ("2.2 Iwami", "user CN=Iwami Ken\nmailNickname: .a", &["alias-period"]),
+    ("2.2 web servers", "user CN=IUSR_WEB1\nmailNickname: .a\n\nuser CN=IWAM_WEB1\nmailNickname: .b", &[]),
+    (
+        "2.2 a system mailbox",
+        "user CN=SystemMailbox{1f05a927-3be2-4fb9-aa03-b59fe3b56f4c}\nmailNickname: .a",
+        &[],
+    ),
+    ("2.2 a health mailbox", "user CN=HealthMailboxc3d7722415ad41a5b19e3e00e165edbe\nmailNickname: .a", &[]),
+    ("2.2 HealthMailbox Team", "group CN=HealthMailbox Team\nmailNickname: .a", &["alias-period"]),
+    (
+        "2.2 the mailbox of searches",
+        "user CN=DiscoverySearchMailbox {D919BA05-46A6-415f-80AD-7E09334BB852}\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.2 the mailbox of federation",
+        "user CN=FederatedEmail.4c1f4d8b-8179-4148-93bf-00a95fa1e042\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.2 the account of Exchange Online",
+        "user CN=Exchange Online-ApplicationAccount\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.3 a conflict of replication",
+        "user CN=Joe\\0ACNF:b90a2134-0000-4000-8000-000000000001\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.3 ACNF: in the name of a folder",
+        "user CN=Joe,OU=MACNF: Staff,DC=contoso,DC=com\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    ("2.4 a critical system object", "user CN=Joe\nisCriticalSystemObject: TRUE\nmailNickname: .a", &[]),
+    (
+        "2.4 one that is none",
+        "user CN=Joe\nisCriticalSystemObject: FALSE\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    ("2.5 CAS_ by logon name", "user CN=Joe\nsAMAccountName: CAS_{1234}\nmailNickname: .a", &[]),
+    (
+        "2.5 support by logon name",
+        "user CN=Joe\nsAMAccountName: support_joe\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    ("2.5 a system mailbox by alias", "user CN=Joe\nmailNickname: SystemMailbox{ab}{a*64}", &[]),
+    (
+        "2.5 the hidden account of Connect",
+        "user CN=Joe\nmsExchHideFromAddressLists: TRUE\ndisplayName: MSOL_AD_Sync\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.5 recipient type 0x1000, in decimal",
+        "user CN=Joe\nmsExchRecipientTypeDetails: 4096\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.5 recipient type of a user",
+        "user CN=Joe\nmsExchRecipientTypeDetails: 1\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    ("2.6 a security group without mail", "group CN=G\ngroupType: -2147483646\nmailNickname: .a", &[]),
+    (
+        "2.6 a security group with mail",
+        "group CN=G\ngroupType: -2147483646\nmail: g@contoso.com\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    (
+        "2.6 a distribution group without addresses",
+        "group CN=G\ngroupType: 2\nmail: g@contoso.com\nmailNickname: .a",
+        &[],
+    ),
+    (
+        "2.6 a distribution group with addresses",
+        "group CN=G\ngroupType: 2\nproxyAddresses: SMTP:g@contoso.com\nmailNickname: .a",
+        &["alias-period"],
+    ),
+    ("2.6 a group without a type", "group CN=G\nmailNickname: .a", &["alias-period"]),
+    ("2 a computer", "user+computer CN=PC1\nmailNickname: .a", &[]),
+    // 3: building blocks
+    ("3 length counts UTF-16 units", "user CN=Joe\ngivenName: {😀*33}", &["given-name-too-long"]),
+    ("3 length of 64 units", "user CN=Joe\ngivenName: {😀*32}", &[]),
+    ("3 blanks are not blank", "user CN=Joe\ndisplayName:    ", &[]),
+    (
+        "3 a second colon in smtp",
+        "user CN=Joe\nproxyAddresses: smtp:joe:doe@contoso.com",
+        &["address-second-colon"],
+    ),
+    (
+        "3 a second colon in a target",
+        "user CN=Joe\ntargetAddress: SMTP:joe:doe@contoso.com",
+        &["address-second-colon"],
+    ),
+    (
+        "3 a second colon in X500, SIP and EUM",
+        "user CN=Joe\nproxyAddresses: X500:/o=a/cn=b:c\nproxyAddresses: sip:joe@contoso.com:5061\nproxyAddresses: EUM:1;phone-context=a:b",
+        &[],
+    ),
+    (
+        "3.1 an old top-level domain list: .app .shop .live",
+        "user CN=Joe\nproxyAddresses: smtp:joe@contoso.app\nproxyAddresses: smtp:joe@contoso.shop\nuserPrincipalName: joe@contoso.live",
+        &[],
+    ),
+    ("3.1 .local", "user CN=Joe\nproxyAddresses: smtp:joe@contoso.local", &["address-top-level-domain"]),
+    (
+        "3.1 .edu.au and .co.uk",
+        "user CN=Joe\nproxyAddresses: smtp:joe@contoso.edu.au\nproxyAddresses: smtp:joe@contoso.co.uk",
+        &[],
+    ),
+    (
+        "3.1 a top-level domain of 18 letters",
+        "user CN=Joe\nproxyAddresses: smtp:joe@contoso.travelersinsurance",
+        &[],
+    ),
+    (
+        "3.1 a top-level domain in punycode",
+        "user CN=Joe\nproxyAddresses: smtp:joe@xn--e1afmkfd.xn--p1ai",
+        &[],
+    ),
+    ("3.1 no domain, only a period", "user CN=Joe\nuserPrincipalName: upn.noat", &["upn-format"]),
+    ("3.2 one label", "user CN=Joe\nproxyAddresses: smtp:joe@contoso", &["address-domain-part"]),
+    ("3.2 an underscore", "user CN=Joe\nproxyAddresses: smtp:joe@con_toso.com", &["address-domain-part"]),
+    (
+        "3.2 a hyphen at the beginning",
+        "user CN=Joe\nproxyAddresses: smtp:joe@-contoso.com",
+        &["address-domain-part"],
+    ),
+    ("3.2 two periods", "user CN=Joe\nproxyAddresses: smtp:joe@contoso..com", &["address-domain-part"]),
+    (
+        "3.2 a period at the end",
+        "user CN=Joe\nproxyAddresses: smtp:joe@contoso.com.",
+        &["address-domain-part"],
+    ),
+    (
+        "3.2 letters of other alphabets",
+        "user CN=Joe\nproxyAddresses: smtp:t8@пример.рф",
+        &["address-domain-part"],
+    ),
+    (
+        "3.2 a literal",
+        "user CN=Joe\nproxyAddresses: smtp:joe@[10.0.0.1]",
+        &["address-character", "address-domain-part"],
+    ),
+    ("3.3 an accent", "user CN=Joe\nproxyAddresses: smtp:josé@contoso.com", &["address-local-part"]),
+    (
+        "3.3 a period at the beginning",
+        "user CN=Joe\nproxyAddresses: smtp:.joe@contoso.com",
+        &["address-local-part"],
+    ),
+    (
+        "3.3 a period before the @",
+        "user CN=Joe\nproxyAddresses: smtp:joe.@contoso.com",
+        &["address-local-part"],
+    ),
+    ("3.3 two periods", "user CN=Joe\nproxyAddresses: smtp:joe..doe@contoso.com", &["address-local-part"]),
+    ("3.3 two @", "user CN=Joe\nproxyAddresses: smtp:a@b@contoso.com", &["address-local-part"]),
+    ("3.3 nothing before the @", "user CN=Joe\nproxyAddresses: smtp:@contoso.com", &["address-local-part"]),
+    (
+        "3.3 a zero-width space",
+        "user CN=Joe\nproxyAddresses: smtp:jo\u{200b}e@contoso.com",
+        &["address-local-part"],
+    ),
+    (
+        "3.3 signs that are allowed",
+        "user CN=Joe\nproxyAddresses: smtp:a!#$%&'*+/=?^_`{|}~-b@contoso.com",
+        &[],
+    ),
+    ("3.4 no @", "user CN=Joe\nproxyAddresses: smtp:joe.contoso.com", &["address-format"]),
+    ("3 upper case", "user CN=Joe\nproxyAddresses: SMTP:JOE@CONTOSO.COM", &[]),
+    ("3 characters: blank", "user CN=Joe\nproxyAddresses: SMTP: joe@contoso.com", &["address-character"]),
+    (
+        "3 characters: no-break space",
+        "user CN=Joe\nproxyAddresses: smtp:joe@contoso.com\u{a0}",
+        &["address-character"],
+    ),
+    (
+        "3 characters: < > ( ) ; , [ ] \"",
+        "user CN=Joe\nproxyAddresses: smtp:j\"o(e)<,>;[]@contoso.com",
+        &["address-character"],
+    ),
+    (
+        "3 characters: a backslash in a proxy",
+        "user CN=Joe\nproxyAddresses: smtp:jo\\e@contoso.com",
+        &["address-local-part"],
+    ),
+    (
+        "3 characters: a backslash in a target",
+        "user CN=Joe\ntargetAddress: smtp:jo\\e@contoso.com",
+        &["address-local-part"],
+    ),
+    (
+        "3 characters: a backslash in another target",
+        "user CN=Joe\ntargetAddress: sip:jo\\e@contoso.com",
+        &["target-address-backslash"],
+    ),
+    (
+        "3 characters: a blank in SIP",
+        "user CN=Joe\nproxyAddresses: sip:joe doe@contoso.com",
+        &["address-character-plain"],
+    ),
+    (
+        "3 characters: a blank without a type",
+        "user CN=Joe\nproxyAddresses: joe doe@contoso.com",
+        &["address-character-plain"],
+    ),
+    (
+        "3 characters: brackets in X500",
+        "user CN=Joe\nproxyAddresses: X500:/o=a/cn=[b]",
+        &["address-character-named"],
+    ),
+    ("3 characters: a tab in X400", "user CN=Joe\nproxyAddresses: X400:c=US\t", &["address-character-named"]),
+];
