@@ -150,3 +150,52 @@ fn a_mapping_that_matches_nothing_never_hides_the_rest() {
     ));
     ran.exits(2).says(&["error[mapping-no-objects]"]);
 }
+
+#[test]
+fn a_repository_says_which_objects_synchronise() {
+    let user = |name: &str, more: &str| {
+        format!(
+            "dn: {name}\nobjectClass: user\nsAMAccountName: x\nuserPrincipalName: a b@contoso.com\n{more}\n"
+        )
+    };
+    let staff = [
+        user("CN=In,OU=Staff,DC=c", ""),
+        user("CN=Out,OU=Others,DC=c", ""),
+        user("CN=Svc,OU=Bots\\, old,OU=Staff,DC=c", ""),
+        user("CN=No,OU=Staff,DC=c", "extensionAttribute15: nosync\n"),
+    ];
+    let found = |config: &str| {
+        let desk = Desk::with(&[("a.ldif", &staff.concat()), ("presync.yaml", config)]);
+        let ran = desk.run(&["check", "a.ldif", "--select", "upn-malformed", "--format", "jsonl"]);
+        let findings = ran.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let names = findings
+            .filter(|line| line["type"] == "finding")
+            .map(|line| line["object"].as_str().unwrap().to_owned());
+        names.map(|name| name[3..].split(',').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(""), ["In", "Out", "Svc", "No"]);
+    assert_eq!(found("scope:\n  include: OU=Staff,DC=c\n"), ["In", "Svc", "No"]);
+    assert_eq!(
+        found("scope:\n  exclude: ['OU=Bots\\, old,OU=Staff,DC=c', 'OU=Others,DC=c']\n"),
+        ["In", "No"]
+    );
+    assert_eq!(found("scope:\n  filtered: extensionAttribute15 = \"NoSync\"\n"), ["In", "Out", "Svc"]);
+    let all = "scope:\n  include: OU=Staff,DC=c\n  exclude: ['OU=Bots\\, old,OU=Staff,DC=c']\n  filtered: extensionAttribute15 = \"NoSync\"\n";
+    assert_eq!(found(all), ["In"]);
+}
+
+#[test]
+fn faults_of_a_scope() {
+    for (config, said) in [
+        (
+            "scope:\n  filtered: has mial\n",
+            &["rule-unknown-attribute", "presync.yaml:2:17", "did you mean `mail`?"][..],
+        ),
+        ("scope:\n  filtered: has has\n", &["presync.yaml:2:"]),
+        ("scope:\n  include: Staff\n", &["presync.yaml:2:12", "`Staff` is no distinguished name"]),
+        ("scope:\n  exlude: x\n", &["config-unknown-field", "did you mean `exclude`?"]),
+    ] {
+        let desk = Desk::with(&[("a.ldif", "dn: CN=A,DC=c\nobjectClass: user\n"), ("presync.yaml", config)]);
+        desk.run(&["check", "a.ldif"]).exits(2).says(said);
+    }
+}

@@ -108,7 +108,7 @@ pub(super) fn choose(
     }
     let configured = || settings.profiles.clone().unwrap_or_else(|| vec![DEFAULT_PROFILE.to_owned()]);
     let chosen = if named.is_empty() { configured() } else { named };
-    Ok(library.choose(chosen))
+    Ok(library.choose(chosen).extended(settings.scope()))
 }
 
 fn unknown_profile(name: &str, known: &[&str]) -> Problem {

@@ -19,6 +19,20 @@ pub struct RawConfig {
     pub profiles: Option<Texts>,
     /// Values of parameters.
     pub params: Entries<RawValue>,
+    /// Which objects synchronise, beyond what the service leaves out by itself.
+    pub scope: RawScope,
+}
+
+/// Which objects synchronise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawScope {
+    /// Only objects under one of these names.
+    pub include: Texts,
+    /// No objects under one of these names.
+    pub exclude: Texts,
+    /// No objects for which this condition holds.
+    pub filtered: Option<String>,
 }
 
 /// The value of a parameter.

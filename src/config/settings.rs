@@ -9,9 +9,9 @@ use super::raw::{RawConfig, RawSource};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::language::symbols::Symbols;
-use crate::pack::{CONFIG, Place, bad_yaml, text_of};
+use crate::pack::{CONFIG, Extension, Place, bad_yaml, text_of};
 use crate::snapshot::Format;
-use crate::snapshot::shape::FileMapping;
+use crate::snapshot::shape::{FileMapping, Texts};
 use crate::source::{FileId, Location, Store};
 
 /// The name of a configuration.
@@ -100,6 +100,39 @@ pub fn load(store: &mut Store, path: &Path) -> Result<Settings, Vec<Problem>> {
         raw,
         file: Some(file),
     })
+}
+
+/// The condition of packs that an object does not synchronise.
+const FILTERED: &str = "filtered";
+
+impl Settings {
+    /// What the configuration adds to the condition of packs that says which objects do not synchronise.
+    #[must_use]
+    pub fn scope(&self) -> Vec<Extension> {
+        let Some(file) = self.file else { return Vec::new() };
+        let scope = &self.raw.scope;
+        let mut extensions = Vec::new();
+        let mut add = |text: String, field: &str, verbatim: bool| {
+            let path = format!("scope/{field}");
+            extensions.push(Extension { condition: FILTERED.to_owned(), text, file, path, verbatim });
+        };
+        if !scope.include.is_empty() {
+            add(format!("not (dn is under {})", list(&scope.include)), "include", false);
+        }
+        if !scope.exclude.is_empty() {
+            add(format!("dn is under {}", list(&scope.exclude)), "exclude", false);
+        }
+        if let Some(text) = &scope.filtered {
+            add(text.clone(), "filtered", true);
+        }
+        extensions
+    }
+}
+
+/// Texts as a list of the rule language.
+fn list(texts: &Texts) -> String {
+    let quoted = texts.iter().map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
+    format!("[{}]", quoted.collect::<Vec<_>>().join(", "))
 }
 
 impl Settings {

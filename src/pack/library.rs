@@ -12,12 +12,13 @@ use crate::finding::{Problem, RuleInfo, Severity};
 use crate::language::format::Format;
 use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
+use crate::language::syntax::Condition;
 use crate::language::{
     Compiled, Compiler, Fault, Part, nearest, parse_condition, parse_pattern, parse_sentence, parse_template,
 };
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
-use crate::source::Store;
+use crate::source::{FileId, Location, Store};
 
 /// All packs of a run: the built-in ones first.
 #[derive(Debug, Default)]
@@ -25,6 +26,36 @@ pub struct Library {
     packs: Vec<Pack>,
     /// The profiles of which the rules run; all rules if there are none.
     pub(super) chosen: Option<Vec<String>>,
+    extensions: Vec<Extension>,
+}
+
+/// A condition that holds also where a text of the user says so: what a repository adds to the scope of the packs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// The name of the condition.
+    pub condition: String,
+    /// When it holds, too.
+    pub text: String,
+    /// The file that says so.
+    pub file: FileId,
+    /// Where it says so in that file: `scope/filtered`.
+    pub path: String,
+    /// The text stands in the file as it is, so that a fault in it can be underlined.
+    pub verbatim: bool,
+}
+
+impl Extension {
+    fn problem(&self, store: &Store, fault: &Fault) -> Problem {
+        let place = Place { store, file: self.file };
+        if self.verbatim {
+            return place.problem(&self.path, fault);
+        }
+        let whole = Location::new(self.file, 0, 0);
+        let mut problem = Problem::error(fault.code, fault.message.clone()).label(fault.label.clone());
+        problem.help.clone_from(&fault.help);
+        let at = place.scalar(&self.path).or_else(|| place.scalar(&format!("{}:key", self.path)));
+        problem.at(at.unwrap_or(whole))
+    }
 }
 
 /// Where a rule stands: the number of its pack, and its number in it.
@@ -59,7 +90,14 @@ impl Library {
     /// A library of packs, in order.
     #[must_use]
     pub fn new(packs: Vec<Pack>) -> Self {
-        Self { packs, chosen: None }
+        Self { packs, chosen: None, extensions: Vec::new() }
+    }
+
+    /// The same with conditions that hold more often.
+    #[must_use]
+    pub fn extended(mut self, extensions: Vec<Extension>) -> Self {
+        self.extensions = extensions;
+        self
     }
 
     /// The packs.
@@ -175,6 +213,16 @@ impl Library {
                 }
             }
         }
+        for extension in &self.extensions {
+            match parse_condition(&extension.text) {
+                Ok(more) => {
+                    let known = symbols.conditions.remove(&extension.condition);
+                    let whole = Condition::Or(known.into_iter().chain([more]).collect());
+                    symbols.conditions.insert(extension.condition.clone(), whole);
+                }
+                Err(fault) => problems.push(extension.problem(store, &fault)),
+            }
+        }
         for (name, text) in set {
             problems.extend(assign(&mut symbols, name, text));
         }
@@ -279,6 +327,11 @@ impl Library {
                 let faults = compiler.format(pattern);
                 problems.extend(faults.iter().map(|fault| place.problem(&format!("formats/{name}"), fault)));
             }
+        }
+        for extension in &self.extensions {
+            let Ok(condition) = parse_condition(&extension.text) else { continue };
+            let faults = compiler.definition(&extension.condition, &condition);
+            problems.extend(faults.iter().map(|fault| extension.problem(store, fault)));
         }
         problems
     }

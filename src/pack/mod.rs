@@ -12,7 +12,7 @@ mod yaml_fault;
 
 pub use built_in::BUILT_IN;
 pub use facts::RuleFacts;
-pub use library::{Library, RuleOrigin, Rulebook};
+pub use library::{Extension, Library, RuleOrigin, Rulebook};
 pub use load::{Pack, Place, cut_texts, load};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
