@@ -42,7 +42,7 @@ fn every_rule_is_right_and_shows_what_it_finds() {
     let mut failed = Vec::new();
     for example in examples(&library) {
         let book =
-            library.compile(&store, &["main".to_owned()], &example.set.0, &|rule| Some(rule.severity.into()));
+            library.compile(&store, &example.sources(), &example.set.0, &|rule| Some(rule.severity.into()));
         assert_eq!(book.problems, []);
         kinds.entry(&example.rule.id).or_default().push(example.kind);
         if let Err(reason) = run_example(&example, &book) {
