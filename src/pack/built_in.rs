@@ -2,6 +2,7 @@
 
 /// Every file under `rules/`, in byte order of the paths, with its text.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("rules/entra/mail-nickname.yaml", include_str!("../../rules/entra/mail-nickname.yaml")),
     ("rules/entra/mail.yaml", include_str!("../../rules/entra/mail.yaml")),
     ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
     ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
