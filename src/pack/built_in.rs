@@ -6,6 +6,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/mail-nickname.yaml", include_str!("../../rules/entra/mail-nickname.yaml")),
     ("rules/entra/mail.yaml", include_str!("../../rules/entra/mail.yaml")),
     ("rules/entra/names.yaml", include_str!("../../rules/entra/names.yaml")),
+    ("rules/entra/object-sid.yaml", include_str!("../../rules/entra/object-sid.yaml")),
     ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
     ("rules/entra/sam-account-name.yaml", include_str!("../../rules/entra/sam-account-name.yaml")),
     ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
