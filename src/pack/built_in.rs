@@ -11,6 +11,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/sam-account-name.yaml", include_str!("../../rules/entra/sam-account-name.yaml")),
     ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
     ("rules/entra/sip.yaml", include_str!("../../rules/entra/sip.yaml")),
+    ("rules/entra/source-anchor.yaml", include_str!("../../rules/entra/source-anchor.yaml")),
     ("rules/entra/target-address.yaml", include_str!("../../rules/entra/target-address.yaml")),
     ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
     ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
