@@ -11,6 +11,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/object-sid.yaml", include_str!("../../rules/entra/object-sid.yaml")),
     ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
     ("rules/entra/references.yaml", include_str!("../../rules/entra/references.yaml")),
+    ("rules/entra/replication-conflicts.yaml", include_str!("../../rules/entra/replication-conflicts.yaml")),
     ("rules/entra/sam-account-name.yaml", include_str!("../../rules/entra/sam-account-name.yaml")),
     ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
     ("rules/entra/sip.yaml", include_str!("../../rules/entra/sip.yaml")),
