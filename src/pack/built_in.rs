@@ -3,6 +3,7 @@
 /// Every file under `rules/`, in byte order of the paths, with its text.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/certificates-photos.yaml", include_str!("../../rules/entra/certificates-photos.yaml")),
+    ("rules/entra/filtered.yaml", include_str!("../../rules/entra/filtered.yaml")),
     ("rules/entra/groups.yaml", include_str!("../../rules/entra/groups.yaml")),
     ("rules/entra/limits.yaml", include_str!("../../rules/entra/limits.yaml")),
     ("rules/entra/mail-nickname.yaml", include_str!("../../rules/entra/mail-nickname.yaml")),
