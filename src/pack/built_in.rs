@@ -18,6 +18,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rules/entra/sip.yaml", include_str!("../../rules/entra/sip.yaml")),
     ("rules/entra/source-anchor.yaml", include_str!("../../rules/entra/source-anchor.yaml")),
     ("rules/entra/target-address.yaml", include_str!("../../rules/entra/target-address.yaml")),
+    ("rules/entra/tenant.yaml", include_str!("../../rules/entra/tenant.yaml")),
     ("rules/entra/usage-location.yaml", include_str!("../../rules/entra/usage-location.yaml")),
     ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
     ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
