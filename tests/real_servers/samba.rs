@@ -111,6 +111,9 @@ sAMAccountName: nameless
 const FOUND: [&str; 8] = [
     "address-taken: Info + Joe",
     "contact-merged-into-user: Inside + Outside",
+    "filtered-contact-without-address: Typeless",
+    "group-display-name-missing: Info",
+    "group-display-name-missing: Sales",
     "proxy-address-malformed: Space",
     "proxy-address-without-type: Typeless",
     "upn-invisible-character: Lena",

@@ -110,6 +110,11 @@ const LONG: &str = "proxyAddresses: X500:/o=Contoso/ou=Exchange Administrative G
 const FOUND: [&str; 16] = [
     "address-taken: Info + Joe",
     "contact-merged-into-user: Joe Inside + Joe Outside",
+    "filtered-by-logon-name: Filtered",
+    "filtered-contact-without-address: Long",
+    "group-display-name-missing: Info",
+    "group-display-name-missing: Names",
+    "group-display-name-missing: Sales",
     "mail-overwritten: Other",
     "proxy-address-invisible-character: Unbroken",
     "proxy-address-malformed: Space",
