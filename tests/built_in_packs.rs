@@ -42,8 +42,9 @@ fn every_rule_is_right_and_shows_what_it_finds() {
     let mut failed = Vec::new();
     let mut books = BTreeMap::new();
     for example in examples(&library) {
-        let book = books.entry(example.set.0.clone()).or_insert_with(|| {
-            library.compile(&store, &["main".to_owned()], &example.set.0, &|rule| Some(rule.severity.into()))
+        let sources = example.sources();
+        let book = books.entry((sources.clone(), example.set.0.clone())).or_insert_with(|| {
+            library.compile(&store, &sources, &example.set.0, &|rule| Some(rule.severity.into()))
         });
         assert_eq!(book.problems, []);
         kinds.entry(&example.rule.id).or_default().push(example.kind);

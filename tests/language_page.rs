@@ -39,7 +39,7 @@ fn packs_of_the_page_load_and_their_examples_pass() {
         };
         compile(&["main".to_owned(), "tenant".to_owned()], &[]);
         for example in examples(&library).filter(|example| example.origin.pack == own) {
-            let book = compile(&["main".to_owned()], &example.set.0);
+            let book = compile(&example.sources(), &example.set.0);
             if let Err(reason) = run_example(&example, &book) {
                 panic!("{} ({:?} example): {reason}", example.rule.id, example.kind);
             }

@@ -28,18 +28,16 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     let built_in =
         |example: &Example<'_>| library.packs().get(example.origin.pack).is_some_and(|pack| pack.built_in);
     let tested: Vec<Example<'_>> = examples(&library).filter(|example| !own || !built_in(example)).collect();
-    let mut books: FxHashMap<Vec<(String, String)>, Rulebook> = FxHashMap::default();
+    let mut books: FxHashMap<Terms, Rulebook> = FxHashMap::default();
     for example in &tested {
-        let all = settings(&set, example);
-        books.entry(all.clone()).or_insert_with(|| {
-            library.compile(&store, &["main".to_owned()], &all, &|rule| Some(rule.severity.into()))
-        });
+        let (sources, all) = terms(&set, example);
+        books
+            .entry((sources.clone(), all.clone()))
+            .or_insert_with(|| library.compile(&store, &sources, &all, &|rule| Some(rule.severity.into())));
     }
     let mut book_problems: Vec<Problem> = Vec::new();
-    for problem in tested
-        .iter()
-        .filter_map(|example| books.get(&settings(&set, example)))
-        .flat_map(|book| &book.problems)
+    for problem in
+        tested.iter().filter_map(|example| books.get(&terms(&set, example))).flat_map(|book| &book.problems)
     {
         if !book_problems.contains(problem) {
             book_problems.push(problem.clone());
@@ -56,7 +54,7 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
         .par_iter()
         .map(|example| {
             let none = Rulebook::default();
-            let book = books.get(&settings(&set, example)).unwrap_or(&none);
+            let book = books.get(&terms(&set, example)).unwrap_or(&none);
             (example, run_example(example, book))
         })
         .collect();
@@ -89,6 +87,9 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     Ok(if failed > 0 { 1 } else { 0 }.min(FAILED))
 }
 
-fn settings(common: &[(String, String)], example: &Example<'_>) -> Vec<(String, String)> {
-    common.iter().chain(&example.set.0).cloned().collect()
+/// The sources and the parameters that an example is compiled with.
+type Terms = (Vec<String>, Vec<(String, String)>);
+
+fn terms(common: &[(String, String)], example: &Example<'_>) -> Terms {
+    (example.sources(), common.iter().chain(&example.set.0).cloned().collect())
 }

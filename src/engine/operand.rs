@@ -286,22 +286,29 @@ impl<W: World> Evaluator<'_, W> {
         })
     }
 
+    /// The texts stand where the first of their values stands that has a place.
     fn concat(&self, arguments: &[Operand], scene: &Scene<'_>, visit: &mut Visit<'_>) -> Reach {
-        let mut texts: Vec<Vec<u8>> = vec![Vec::new()];
+        let mut texts: Vec<(Vec<u8>, Option<Origin>)> = vec![(Vec::new(), None)];
         for argument in arguments {
-            let mut parts: Vec<Vec<u8>> = Vec::new();
+            let mut parts: Vec<(Vec<u8>, Option<Origin>)> = Vec::new();
             let reach = self.values(argument, scene, &mut |value| {
-                parts.push(text_of(value));
+                parts.push((text_of(value), value.origin.map(|origin| Origin { part: None, ..origin })));
                 true
             });
             if reach == Reach::Unknown {
                 return Reach::Unknown;
             }
-            let joined =
-                texts.iter().flat_map(|head| parts.iter().map(move |tail| [head.as_slice(), tail].concat()));
+            let joined = texts.iter().flat_map(|(head, origin)| {
+                parts.iter().map(move |(tail, next)| ([head.as_slice(), tail].concat(), origin.or(*next)))
+            });
             texts = joined.take(COMBINATIONS).collect();
         }
-        constants(texts.iter().map(|text| Content::Text(text)), visit)
+        for (text, origin) in &texts {
+            if !visit(&Value { content: Content::Text(text), origin: *origin }) {
+                return Reach::Ended;
+            }
+        }
+        Reach::All
     }
 
     /// Follows a reference again and again; every name that is met is shown once.

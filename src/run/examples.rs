@@ -14,6 +14,8 @@ use crate::source::{LineIndex, Location, Store};
 const NOW: i64 = 1_767_225_600;
 /// What marks a line.
 const MARK: &str = "# <-";
+/// What begins the objects of another source.
+const SOURCE: &str = "# source:";
 
 /// What an example shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,20 @@ pub struct Example<'p> {
     pub set: &'p Entries<String>,
 }
 
+impl Example<'_> {
+    /// The names of its sources; the one under check first.
+    #[must_use]
+    pub fn sources(&self) -> Vec<String> {
+        let mut names = vec!["main".to_owned()];
+        for name in self.text.lines().filter_map(source_of) {
+            if names.iter().all(|known| known != name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
+    }
+}
+
 /// What came of an example: none if it is right, else what is wrong.
 pub type ExampleResult = Result<(), String>;
 
@@ -57,7 +73,7 @@ pub fn examples(library: &Library) -> impl Iterator<Item = Example<'_>> {
     })
 }
 
-/// Runs an example; `book` holds its rule, compiled with the parameters of the example.
+/// Runs an example; `book` holds its rule, compiled with the sources and parameters of the example.
 ///
 /// # Errors
 /// What is wrong, in words for the author of the rule.
@@ -72,8 +88,11 @@ pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
     }
     let (text, marked) = unmarked(example.text);
     let mut store = Store::new();
-    let file = store.text("example.ldif", text.into_bytes());
-    let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
+    let inputs = (0..).zip(example.sources()).map(|(source, name)| {
+        let file = store.text("example.ldif", lines_of(&text, &name).into_bytes());
+        Input { source, ..Input::of(file, Format::Ldif) }
+    });
+    let files = Files { inputs: inputs.collect(), ..Files::default() };
     let outcome = check(&store, &files, book, Terms { now: NOW, complete: true, require_complete: false });
     if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("the example is no LDIF: {}", problem.message));
@@ -106,6 +125,23 @@ fn unmarked(text: &str) -> (String, BTreeSet<u64>) {
         plain.push('\n');
     }
     (plain, marked)
+}
+
+/// The source that a line names.
+fn source_of(line: &str) -> Option<&str> {
+    line.strip_prefix(SOURCE).map(str::trim)
+}
+
+/// The lines of one source; those of the others are empty, so that all keep their numbers.
+fn lines_of(text: &str, source: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    let mut current = "main";
+    for line in text.lines() {
+        current = source_of(line).unwrap_or(current);
+        lines.push_str(if current == source { line } else { "" });
+        lines.push('\n');
+    }
+    lines
 }
 
 fn compare(store: &Store, findings: &[&Finding], marked: &BTreeSet<u64>) -> ExampleResult {

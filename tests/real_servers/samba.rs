@@ -57,6 +57,7 @@ manager: CN=Ann,OU=Staff,DC=contoso,DC=com
 dn: CN=Sales,OU=Groups,DC=contoso,DC=com
 objectClass: group
 sAMAccountName: sales.team
+displayName: Sales Team
 proxyAddresses: SMTP:sales.team@contoso.com
 proxyAddresses: smtp:Sales@contoso.com
 member: CN=Ann,OU=Staff,DC=contoso,DC=com
@@ -72,6 +73,7 @@ proxyAddresses: smtp:info@contoso.com
 dn: CN=Info,OU=Groups,DC=contoso,DC=com
 objectClass: group
 sAMAccountName: info
+displayName: Info
 mail: Info@contoso.com
 
 dn: CN=Inside,OU=Staff,DC=contoso,DC=com
@@ -108,9 +110,11 @@ objectClass: user
 sAMAccountName: nameless
 ";
 
-const FOUND: [&str; 8] = [
+const FOUND: [&str; 10] = [
     "address-taken: Info + Joe",
+    "anchor-partly-filled: Desk + Inside + Joe + Lena + Müller\\, Jürgen + Nameless",
     "contact-merged-into-user: Inside + Outside",
+    "filtered-contact-without-address: Typeless",
     "proxy-address-malformed: Space",
     "proxy-address-without-type: Typeless",
     "upn-invisible-character: Lena",

@@ -43,6 +43,7 @@ const OBJECTS: &[(&str, &[&str])] = &[
         "CN=Sales,OU=Groups",
         &[
             "group",
+            "displayName: Sales",
             "mail: s@contoso.com",
             "proxyAddresses: SMTP:s@contoso.com",
             "proxyAddresses: smtp:Sales@contoso.com",
@@ -57,7 +58,15 @@ const OBJECTS: &[(&str, &[&str])] = &[
             "proxyAddresses: smtp:info@contoso.com",
         ],
     ),
-    ("CN=Info,OU=Groups", &["group", "mail: Info@contoso.com", "member: CN=Joe,OU=Staff,DC=contoso,DC=com"]),
+    (
+        "CN=Info,OU=Groups",
+        &[
+            "group",
+            "displayName: Info",
+            "mail: Info@contoso.com",
+            "member: CN=Joe,OU=Staff,DC=contoso,DC=com",
+        ],
+    ),
     ("CN=Joe Inside,OU=Staff", &["user", "userPrincipalName: ji@contoso.com", "mail: ji@fabrikam.com"]),
     ("CN=Joe Outside,OU=Contacts", &["contact", "mail: JI@fabrikam.com"]),
     ("CN=Müller\\, Jürgen,OU=Staff", &["user", "userPrincipalName: jürgen@contoso.com"]),
@@ -91,7 +100,12 @@ const OBJECTS: &[(&str, &[&str])] = &[
     ("CN=Person,OU=Staff", &["inetOrgPerson", "sn: P", "userPrincipalName: per son@contoso.com"]),
     (
         "CN=Names,OU=Groups",
-        &["groupOfNames", "mail: JOE@contoso.com", "member: CN=Joe,OU=Staff,DC=contoso,DC=com"],
+        &[
+            "groupOfNames",
+            "displayName: Names",
+            "mail: JOE@contoso.com",
+            "member: CN=Joe,OU=Staff,DC=contoso,DC=com",
+        ],
     ),
     (
         "CN=Everybody who has ever worked in the regional offices of the north,OU=Groups",
@@ -107,9 +121,11 @@ const LONG: &str = "proxyAddresses: X500:/o=Contoso/ou=Exchange Administrative G
     cn=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789\
     abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef-long";
 
-const FOUND: [&str; 16] = [
+const FOUND: [&str; 18] = [
     "address-taken: Info + Joe",
     "contact-merged-into-user: Joe Inside + Joe Outside",
+    "filtered-by-logon-name: Filtered",
+    "filtered-contact-without-address: Long",
     "mail-overwritten: Other",
     "proxy-address-invisible-character: Unbroken",
     "proxy-address-malformed: Space",
