@@ -77,7 +77,7 @@ fn a_generated_directory_has_the_same_findings_in_every_format() {
         findings(&desk, &["check", name, "--format", "json", "--all", "--now", now, "--set", verified])
     };
     let (wanted, whole) = check(Format::Ldif, "a.ldif");
-    assert_eq!((&whole[0], &whole[2]), (&Value::Array(Vec::new()), &Value::Array(Vec::new())));
+    assert_eq!(whole[0], Value::Array(Vec::new()));
     assert!(wanted.len() > 200, "{} findings", wanted.len());
     for (format, name) in FILES {
         let (got, of) = check(format, name);
