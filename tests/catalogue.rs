@@ -26,12 +26,16 @@ fn rules() -> BTreeSet<String> {
     packs.flat_map(|pack| pack.content.rules.into_iter().map(|rule| rule.id)).collect()
 }
 
-/// How often each rule of `rules/entra` found something, and what of it is no finding but a problem.
+/// How often each rule of `rules/entra` found something.
 fn counts(desk: &Desk, arguments: &[&str]) -> BTreeMap<String, usize> {
     let common = ["check", "--isolated", "--format", "json", "--now", "2026-01-01T00:00:00Z"];
     let ran = desk.run(&[&common, arguments].concat());
     assert!(ran.code <= 1, "exit {}: {}\n{}", ran.code, ran.err, ran.out);
-    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    counted(&serde_json::from_str(&ran.out).unwrap())
+}
+
+/// The same of a report.
+fn counted(report: &serde_json::Value) -> BTreeMap<String, usize> {
     let known = rules();
     let mut counts = BTreeMap::new();
     for finding in report["findings"].as_array().unwrap() {
@@ -76,7 +80,7 @@ fn every_rule_finds_its_fault() {
         .filter(|rule| !connect.contains_key(rule) && !cloud_sync.contains_key(rule))
         .collect();
     assert!(missing.is_empty(), "these find nothing in tests/catalogue/faulty.ldif: {missing:?}");
-    // each fault is told once: what is counted twice was made twice
+    // each fault is told once; what is counted twice was made twice
     let seen =
         format!("Connect, with a tenant\n{}\nCloud sync, alone\n{}", table(&connect), table(&cloud_sync));
     insta::assert_snapshot!("faulty", seen);
@@ -97,6 +101,14 @@ fn nothing_is_found_in_a_proper_directory() {
     ] {
         assert_eq!(counts(&desk, arguments), BTreeMap::new(), "{arguments:?}");
     }
+    // and that is said by every rule
+    let all = ["clean.ldif", "--complete", "--set", &domains, "--set", &federated, "--tenant", "tenant.ldif"];
+    let ran = desk.run(&[&["check", "--isolated", "--format", "json"], &all[..]].concat());
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let known = rules();
+    let silent = report["summary"]["rules_not_evaluated"].as_array().unwrap().iter();
+    let silent: Vec<&str> = silent.filter_map(|rule| rule["rule"].as_str()).collect();
+    assert!(!silent.iter().any(|rule| known.contains(*rule)), "not evaluated: {silent:?}");
 }
 
 /// Directories of other people, from the folder that `PRESYNC_CORPUS` names. Every finding that is counted here was read and
@@ -134,14 +146,7 @@ fn findings_in_real_directories_are_as_reviewed() {
         // damaged files on purpose lie among them, so the exit code says nothing
         let output = command.output().unwrap();
         let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let known = rules();
-        let mut counts = BTreeMap::new();
-        for finding in report["findings"].as_array().unwrap() {
-            let rule = finding["rule"].as_str().unwrap();
-            if known.contains(rule) {
-                *counts.entry(rule.to_owned()).or_default() += 1;
-            }
-        }
+        let counts = counted(&report);
         writeln!(seen, "{folder}\n{}", table(&counts)).unwrap();
     }
     insta::assert_snapshot!("real", seen);

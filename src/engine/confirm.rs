@@ -335,9 +335,13 @@ impl Confirm<'_> {
             let Judgement::Count { classes, filter, range } = &rule.judgement else { continue };
             let Ok(number) = u16::try_from(number) else { continue };
             let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
-            let meant: Vec<u32> = counted
-                .iter()
-                .filter(|candidate| candidate.rule == number)
+            let possible: Vec<&Candidate> =
+                counted.iter().filter(|candidate| candidate.rule == number).collect();
+            if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
+                continue;
+            }
+            let meant: Vec<u32> = possible
+                .into_iter()
                 .filter(|candidate| {
                     let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
                     world.with(candidate.record, holds) == Some(Answer::Yes)

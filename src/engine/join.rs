@@ -45,6 +45,15 @@ pub struct Suspects {
     pub same_name: Vec<Vec<u32>>,
 }
 
+impl Suspects {
+    /// Leaves out what is suspicious only to rules that are not evaluated.
+    pub fn forget(&mut self, is_forgotten: impl Fn(u16) -> bool) {
+        self.objects.retain(|candidate| !is_forgotten(candidate.rule));
+        self.counted.retain(|candidate| !is_forgotten(candidate.rule));
+        self.circles.retain(|(rule, _)| !is_forgotten(*rule));
+    }
+}
+
 impl Directory {
     /// The records of the objects whose name has this fingerprint.
     pub fn named(&self, hash: u64) -> impl Iterator<Item = u32> {

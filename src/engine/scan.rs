@@ -56,7 +56,13 @@ impl World for Unread<'_> {
         let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
         sources.dedup();
         let mut probes = self.probes.borrow_mut();
-        probes.extend(sources.iter().map(|source| Probe::Name(name_hash(*source, &buffer))));
+        for source in sources {
+            let probe = Probe::Name(name_hash(source, &buffer));
+            // conditions beside each other often ask for one name
+            if probes.last() != Some(&probe) {
+                probes.push(probe);
+            }
+        }
         Answer::Unknown
     }
 

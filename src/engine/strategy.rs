@@ -34,6 +34,24 @@ pub(super) fn of(judgement: &Judgement, plan: &Plan) -> Strategy {
     }
 }
 
+/// The classes of several tests of which each only asks to what the innermost value refers.
+fn any_of(parts: &[Test]) -> Option<ClassSet> {
+    let mut all = ClassSet::new();
+    for part in parts {
+        match part {
+            Test::Refer { operand, filter: None, classes } if is_it(operand) => all.extend(classes),
+            _ => return None,
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    Some(all)
+}
+
+fn is_it(operand: &Operand) -> bool {
+    matches!(&operand.kind, OperandKind::Path { root: Root::It, references, field: None, .. } if references.is_empty())
+}
+
 #[derive(Default)]
 struct Count {
     lookups: u32,
@@ -46,6 +64,10 @@ impl Count {
     fn test(&mut self, test: &Test, towards_fault: bool, plan: &Plan) {
         match test {
             Test::Constant(_) => {}
+            // all ask for one name; it is in order if it means an object of any of these classes
+            Test::Or(parts) if !towards_fault && any_of(parts).is_some() => {
+                self.lookup(towards_fault, false, &any_of(parts).unwrap_or_default());
+            }
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().for_each(|part| self.test(part, towards_fault, plan));
             }

@@ -11,6 +11,8 @@ mod whole;
 
 use std::time::Instant;
 
+use rustc_hash::FxHashSet;
+
 use crate::engine::{Confirm, Confirmed, Directory, Known, Signatures, join};
 use crate::finding::{Finding, Outcome, Problem, Severity, Summary};
 use crate::language::plan::Plan;
@@ -40,14 +42,18 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let signatures = Signatures::new(plan);
     let mut reading = read::all(store, files, book, &signatures, terms.now);
     let partial = std::mem::take(&mut reading.partial);
-    let (directory, suspects) = join(plan, partial, signatures.all());
+    let (directory, mut suspects) = join(plan, partial, signatures.all());
+    let absent = not_exported(book, &directory, &reading, terms);
+    let forgotten: FxHashSet<usize> = absent.iter().map(|(number, _)| *number).collect();
+    suspects.forget(|rule| forgotten.contains(&usize::from(rule)));
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
     let world = Known::new(plan, &directory, &fetch, terms.now, terms.complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
-    let mut outcome = Outcome::default();
-    let absent = not_exported(book, &directory, &reading, terms);
-    outcome.summary = summary(book, &directory, files, &reading, &confirmed, &absent, terms);
-    outcome.problems = problems(store, files, &reading, &confirmed, &directory, plan);
+    let mut outcome = Outcome {
+        summary: summary(book, &directory, files, &reading, &confirmed, &absent, terms),
+        problems: problems(store, files, &reading, &confirmed, &directory, plan),
+        ..Outcome::default()
+    };
     let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len();
     if terms.require_complete && unjudged > 0 {
         let (count, verb) = if unjudged == 1 {

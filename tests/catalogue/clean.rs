@@ -182,13 +182,13 @@ fn user(main: &mut String, tenant: &mut String, number: usize, users: usize) {
 /// Every fourth user signs in with one name and has another address.
 fn user_mail(number: usize) -> String {
     let (_, _, address) = PEOPLE[number % PEOPLE.len()];
-    let plus = if number % 4 == 0 { "+" } else { "" };
+    let plus = if number.is_multiple_of(4) { "+" } else { "" };
     format!("{address}{plus}{number}@{}", DOMAINS[number % DOMAINS.len()])
 }
 
 fn group(main: &mut String, tenant: &mut String, number: usize, groups: usize, users: usize) {
-    let security = number % 2 == 0;
-    let mail = (!security || number % 4 == 0).then(|| format!("grup-{number}@contoso.com.tr"));
+    let security = number.is_multiple_of(2);
+    let mail = (!security || number.is_multiple_of(4)).then(|| format!("grup-{number}@contoso.com.tr"));
     begin(main, &group_name(number), &["group"]);
     line(main, "cn", &format!("Grüppe {number}"));
     line(main, "sAMAccountName", &format!("Friends of the Bäckerei in Straßburg {number}"));
@@ -209,7 +209,7 @@ fn group(main: &mut String, tenant: &mut String, number: usize, groups: usize, u
     if number * 2 + 1 < groups {
         line(main, "member", &group_name(number * 2 + 1));
     }
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         line(main, "member", "CN=PC001,OU=Computers,DC=contoso,DC=com");
     }
     main.push('\n');
@@ -231,7 +231,7 @@ fn contact(main: &mut String, number: usize) {
     line(main, "cn", &format!("K{number}"));
     line(main, "givenName", given);
     line(main, "sn", surname);
-    let is_user = number % 5 == 0;
+    let is_user = number.is_multiple_of(5);
     line(main, "displayName", &format!("{surname}, {given}{}", if is_user { "" } else { " (Fabrikam)" }));
     line_bytes(main, "objectGUID", &guid(3, number));
     let outside = OUTSIDE[number % OUTSIDE.len()];
