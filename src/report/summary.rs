@@ -86,6 +86,30 @@ fn what_was_read(outcome: &Outcome) -> String {
     format!("checked {} in {files} with {rules} in {seconds}.{tenths} s", objects.join(", "))
 }
 
+/// How many reasons are named, and how many rules of each, unless all are asked for.
+const REASONS: usize = 4;
+const RULES: usize = 3;
+
+/// Rules that were not evaluated, those first whose reason holds for most.
+fn not_evaluated(summary: &Summary, all: bool, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons = by_reason(summary);
+    reasons.sort_by_key(|(_, rules)| std::cmp::Reverse(rules.len()));
+    let shown = if all || reasons.len() <= REASONS + 1 { reasons.len() } else { REASONS };
+    for (reason, rules) in reasons.iter().take(shown) {
+        let named = if all || rules.len() <= RULES + 1 { rules.len() } else { RULES };
+        let mut list = rules.iter().take(named).copied().collect::<Vec<_>>().join(", ");
+        if named < rules.len() {
+            list.push_str(&format!(" and {} more", rules.len() - named));
+        }
+        writeln!(out, "  {list}: {}", crate::finding::printable(reason))?;
+    }
+    let rest: usize = reasons.iter().skip(shown).map(|(_, rules)| rules.len()).sum();
+    if rest > 0 {
+        writeln!(out, "  and {rest} more, for {} other reasons (`-v` lists all)", reasons.len() - shown)?;
+    }
+    Ok(())
+}
+
 /// Rules that were not evaluated, by the reason.
 fn by_reason(summary: &Summary) -> Vec<(&str, Vec<&str>)> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -104,9 +128,7 @@ fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Res
         let count = summary.rules_not_evaluated.len();
         let rules = if count == 1 { "1 rule".to_owned() } else { format!("{count} rules") };
         writeln!(out, "{rules} could not be judged:")?;
-        for (reason, rules) in by_reason(summary) {
-            writeln!(out, "  {}: {}", rules.join(", "), crate::finding::printable(reason))?;
-        }
+        not_evaluated(summary, style.verbose, out)?;
     }
     if style.verbose && !summary.rules_without_object.is_empty() {
         writeln!(out, "met no object: {}", summary.rules_without_object.join(", "))?;
