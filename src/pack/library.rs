@@ -291,7 +291,9 @@ impl Library {
                     book.infos.push(Arc::new(info(rule, severity)));
                     book.origins.push(origin);
                 }
-                Compiled::NotEvaluated(reasons) => {
+                Compiled::NotEvaluated(mut reasons) => {
+                    let mut said = FxHashSet::default();
+                    reasons.retain(|reason| said.insert(reason.clone()));
                     book.not_evaluated.push((rule.id.clone(), reasons.join("; ")));
                 }
                 Compiled::Faulty(faults) => {
