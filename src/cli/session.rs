@@ -9,10 +9,10 @@ use super::arguments::{Colour, Common, InputFormat, Profiles};
 use crate::config::{self, Settings};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
-use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, load};
+use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, load, load_ready};
 use crate::report::Style;
 use crate::snapshot::Format;
-use crate::source::{Store, order_key, walk};
+use crate::source::{FileId, Store, order_key, walk};
 
 /// The width where nobody says one.
 const WIDTH: usize = 100;
@@ -68,10 +68,13 @@ pub(super) fn settings(
 
 /// Loads those of the built-in packs whose names are wanted.
 fn built_in(store: &mut Store, is_wanted: impl Fn(&str) -> bool) -> (Vec<Pack>, Vec<Problem>) {
-    let wanted = BUILT_IN.iter().filter(|(name, _)| is_wanted(name));
-    let files: Vec<_> = wanted.map(|(name, text)| store.text(name, text.as_bytes().to_vec())).collect();
+    let wanted = BUILT_IN.iter().zip(READY).filter(|((name, _), _)| is_wanted(name));
+    let files: Vec<_> =
+        wanted.map(|((name, text), ready)| (store.text(name, text.as_bytes().to_vec()), ready)).collect();
     let store = &*store;
-    let loaded: Vec<_> = files.into_par_iter().map(|file| load(store, file, true)).collect();
+    let read =
+        |(file, ready): (FileId, &&str)| load_ready(file, ready).map_or_else(|| load(store, file, true), Ok);
+    let loaded: Vec<_> = files.into_par_iter().map(read).collect();
     let (mut packs, mut problems) = (Vec::new(), Vec::new());
     for pack in loaded {
         match pack {

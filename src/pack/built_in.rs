@@ -1,45 +1,21 @@
-//! The packs that presync brings along.
+//! The packs that presync brings along. The list is made when the program is built (`build.rs`).
 
-/// Every file under `rules/`, in byte order of the paths, with its text.
-pub const BUILT_IN: &[(&str, &str)] = &[
-    ("rules/entra/certificates-photos.yaml", include_str!("../../rules/entra/certificates-photos.yaml")),
-    ("rules/entra/filtered.yaml", include_str!("../../rules/entra/filtered.yaml")),
-    ("rules/entra/groups.yaml", include_str!("../../rules/entra/groups.yaml")),
-    ("rules/entra/limits.yaml", include_str!("../../rules/entra/limits.yaml")),
-    ("rules/entra/mail-nickname.yaml", include_str!("../../rules/entra/mail-nickname.yaml")),
-    ("rules/entra/mail.yaml", include_str!("../../rules/entra/mail.yaml")),
-    ("rules/entra/names.yaml", include_str!("../../rules/entra/names.yaml")),
-    ("rules/entra/object-sid.yaml", include_str!("../../rules/entra/object-sid.yaml")),
-    ("rules/entra/proxy-addresses.yaml", include_str!("../../rules/entra/proxy-addresses.yaml")),
-    ("rules/entra/references.yaml", include_str!("../../rules/entra/references.yaml")),
-    ("rules/entra/replication-conflicts.yaml", include_str!("../../rules/entra/replication-conflicts.yaml")),
-    ("rules/entra/sam-account-name.yaml", include_str!("../../rules/entra/sam-account-name.yaml")),
-    ("rules/entra/scope.yaml", include_str!("../../rules/entra/scope.yaml")),
-    ("rules/entra/sip.yaml", include_str!("../../rules/entra/sip.yaml")),
-    ("rules/entra/source-anchor.yaml", include_str!("../../rules/entra/source-anchor.yaml")),
-    ("rules/entra/target-address.yaml", include_str!("../../rules/entra/target-address.yaml")),
-    ("rules/entra/tenant.yaml", include_str!("../../rules/entra/tenant.yaml")),
-    ("rules/entra/usage-location.yaml", include_str!("../../rules/entra/usage-location.yaml")),
-    ("rules/entra/user-principal-name.yaml", include_str!("../../rules/entra/user-principal-name.yaml")),
-    ("rules/hygiene/accounts.yaml", include_str!("../../rules/hygiene/accounts.yaml")),
-    ("rules/hygiene/groups.yaml", include_str!("../../rules/hygiene/groups.yaml")),
-    ("rules/hygiene/people.yaml", include_str!("../../rules/hygiene/people.yaml")),
-    ("rules/hygiene/privileged.yaml", include_str!("../../rules/hygiene/privileged.yaml")),
-    ("rules/idfix/dedicated-addresses.yaml", include_str!("../../rules/idfix/dedicated-addresses.yaml")),
-    ("rules/idfix/dedicated.yaml", include_str!("../../rules/idfix/dedicated.yaml")),
-    (
-        "rules/idfix/multi-tenant-addresses.yaml",
-        include_str!("../../rules/idfix/multi-tenant-addresses.yaml"),
-    ),
-    ("rules/idfix/multi-tenant-sign-in.yaml", include_str!("../../rules/idfix/multi-tenant-sign-in.yaml")),
-    ("rules/idfix/multi-tenant.yaml", include_str!("../../rules/idfix/multi-tenant.yaml")),
-    ("rules/idfix/scope.yaml", include_str!("../../rules/idfix/scope.yaml")),
-    ("rules/schema/active-directory.yaml", include_str!("../../rules/schema/active-directory.yaml")),
-    ("rules/schema/classes.yaml", include_str!("../../rules/schema/classes.yaml")),
-    ("rules/schema/code.yaml", include_str!("../../rules/schema/code.yaml")),
-    ("rules/schema/entra.yaml", include_str!("../../rules/schema/entra.yaml")),
-    ("rules/schema/exchange.yaml", include_str!("../../rules/schema/exchange.yaml")),
-    ("rules/schema/laps.yaml", include_str!("../../rules/schema/laps.yaml")),
-    ("rules/schema/ldap.yaml", include_str!("../../rules/schema/ldap.yaml")),
-    ("rules/schema/shapes.yaml", include_str!("../../rules/schema/shapes.yaml")),
-];
+include!(concat!(env!("OUT_DIR"), "/built_in.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::{load, load_ready};
+    use crate::source::Store;
+
+    #[test]
+    fn what_was_made_ready_says_what_the_files_say() {
+        assert_eq!(BUILT_IN.len(), READY.len());
+        for ((name, text), ready) in BUILT_IN.iter().zip(READY) {
+            let mut store = Store::new();
+            let file = store.text(name, text.as_bytes().to_vec());
+            let pack = load_ready(file, ready).unwrap();
+            assert!(pack.content == load(&store, file, true).unwrap().content, "{name}");
+        }
+    }
+}

@@ -11,9 +11,10 @@ mod yaml;
 mod yaml_fault;
 
 pub use built_in::BUILT_IN;
+pub(crate) use built_in::READY;
 pub use facts::RuleFacts;
 pub use library::{Extension, Library, RuleOrigin, Rulebook};
-pub use load::{Pack, Place, cut_texts, load};
+pub use load::{Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
