@@ -8,13 +8,11 @@ use super::csv::{CsvReader, Table};
 use super::format::Format;
 use super::frame::{Frame, Frames};
 use super::health::Health;
-use super::json::JsonReader;
 use super::ldif::LdifReader;
 use super::names::Names;
 use super::record::Record;
 use super::shape::{Mapping, Mappings, Path};
-use super::tree::Objects;
-use super::yaml::YamlReader;
+use super::tree::{ObjectReader, Objects};
 use crate::finding::Problem;
 use crate::source::{FileId, Store};
 
@@ -156,8 +154,8 @@ impl Snapshot {
         match &self.layout {
             Layout::Ldif(_) => Reader::Ldif(LdifReader::new(block, self.file, offset, names)),
             Layout::Csv(table) => Reader::Csv(CsvReader::new(part, table)),
-            Layout::Json(objects) => Reader::Json(JsonReader::new(part, objects)),
-            Layout::Yaml(objects) => Reader::Yaml(YamlReader::new(part, objects)),
+            Layout::Json(objects) => Reader::Nested(ObjectReader::new(part, objects, super::json::read)),
+            Layout::Yaml(objects) => Reader::Nested(ObjectReader::new(part, objects, super::yaml::read)),
             Layout::Csexport(_) => Reader::Csexport(CsexportReader::new(part)),
         }
     }
@@ -184,8 +182,7 @@ pub struct Part<'a> {
 pub enum Reader<'a> {
     Ldif(LdifReader<'a>),
     Csv(CsvReader<'a>),
-    Json(JsonReader<'a>),
-    Yaml(YamlReader<'a>),
+    Nested(ObjectReader<'a>),
     Csexport(CsexportReader<'a>),
 }
 
@@ -196,8 +193,7 @@ impl Reader<'_> {
         match self {
             Self::Ldif(reader) => reader.next(record, problems),
             Self::Csv(reader) => reader.next(record, problems),
-            Self::Json(reader) => reader.next(record, problems),
-            Self::Yaml(reader) => reader.next(record, problems),
+            Self::Nested(reader) => reader.next(record, problems),
             Self::Csexport(reader) => reader.next(record, problems),
         }
     }
@@ -208,8 +204,7 @@ impl Reader<'_> {
         match self {
             Self::Ldif(reader) => reader.health(),
             Self::Csv(reader) => reader.health(),
-            Self::Json(reader) => reader.health(),
-            Self::Yaml(reader) => reader.health(),
+            Self::Nested(reader) => reader.health(),
             Self::Csexport(reader) => reader.health(),
         }
     }

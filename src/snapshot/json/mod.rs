@@ -13,13 +13,13 @@ use std::io;
 use std::sync::Arc;
 
 use cursor::Cursor;
-use parse::{Broken, Parser};
+use parse::Parser;
 use scan::Scan;
 
-use super::file::{Opening, Part, STRIDE};
-use super::frame::{Frame, Frames};
-use super::tree::{Context, Filler, Kind as NodeKind, Objects, Tree};
-use super::{Health, Place, Record, Text};
+use super::file::{Opening, STRIDE};
+use super::frame::Frames;
+use super::tree::{Context, Found, Objects, Source, Tree};
+use super::{Health, Record};
 use crate::finding::Problem;
 
 /// Looks a file through for its objects.
@@ -52,83 +52,28 @@ pub(super) fn open(
     })
 }
 
-/// Reads the objects of a part.
-#[derive(Debug)]
-pub struct JsonReader<'a> {
-    part: Part<'a>,
-    objects: &'a Objects,
-    frames: std::slice::Iter<'a, Frame>,
-    filler: Filler<'a>,
-    tree: Tree,
-}
-
-impl<'a> JsonReader<'a> {
-    pub(super) fn new(part: Part<'a>, objects: &'a Objects) -> Self {
-        Self {
-            part,
-            objects,
-            frames: part.frames.iter(),
-            filler: Filler::new(part, objects),
-            tree: Tree::default(),
+/// Reads one object.
+pub(super) fn read(
+    source: &Source<'_>,
+    tree: &mut Tree,
+    record: &mut Record,
+    problems: &mut Vec<Problem>,
+) -> Option<Found> {
+    let mut parser = Parser {
+        block: source.part.block,
+        at: source.range.start,
+        end: source.range.end,
+        file: source.part.file,
+        offset: source.part.offset,
+        record,
+        problems,
+    };
+    let mut key = None;
+    if source.context.keyed {
+        key = Some(parser.text().ok()?);
+        if parser.token() == Some(b':') {
+            parser.at += 1;
         }
     }
-
-    /// See [`super::Reader::next`].
-    pub fn next(&mut self, record: &mut Record, problems: &mut Vec<Problem>) -> bool {
-        let none = Context::default();
-        while let Some(frame) = self.frames.next() {
-            record.clear();
-            let context = self.objects.contexts.get(frame.context as usize).unwrap_or(&none);
-            if self.object(frame, context, record, problems) {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn object(
-        &mut self,
-        frame: &Frame,
-        context: &Context,
-        record: &mut Record,
-        problems: &mut Vec<Problem>,
-    ) -> bool {
-        let start = usize::try_from(frame.start.saturating_sub(self.part.offset)).unwrap_or(usize::MAX);
-        let end = (start + frame.length as usize).min(self.part.block.len());
-        (record.start, record.end) = (start, end);
-        self.tree.clear();
-        let mut parser = Parser {
-            block: self.part.block,
-            at: start,
-            end,
-            file: self.part.file,
-            offset: self.part.offset,
-            record,
-            problems,
-        };
-        let mut key: Option<(Text, Place)> = None;
-        if context.keyed {
-            let Ok(text) = parser.text() else { return false };
-            key = Some(text);
-            if parser.token() == Some(b':') {
-                parser.at += 1;
-            }
-        }
-        let object = match parser.object(&mut self.tree) {
-            Ok(object) => object,
-            Err(Broken) => return false,
-        };
-        let scalar = matches!(self.tree.kind(object), NodeKind::Scalar { .. });
-        if self.tree.kind(object) != NodeKind::Map && key.is_none() && !(scalar && context.mapping.is_some())
-        {
-            return false;
-        }
-        self.filler.fill(&self.tree, object, key, context, record)
-    }
-
-    /// See [`super::Reader::health`].
-    #[must_use]
-    pub fn health(self) -> Health {
-        self.filler.health
-    }
+    Some((parser.object(tree).ok()?, key))
 }

@@ -5,8 +5,10 @@ mod fields;
 mod fill;
 mod node;
 mod objects;
+mod reader;
 mod select;
 
 pub use fill::Filler;
 pub use node::{Kind, NodeId, Tree};
 pub use objects::{Anchor, Context, Objects};
+pub use reader::{Found, ObjectReader, ReadObject, Source};

@@ -15,11 +15,11 @@ use value::{Reading, Stop};
 
 pub(crate) use scalar::{form, written};
 
-use super::file::{Opening, Part, STRIDE};
-use super::frame::{Frame, Frames};
+use super::Record;
+use super::file::{Opening, STRIDE};
+use super::frame::Frames;
 use super::ldif::MAX_BLOCK;
-use super::tree::{Context, Filler, Kind as NodeKind, NodeId, Objects, Tree};
-use super::{Health, Place, Record, Text};
+use super::tree::{Context, Found, Objects, Source, Tree};
 use crate::finding::Problem;
 use crate::source::Location;
 
@@ -75,95 +75,30 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Reads the objects of a part.
-#[derive(Debug)]
-pub struct YamlReader<'a> {
-    part: Part<'a>,
-    objects: &'a Objects,
-    frames: std::slice::Iter<'a, Frame>,
-    filler: Filler<'a>,
-    tree: Tree,
-}
-
-impl<'a> YamlReader<'a> {
-    pub(super) fn new(part: Part<'a>, objects: &'a Objects) -> Self {
-        Self {
-            part,
-            objects,
-            frames: part.frames.iter(),
-            filler: Filler::new(part, objects),
-            tree: Tree::default(),
+/// Reads one object.
+pub(super) fn read(
+    source: &Source<'_>,
+    tree: &mut Tree,
+    record: &mut Record,
+    problems: &mut Vec<Problem>,
+) -> Option<Found> {
+    let (part, start) = (source.part, source.range.start);
+    let text = text_of(part.block.get(source.range.clone()).unwrap_or_default());
+    let mut reading = Reading { tree, record, objects: source.objects, offset: part.offset, depth: 0 };
+    let root = match reading.object(&text, start, source.context) {
+        Ok(root) => root,
+        Err(stop) => {
+            let (fault, at) = match stop {
+                Stop::Syntax => (Fault::NotAlone, start),
+                Stop::TooDeep(at) => (Fault::TooDeep, at),
+            };
+            problems.push(fault.at(Location::new(part.file, part.offset + at as u64, 1)));
+            return None;
         }
-    }
-
-    /// See [`super::Reader::next`].
-    pub fn next(&mut self, record: &mut Record, problems: &mut Vec<Problem>) -> bool {
-        let none = Context::default();
-        while let Some(frame) = self.frames.next() {
-            record.clear();
-            let context = self.objects.contexts.get(frame.context as usize).unwrap_or(&none);
-            if self.object(frame, context, record, problems) {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn object(
-        &mut self,
-        frame: &Frame,
-        context: &Context,
-        record: &mut Record,
-        problems: &mut Vec<Problem>,
-    ) -> bool {
-        let start = usize::try_from(frame.start.saturating_sub(self.part.offset)).unwrap_or(usize::MAX);
-        let end = (start + frame.length as usize).min(self.part.block.len());
-        let raw = self.part.block.get(start..end).unwrap_or_default();
-        (record.start, record.end) = (start, end);
-        self.tree.clear();
-        let text = text_of(raw);
-        let mut reading = Reading {
-            tree: &mut self.tree,
-            record: &mut *record,
-            objects: self.objects,
-            offset: self.part.offset,
-            depth: 0,
-        };
-        let root = match reading.object(&text, start, context) {
-            Ok(root) => root,
-            Err(stop) => {
-                let (fault, at) = match stop {
-                    Stop::Syntax => (Fault::NotAlone, start),
-                    Stop::TooDeep(at) => (Fault::TooDeep, at),
-                };
-                let place = Location::new(self.part.file, self.part.offset + at as u64, 1);
-                problems.push(fault.at(place));
-                return false;
-            }
-        };
-        let (object, key) = self.keyed(root, context);
-        let scalar = matches!(self.tree.kind(object), NodeKind::Scalar { .. });
-        if self.tree.kind(object) != NodeKind::Map && key.is_none() && !(scalar && context.mapping.is_some())
-        {
-            return false;
-        }
-        self.filler.fill(&self.tree, object, key, context, record)
-    }
-
-    /// The object, and its key if it is the value of one.
-    fn keyed(&self, root: NodeId, context: &Context) -> (NodeId, Option<(Text, Place)>) {
-        if !context.keyed {
-            return (root, None);
-        }
-        match self.tree.children(root).next() {
-            Some(value) => (value, self.tree.key(value)),
-            None => (root, None),
-        }
-    }
-
-    /// See [`super::Reader::health`].
-    #[must_use]
-    pub fn health(self) -> Health {
-        self.filler.health
+    };
+    // the root of a value with a key is the mapping of the key to it
+    match tree.children(root).next().filter(|_| source.context.keyed) {
+        Some(value) => Some((value, tree.key(value))),
+        None => Some((root, None)),
     }
 }
