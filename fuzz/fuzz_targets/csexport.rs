@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut problems = Vec::new();
     let snapshot = Snapshot::open(&opening, &mut problems).unwrap();
     let (mut block, mut record) = (Vec::new(), Record::default());
-    for part in 0..snapshot.parts(&store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, &store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut problems) {

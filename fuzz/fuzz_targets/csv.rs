@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
         Opening { store: &store, file, format: Format::Csv, names: &names, mappings: &mappings, mapped: None };
     let snapshot = Snapshot::open(&opening, &mut Vec::new()).unwrap();
     let (mut block, mut record) = (Vec::new(), Record::default());
-    for part in 0..snapshot.parts(&store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, &store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut Vec::new()) {

@@ -26,7 +26,7 @@ fn read_with(bytes: &[u8], format: Format, mapped: Option<&Mapped>) {
     let snapshot = Snapshot::open(&opening, &mut problems).unwrap();
     let mut block = Vec::new();
     let mut record = Record::default();
-    for part in 0..snapshot.parts(&store) {
+    for part in 0..snapshot.parts() {
         let offset = snapshot.read(part, &store, &mut block).unwrap();
         let mut reader = snapshot.reader(part, &block, offset, &names);
         while reader.next(&mut record, &mut problems) {
