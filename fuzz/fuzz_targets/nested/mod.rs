@@ -33,7 +33,7 @@ fn read_with(bytes: &[u8], format: Format, mapped: Option<&Mapped>) {
             for entry in record.entries() {
                 let start = entry.place.start as usize;
                 let raw = block.get(start..start + entry.place.length as usize).unwrap();
-                decode(raw, entry.place.form);
+                let _ = decode(raw, entry.place.form);
             }
             if mapped.is_none() {
                 let length = record.end - record.start;
