@@ -2,8 +2,7 @@
 //! set. Nothing in the file says so but what is missing.
 
 use crate::finding::Problem;
-use crate::snapshot::ldif::{Blocks, LdifReader};
-use crate::snapshot::{Format, Health, Names, Record, Requested, STRIDE, Snapshot};
+use crate::snapshot::{Format, Health, Names, Record, Requested, Snapshot};
 use crate::source::{Location, Store};
 
 /// Every user has these, and a global catalogue keeps them (`isMemberOfPartialAttributeSet` in the schema of Windows Server
@@ -48,9 +47,9 @@ pub(super) fn problem(snapshot: &Snapshot, health: &Health, store: &Store) -> Op
 /// The attributes of the first objects of an LDIF file.
 fn first_names(snapshot: &Snapshot, store: &Store) -> Vec<String> {
     let mut block = Vec::new();
-    let Ok(offset) = Blocks::new(store, snapshot.file, STRIDE).read(0, &mut block) else { return Vec::new() };
+    let Ok(offset) = snapshot.read(0, store, &mut block) else { return Vec::new() };
     let all = Names::all();
-    let mut reader = LdifReader::new(&block, snapshot.file, offset, &all);
+    let mut reader = snapshot.reader(0, &block, offset, &all);
     let mut record = Record::default();
     let mut names: Vec<String> = Vec::new();
     for _ in 0..OBJECTS {
