@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::evaluate::Scene;
 use super::explain::Evidence;
 use super::join::Suspects;
+use super::key::key_hash;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::scan::Candidate;
@@ -211,10 +212,10 @@ impl Confirm<'_> {
     /// Keys that really are the same, on objects that really are different.
     fn shared(&self, index: u16, hash: u64, records: &[u32], world: &Known<'_>) -> Vec<Placed> {
         let Some(definition) = world.plan.indexes.get(usize::from(index)) else { return Vec::new() };
-        let is_rule = |rule: &&(usize, &Rule)| matches!(rule.1.judgement, Judgement::Unique { index: known } if known == usize::from(index));
-        let rules: Vec<(usize, &Rule)> = world.plan.rules.iter().enumerate().collect();
-        let Some((number, rule)) = rules.iter().find(is_rule).copied() else { return Vec::new() };
-        let Ok(number) = u16::try_from(number) else { return Vec::new() };
+        let is_meant = |rule: &Rule| matches!(rule.judgement, Judgement::Unique { index: known } if known == usize::from(index));
+        let rules: Vec<(u16, &Rule)> =
+            (0..).zip(&world.plan.rules).filter(|(_, rule)| is_meant(rule)).collect();
+        let made = (definition.kind, definition.exact);
         // each key in full, with its holders: record, normalised name, places
         type Holders = Vec<(u32, Vec<u8>, Vec<Evidence>)>;
         let mut groups: FxHashMap<(Vec<u8>, Vec<u8>), Holders> = FxHashMap::default();
@@ -224,7 +225,7 @@ impl Confirm<'_> {
                 let mut name = object.signature.source.to_le_bytes().to_vec();
                 name.extend(object.identity());
                 world.evaluator().keys(definition, object, Some(object), &mut |key, answer| {
-                    if answer != Answer::Yes || super::key::key_hash(index, key.key, key.within) != hash {
+                    if answer != Answer::Yes || key_hash(made, key.key, key.within) != hash {
                         return;
                     }
                     let holders = groups.entry((key.key.to_vec(), key.within.to_vec())).or_default();
@@ -240,7 +241,12 @@ impl Confirm<'_> {
         groups.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         groups
             .into_iter()
-            .filter_map(|(_, holders)| self.shared_finding(number, rule, &holders, world))
+            .flat_map(|(_, holders)| {
+                let findings = rules.iter();
+                findings
+                    .filter_map(|(number, rule)| self.shared_finding(*number, rule, &holders, world))
+                    .collect::<Vec<_>>()
+            })
             .collect()
     }
 

@@ -1,7 +1,7 @@
 //! Circles of references: strongly connected parts of the graph (Tarjan), found without recursion, so that no chain is
 //! too long.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::join::Directory;
 use super::scan::Edge;
@@ -15,7 +15,12 @@ pub(super) fn circles(directory: &Directory, edges: &[Edge]) -> Vec<(u16, Vec<u3
     for rule in rules {
         let mut graph: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut starts = Vec::new();
-        for edge in edges.iter().filter(|edge| edge.rule == rule) {
+        // who refers to nobody is in no circle
+        let of_rule = || edges.iter().filter(|edge| edge.rule == rule);
+        let referrers: FxHashSet<u64> =
+            of_rule().filter_map(|edge| directory.row(edge.record)).map(|row| row.name).collect();
+        let may_be_in = |edge: &&Edge| directory.other_names || referrers.contains(&edge.to);
+        for edge in of_rule().filter(may_be_in) {
             let targets = graph.entry(edge.record).or_insert_with(|| {
                 starts.push(edge.record);
                 Vec::new()

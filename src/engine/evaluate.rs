@@ -5,8 +5,8 @@ use std::cell::RefCell;
 
 use super::object::{Answer, Content, Object, Value};
 use super::operand::{Reach, append_key, text_of};
-use super::world::World;
-use crate::language::plan::{Comparand, Operand, Plan, Range, Reads, Test};
+use super::world::{Asker, World};
+use crate::language::plan::{ClassSet, Comparand, Operand, Plan, Range, Reads, Test};
 use crate::language::syntax::{Comparator, TextPlace};
 use crate::snapshot::value::{Type, dn, fold_into, number, time};
 
@@ -81,21 +81,9 @@ impl<W: World> Evaluator<'_, W> {
                 self.order(left, *comparator, right, *kind, scene)
             }
             Test::Text { left, place, right, exact } => self.text(left, *place, right, *exact, scene),
-            Test::Refer { operand, classes, filter } => self.some(operand, scene, |value| {
-                if value.text().is_empty() {
-                    return Answer::No;
-                }
-                match filter {
-                    None => self.world.refers(value.text(), classes, None),
-                    Some(filter) => self.world.refers(
-                        value.text(),
-                        classes,
-                        Some(&mut |object| {
-                            self.test(filter, &Scene { here: object, itself: scene.itself, it: Some(value) })
-                        }),
-                    ),
-                }
-            }),
+            Test::Refer { operand, classes, filter } => {
+                self.some(operand, scene, |value| self.refers(value, classes, filter.as_deref(), scene))
+            }
             Test::EqualAny { operand, index } => {
                 self.some(operand, scene, |value| self.equals_any(*index, value, scene))
             }
@@ -245,14 +233,7 @@ impl<W: World> Evaluator<'_, W> {
             let Some(a) = figure(one, kind) else { return Answer::No };
             self.some(right, scene, |other| {
                 let Some(b) = figure(other, kind) else { return Answer::No };
-                Answer::of(match comparator {
-                    Comparator::Less => a < b,
-                    Comparator::AtMost => a <= b,
-                    Comparator::Greater => a > b,
-                    Comparator::AtLeast => a >= b,
-                    Comparator::Equal => a == b,
-                    Comparator::NotEqual => a != b,
-                })
+                Answer::of(comparator.holds(a, b))
             })
         })
     }
@@ -285,14 +266,41 @@ impl<W: World> Evaluator<'_, W> {
         })
     }
 
-    fn equals_any(&self, index: usize, value: &Value<'_>, scene: &Scene<'_>) -> Answer {
-        let Some(asker) = scene.itself.filter(|_| !is_empty(value)) else { return Answer::No };
+    /// Whether a value is among the keys of another object.
+    pub(super) fn equals_any(&self, index: usize, value: &Value<'_>, scene: &Scene<'_>) -> Answer {
+        if is_empty(value) {
+            return Answer::No;
+        }
         let filter = self.plan.indexes.get(index).and_then(|index| index.filter.as_ref());
+        let asker = Asker { here: scene.here, itself: scene.itself };
         self.world.equals_any(index, asker, value, &mut |object, key| {
             filter.map_or(Answer::Yes, |filter| {
-                self.test(filter, &Scene { here: object, itself: Some(asker), it: Some(key) })
+                self.test(filter, &Scene { here: object, itself: scene.itself, it: Some(key) })
             })
         })
+    }
+
+    /// Whether a value names an object of one of the classes that meets the condition.
+    pub(super) fn refers(
+        &self,
+        value: &Value<'_>,
+        classes: &ClassSet,
+        filter: Option<&Test>,
+        scene: &Scene<'_>,
+    ) -> Answer {
+        let name = value.text();
+        if name.is_empty() {
+            return Answer::No;
+        }
+        match filter {
+            None => self.world.refers(name, classes, None),
+            Some(filter) => {
+                let mut is_meant = |object: &Object<'_>| {
+                    self.test(filter, &Scene { here: object, itself: scene.itself, it: Some(value) })
+                };
+                self.world.refers(name, classes, Some(&mut is_meant))
+            }
+        }
     }
 }
 
@@ -301,7 +309,13 @@ pub(super) fn is_empty(value: &Value<'_>) -> bool {
 }
 
 /// Whether a value is among sorted keys.
-fn is_among(value: &Value<'_>, keys: &[Vec<u8>], kind: Type, exact: bool, buffer: &mut Vec<u8>) -> bool {
+pub(super) fn is_among(
+    value: &Value<'_>,
+    keys: &[Vec<u8>],
+    kind: Type,
+    exact: bool,
+    buffer: &mut Vec<u8>,
+) -> bool {
     if let (Content::Text(text), [only]) = (value.content, keys)
         && (exact || (kind == Type::Text && text.is_ascii()))
     {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::evaluate::{Evaluator, Scene, find};
 use super::object::{Answer, Origin, Value};
 use super::operand::{append_key, text_of};
-use super::world::World;
+use super::world::{Asker, World};
 use crate::language::function::Function;
 use crate::language::plan::{Comparand, Operand, OperandKind, Test};
 use crate::language::syntax::Root;
@@ -274,13 +274,13 @@ impl<W: World> Evaluator<'_, W> {
         want: bool,
         found: &mut Vec<Evidence>,
     ) {
-        let Some(asker) = scene.itself else { return };
+        let asker = Asker { here: scene.here, itself: scene.itself };
         let filter = self.plan.indexes.get(index).and_then(|index| index.filter.as_ref());
         self.show_each(operand, scene, |value| {
             let mut others = Vec::new();
             let hit = self.world.equals_any(index, asker, value, &mut |object, key| {
                 let meant = filter.map_or(Answer::Yes, |filter| {
-                    self.test(filter, &Scene { here: object, itself: Some(asker), it: Some(key) })
+                    self.test(filter, &Scene { here: object, itself: scene.itself, it: Some(key) })
                 });
                 if meant == Answer::Yes {
                     others.extend(Evidence::of(key));

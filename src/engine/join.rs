@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::cycle;
-use super::scan::{Candidate, Facts, KeyRow, Partial, Probe, Row};
-use super::signature::Signature;
-use super::strategy::{self, Strategy};
+use super::mark::{Mark, Marks, Role, Sets};
+use super::scan::{Candidate, Facts, Partial, Row};
+use super::signature::{Signature, Signatures};
+use super::strategy::{Lookup, Strategy};
 use crate::language::plan::{ClassSet, Judgement, Plan};
 
 /// What is known of a directory once all its records were scanned: numbers, no text.
@@ -26,8 +27,10 @@ pub struct Directory {
     pub judged: Vec<u64>,
     /// For how many objects an attribute was not exported that each rule needs.
     pub unasked: Vec<u64>,
-    names: Vec<(u64, u32)>,
-    keys: Vec<KeyRow>,
+    /// Some object has more names than one.
+    pub other_names: bool,
+    marks: Marks,
+    sets: Sets,
 }
 
 /// What may be wrong.
@@ -57,16 +60,14 @@ impl Suspects {
 impl Directory {
     /// The records of the objects whose name has this fingerprint.
     pub fn named(&self, hash: u64) -> impl Iterator<Item = u32> {
-        let start = self.names.partition_point(|(known, _)| *known < hash);
-        let rest = self.names.get(start..).unwrap_or_default();
-        rest.iter().take_while(move |(known, _)| *known == hash).map(|(_, record)| *record)
+        self.marks.of(hash).filter(|mark| mark.is_name()).map(|mark| mark.record)
     }
 
-    /// The records that gave a key with this fingerprint.
-    pub fn keyed(&self, hash: u64) -> impl Iterator<Item = u32> {
-        let start = self.keys.partition_point(|row| row.hash < hash);
-        let rest = self.keys.get(start..).unwrap_or_default();
-        rest.iter().take_while(move |row| row.hash == hash).map(|row| row.record)
+    /// The records that gave a key with this fingerprint to an index.
+    pub fn keyed(&self, index: u16, hash: u64) -> impl Iterator<Item = u32> {
+        let gives =
+            move |mark: &Mark| matches!(mark.role(), Role::Gives(set) if self.sets.of(set).contains(&index));
+        self.marks.of(hash).filter(gives).map(|mark| mark.record)
     }
 
     /// The row of a record.
@@ -91,31 +92,17 @@ impl Directory {
         one == other || self.row(one).map(|row| row.name) == self.row(other).map(|row| row.name)
     }
 
-    fn hits(&self, candidate: Candidate, probe: Probe, classes: &ClassSet) -> bool {
-        match probe {
-            Probe::Key(hash) => self.keyed(hash).any(|record| !self.is_same(record, candidate.record)),
-            Probe::Name(hash) => self.named(hash).any(|record| {
-                classes.is_empty() || self.signature(record).is_some_and(|signature| signature.is_of(classes))
-            }),
-        }
+    fn is_of(&self, record: u32, classes: &ClassSet) -> bool {
+        classes.is_empty() || self.signature(record).is_some_and(|signature| signature.is_of(classes))
     }
 }
 
 /// Joins what all scans gave.
 #[must_use]
-pub fn join(plan: &Plan, mut partial: Partial, signatures: Vec<Arc<Signature>>) -> (Directory, Suspects) {
-    let mut names: Vec<(u64, u32)> = partial
-        .rows
-        .iter()
-        .enumerate()
-        .filter_map(|(number, row)| Some((row.name, u32::try_from(number).ok()?)))
-        .collect();
-    let same_name = same_name(&mut names);
-    names.extend(&partial.other_names);
-    let mut keys = std::mem::take(&mut partial.keys);
-    rayon::join(|| names.par_sort_unstable(), || keys.par_sort_unstable());
+pub fn join(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (Directory, Suspects) {
+    let (all, sets) = (signatures.all(), signatures.sets());
     let mut class_counts = vec![0; plan.class_tests.len()];
-    for signature in &signatures {
+    for signature in &all {
         let count = partial.counts.get(&signature.number).copied().unwrap_or(0);
         for (sum, meets) in class_counts.iter_mut().zip(&signature.tests) {
             *sum += if *meets { count } else { 0 };
@@ -126,43 +113,24 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: Vec<Arc<Signature>>) 
         facts: std::mem::take(&mut partial.facts),
         judged: std::mem::take(&mut partial.judged),
         unasked: std::mem::take(&mut partial.unasked),
-        signatures,
+        signatures: all,
         class_counts,
-        names,
-        keys,
+        other_names: partial.other_names,
+        marks: Marks::sorted(std::mem::take(&mut partial.marks)),
+        sets,
     };
-    let suspects = Suspects {
-        objects: objects(plan, &directory, &partial),
-        shared: shared(plan, &directory),
-        circles: cycle::circles(&directory, &partial.edges),
-        same_name,
-        counted: partial.counted,
-    };
+    let runs = Runs { directory: &directory, strategies: signatures.strategies(), unique: unique(plan) };
+    let mut suspects = runs.all();
+    suspects.objects.append(&mut partial.broken);
+    suspects.objects.par_sort_unstable();
+    suspects.objects.dedup();
+    suspects.circles = cycle::circles(&directory, &partial.edges);
+    suspects.counted = partial.counted;
     (directory, suspects)
 }
 
-fn objects(plan: &Plan, directory: &Directory, partial: &Partial) -> Vec<Candidate> {
-    let strategies: Vec<Strategy> =
-        plan.rules.iter().map(|rule| strategy::of(&rule.judgement, plan)).collect();
-    let everything = ClassSet::new();
-    let suspicious = |(candidate, probe): &(Candidate, Probe)| match strategies
-        .get(usize::from(candidate.rule))
-        .unwrap_or(&Strategy::Look)
-    {
-        Strategy::Hit => directory.hits(*candidate, *probe, &everything),
-        Strategy::Miss(classes) => !directory.hits(*candidate, *probe, classes),
-        Strategy::Look => true,
-    };
-    let waiting = partial.waiting.par_iter().filter(|waiting| suspicious(waiting)).map(|waiting| waiting.0);
-    let mut objects: Vec<Candidate> = waiting.collect();
-    objects.extend(&partial.broken);
-    objects.par_sort_unstable();
-    objects.dedup();
-    objects
-}
-
-/// Keys of `unique` rules that more than one object gave.
-fn shared(plan: &Plan, directory: &Directory) -> Vec<(u16, u64, Vec<u32>)> {
+/// Which indexes hold keys that must be unique.
+fn unique(plan: &Plan) -> Vec<bool> {
     let mut unique = vec![false; plan.indexes.len()];
     for rule in &plan.rules {
         if let Judgement::Unique { index } = rule.judgement
@@ -171,25 +139,117 @@ fn shared(plan: &Plan, directory: &Directory) -> Vec<(u16, u64, Vec<u32>)> {
             *is_unique = true;
         }
     }
-    let mut shared = Vec::new();
-    for run in directory.keys.chunk_by(|one, other| one.hash == other.hash) {
-        let Some(first) = run.first().filter(|_| run.len() > 1) else { continue };
-        let is_unique = unique.get(usize::from(first.index)).copied().unwrap_or(false);
-        if is_unique && run.iter().any(|row| !directory.is_same(row.record, first.record)) {
-            let mut records: Vec<u32> = run.iter().map(|row| row.record).collect();
-            records.dedup();
-            shared.push((first.index, first.hash, records));
-        }
-    }
-    shared
+    unique
 }
 
-fn same_name(names: &mut [(u64, u32)]) -> Vec<Vec<u32>> {
-    names.par_sort_unstable();
-    let runs = names.chunk_by(|one, other| one.0 == other.0);
-    let several = runs.filter(|run| run.len() > 1);
-    let mut found: Vec<Vec<u32>> =
-        several.map(|run| run.iter().map(|(_, record)| *record).collect()).collect();
-    found.sort_unstable();
-    found
+/// Looks at marks that have one fingerprint.
+struct Runs<'d> {
+    directory: &'d Directory,
+    strategies: &'d [Strategy],
+    unique: Vec<bool>,
+}
+
+impl Runs<'_> {
+    fn all(&self) -> Suspects {
+        let parts = self.directory.marks.parts().par_iter().map(|part| {
+            let mut suspects = Suspects::default();
+            for run in part.chunk_by(|one, other| one.hash == other.hash) {
+                match run {
+                    [mark] => self.alone(*mark, &mut suspects),
+                    run => self.run(run, &mut suspects),
+                }
+            }
+            suspects
+        });
+        let mut all = parts.reduce(Suspects::default, |mut all, part| {
+            all.objects.extend(part.objects);
+            all.shared.extend(part.shared);
+            all.same_name.extend(part.same_name);
+            all
+        });
+        all.same_name.sort_unstable();
+        all
+    }
+
+    /// A look-up that nobody answers.
+    fn alone(&self, mark: Mark, suspects: &mut Suspects) {
+        if let Role::Asks(rule) = mark.role()
+            && matches!(self.strategies.get(usize::from(rule)), Some(Strategy::Miss(_)))
+        {
+            suspects.objects.push(Candidate { record: mark.record, rule });
+        }
+    }
+
+    fn run(&self, run: &[Mark], suspects: &mut Suspects) {
+        let found = self.found(run);
+        for mark in run {
+            let Role::Asks(rule) = mark.role() else { continue };
+            let suspicious = match self.strategies.get(usize::from(rule)) {
+                Some(Strategy::Hit(lookup)) => found.answers(lookup, mark.record, self.directory),
+                Some(Strategy::Miss(lookup)) => !found.answers(lookup, mark.record, self.directory),
+                _ => true,
+            };
+            if suspicious {
+                suspects.objects.push(Candidate { record: mark.record, rule });
+            }
+        }
+        for (index, records) in found.givers {
+            let is_unique = self.unique.get(usize::from(index)).copied().unwrap_or(false);
+            if let (true, [first, rest @ ..], Some(mark)) = (is_unique, records.as_slice(), run.first())
+                && rest.iter().any(|record| !self.directory.is_same(*record, *first))
+            {
+                suspects.shared.push((index, mark.hash, records));
+            }
+        }
+        let named: Vec<u32> =
+            run.iter().filter(|mark| mark.role() == Role::Named).map(|mark| mark.record).collect();
+        if named.len() > 1 {
+            suspects.same_name.push(named);
+        }
+    }
+
+    fn found(&self, run: &[Mark]) -> Found {
+        let mut found = Found::default();
+        for mark in run {
+            match mark.role() {
+                Role::Named | Role::AlsoNamed => found.named.push(mark.record),
+                Role::Gives(set) => {
+                    for index in self.directory.sets.of(set) {
+                        match found.givers.iter_mut().find(|(known, _)| known == index) {
+                            Some((_, records)) if records.last() != Some(&mark.record) => {
+                                records.push(mark.record);
+                            }
+                            Some(_) => {}
+                            None => found.givers.push((*index, vec![mark.record])),
+                        }
+                    }
+                }
+                Role::Asks(_) => {}
+            }
+        }
+        found
+    }
+}
+
+/// Who bears a name, or gives a key.
+#[derive(Default)]
+struct Found {
+    named: Vec<u32>,
+    /// The records by index.
+    givers: Vec<(u16, Vec<u32>)>,
+}
+
+impl Found {
+    /// Whether a look-up of a record finds something; a key must be that of another object.
+    fn answers(&self, lookup: &Lookup, record: u32, directory: &Directory) -> bool {
+        match lookup {
+            Lookup::Name(classes) => self.named.iter().any(|named| directory.is_of(*named, classes)),
+            Lookup::Key(index) => {
+                let givers = self.givers.iter().find(|(known, _)| usize::from(*known) == *index);
+                givers.is_some_and(|(_, records)| {
+                    records.iter().any(|giver| !directory.is_same(*giver, record))
+                })
+            }
+        }
+    }
 }

@@ -1,35 +1,27 @@
 //! Fingerprints of keys and names: 64 bits that may collide, so that whatever they find is confirmed against the text.
 
-use std::hash::Hasher;
-
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::evaluate::{Evaluator, Scene, is_empty};
 use super::object::{Answer, Object, Value};
 use super::operand::{Reach, append_key};
 use super::world::World;
 use crate::language::plan::Index;
+use crate::snapshot::value::Type;
 
 /// The fingerprint of a normalised distinguished name in a source.
 #[must_use]
 pub(super) fn name_hash(source: u16, normalized: &[u8]) -> u64 {
-    let mut hasher = Xxh3::new();
-    hasher.write(&source.to_le_bytes());
-    hasher.write(b"dn");
-    hasher.write(normalized);
-    hasher.digest()
+    xxh3_64_with_seed(normalized, u64::from(source) << 32 | 0x646E)
 }
 
-/// The fingerprint of a key of an index, within another key where the index has one.
+/// The fingerprint of a key that was made of a value by its type, or to the letter, within another key where there is one.
+/// Indexes whose keys are made alike share it.
 #[must_use]
-pub(super) fn key_hash(index: u16, key: &[u8], within: &[u8]) -> u64 {
-    let mut hasher = Xxh3::new();
-    hasher.write(&index.to_le_bytes());
-    hasher.write(b"key");
-    hasher.write(&(within.len() as u64).to_le_bytes());
-    hasher.write(within);
-    hasher.write(key);
-    hasher.digest()
+pub(super) fn key_hash((kind, exact): (Type, bool), key: &[u8], within: &[u8]) -> u64 {
+    let made = u64::from(kind as u8) << 1 | u64::from(exact);
+    let seed = if within.is_empty() { made } else { xxh3_64_with_seed(within, made) };
+    xxh3_64_with_seed(key, seed ^ 0x6B65_7900)
 }
 
 /// One key of an object: the value, its key, and the key that it is unique within.

@@ -9,7 +9,7 @@ use super::join::Directory;
 use super::key::{key_hash, name_hash};
 use super::object::{Answer, Object, Value};
 use super::operand::append_key;
-use super::world::{Followed, World};
+use super::world::{Asker, Followed, World};
 use crate::language::plan::{ClassSet, Plan};
 use crate::snapshot::Record;
 use crate::snapshot::value::dn;
@@ -205,23 +205,24 @@ impl World for Known<'_> {
     fn equals_any(
         &self,
         index: usize,
-        asker: &Object<'_>,
+        Asker { here, itself }: Asker<'_>,
         value: &Value<'_>,
         is_meant: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
     ) -> Answer {
         let Some(definition) = self.plan.indexes.get(index) else { return Answer::No };
         let mut wanted = Vec::new();
         append_key(value, definition.kind, definition.exact, &mut wanted);
-        let own = asker.identity();
+        let own = here.identity();
         let mut whole = Answer::No;
         let number = u16::try_from(index).unwrap_or(u16::MAX);
-        for record in self.directory.keyed(key_hash(number, &wanted, &[])) {
+        let hash = key_hash((definition.kind, definition.exact), &wanted, &[]);
+        for record in self.directory.keyed(number, hash) {
             self.with(record, |object| {
-                let same_source = object.signature.source == asker.signature.source;
+                let same_source = object.signature.source == here.signature.source;
                 if same_source && object.identity() == own {
                     return;
                 }
-                self.evaluator().keys(definition, object, Some(asker), &mut |key, answer| {
+                self.evaluator().keys(definition, object, itself, &mut |key, answer| {
                     if key.key != wanted || whole == Answer::Yes {
                         return;
                     }

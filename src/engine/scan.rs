@@ -8,31 +8,28 @@ use rustc_hash::FxHashMap;
 
 use super::evaluate::{Evaluator, Scene};
 use super::key::{key_hash, name_hash};
+use super::mark::{Mark, Role, Unsorted};
 use super::object::{Answer, Object, Value};
 use super::operand::append_key;
+use super::program::{Memory, Programs, Told, Used};
 use super::signature::{Signature, Signatures};
+use super::strategy::Strategy;
 use super::subtree::Subtrees;
-use super::world::{Followed, World};
+use super::world::{Asker, Followed, World};
 use crate::language::plan::{ClassSet, Judgement, Plan};
 use crate::snapshot::value::dn;
 use crate::snapshot::{Record, Slot};
 use crate::source::FileId;
 
-/// A look-up that was made in vain, since other objects are unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Probe {
-    /// For a name, by its fingerprint.
-    Name(u64),
-    /// For a key, by its fingerprint.
-    Key(u64),
-}
-
 /// A world of which nothing is known but what was asked.
 #[derive(Debug)]
 pub(super) struct Unread<'p> {
     plan: &'p Plan,
-    probes: RefCell<Vec<Probe>>,
+    /// The fingerprints of what was looked up in vain.
+    probes: RefCell<Vec<u64>>,
     buffer: RefCell<Vec<u8>>,
+    /// The name that was looked up last, and its fingerprint for each source.
+    last: RefCell<(Vec<u8>, Vec<(u16, u64)>)>,
 }
 
 impl World for Unread<'_> {
@@ -46,21 +43,29 @@ impl World for Unread<'_> {
         classes: &ClassSet,
         _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
-        let mut buffer = self.buffer.borrow_mut();
-        buffer.clear();
-        if !dn::normalize_into(name, &mut buffer) {
-            // objects of other formats have other names; whether there are any is not known yet
-            buffer.extend(dn::normalized(name));
+        let mut last = self.last.borrow_mut();
+        let (known, hashes) = &mut *last;
+        // conditions beside each other often ask for one name
+        if known != name {
+            known.clear();
+            known.extend_from_slice(name);
+            hashes.clear();
         }
         let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
         let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
         sources.dedup();
         let mut probes = self.probes.borrow_mut();
         for source in sources {
-            let probe = Probe::Name(name_hash(source, &buffer));
-            // conditions beside each other often ask for one name
-            if probes.last() != Some(&probe) {
-                probes.push(probe);
+            let hash = match hashes.iter().find(|(known, _)| *known == source) {
+                Some((_, hash)) => *hash,
+                None => {
+                    let hash = self.name(source, name);
+                    hashes.push((source, hash));
+                    hash
+                }
+            };
+            if probes.last() != Some(&hash) {
+                probes.push(hash);
             }
         }
         Answer::Unknown
@@ -69,7 +74,7 @@ impl World for Unread<'_> {
     fn equals_any(
         &self,
         index: usize,
-        _: &Object<'_>,
+        _: Asker<'_>,
         value: &Value<'_>,
         _: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
     ) -> Answer {
@@ -77,9 +82,21 @@ impl World for Unread<'_> {
         let mut buffer = self.buffer.borrow_mut();
         buffer.clear();
         append_key(value, definition.kind, definition.exact, &mut buffer);
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
-        self.probes.borrow_mut().push(Probe::Key(key_hash(index, &buffer, &[])));
+        let made = (definition.kind, definition.exact);
+        self.probes.borrow_mut().push(key_hash(made, &buffer, &[]));
         Answer::Unknown
+    }
+}
+
+impl Unread<'_> {
+    fn name(&self, source: u16, name: &[u8]) -> u64 {
+        let mut buffer = self.buffer.borrow_mut();
+        buffer.clear();
+        if !dn::normalize_into(name, &mut buffer) {
+            // objects of other formats have other names; whether there are any is not known yet
+            buffer.extend(dn::normalized(name));
+        }
+        name_hash(source, &buffer)
     }
 }
 
@@ -94,17 +111,6 @@ pub struct Row {
     pub signature: u32,
     /// The fingerprint of its name.
     pub name: u64,
-}
-
-/// A key of an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KeyRow {
-    /// The fingerprint.
-    pub hash: u64,
-    /// The number of the record.
-    pub record: u32,
-    /// The number of the index.
-    pub index: u16,
 }
 
 /// A rule that an object may break.
@@ -156,14 +162,12 @@ pub struct Partial {
     pub rows: Vec<Row>,
     /// Rules that were broken, or may have been, whatever look-ups say.
     pub broken: Vec<Candidate>,
-    /// Rules that are broken if a look-up hits, or misses.
-    pub waiting: Vec<(Candidate, Probe)>,
     /// Objects that rules count.
     pub counted: Vec<Candidate>,
-    /// Further names of objects: the fingerprint, and the record.
-    pub other_names: Vec<(u64, u32)>,
-    /// Keys.
-    pub keys: Vec<KeyRow>,
+    /// Some object has more names than one.
+    pub other_names: bool,
+    /// Names, keys and look-ups, by runs: the first record of each.
+    pub(super) marks: Vec<(u32, Unsorted)>,
     /// References that may run in circles.
     pub edges: Vec<Edge>,
     /// How many objects (or values) each rule judged.
@@ -178,22 +182,34 @@ pub struct Partial {
 
 /// Scans records of one source.
 #[derive(Debug)]
-pub struct Scan<'p> {
+pub struct Scan<'s, 'p> {
     evaluator: Evaluator<'p, Unread<'p>>,
-    signatures: &'p Signatures<'p>,
+    signatures: &'s Signatures<'p>,
     source: u16,
     object_class: Option<Slot>,
     object_classes: Vec<u8>,
-    memo: FxHashMap<Vec<u8>, Arc<Signature>>,
+    memo: FxHashMap<Vec<u8>, Met>,
+    programs: FxHashMap<Vec<u64>, Used<'p>>,
+    shape: Vec<u64>,
+    memory: Memory,
     name: Vec<u8>,
+    marks: Unsorted,
     partial: Partial,
 }
 
-impl<'p> Scan<'p> {
+/// A signature, and the attributes that decide something for its objects.
+#[derive(Debug, Clone)]
+struct Met {
+    signature: Arc<Signature>,
+    decides: Arc<[u64]>,
+}
+
+impl<'s, 'p> Scan<'s, 'p> {
     /// A scan of records of the source of this number.
     #[must_use]
-    pub fn new(plan: &'p Plan, signatures: &'p Signatures<'p>, source: u16, now: i64) -> Self {
-        let world = Unread { plan, probes: RefCell::default(), buffer: RefCell::default() };
+    pub fn new(plan: &'p Plan, signatures: &'s Signatures<'p>, source: u16, now: i64) -> Self {
+        let world =
+            Unread { plan, probes: RefCell::default(), buffer: RefCell::default(), last: RefCell::default() };
         let partial = Partial {
             judged: vec![0; plan.rules.len()],
             unasked: vec![0; plan.rules.len()],
@@ -210,14 +226,18 @@ impl<'p> Scan<'p> {
             object_class: plan.names.slot(b"objectClass"),
             object_classes: Vec::new(),
             memo: FxHashMap::default(),
+            programs: FxHashMap::default(),
+            shape: Vec::new(),
+            memory: Memory::default(),
             name: Vec::new(),
+            marks: Unsorted::default(),
             partial,
         }
     }
 
     /// Judges a record of `block`, which begins at `offset` of the file.
     pub fn record(&mut self, record: &Record, block: &[u8], offset: u64, file: FileId, file_name: &str) {
-        let signature = self.signature(record, block);
+        let Met { signature, decides } = self.signature(record, block);
         let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let object = Object { number, record, block, offset, file, file_name, signature: &signature };
         self.name.clear();
@@ -225,11 +245,13 @@ impl<'p> Scan<'p> {
         if is_plain {
             self.name = object.identity();
         }
+        let name = name_hash(self.source, &self.name);
+        self.marks.push(Mark::new(name, number, Role::Named));
         self.partial.rows.push(Row {
             offset: offset + record.start as u64,
             length: u32::try_from(record.end - record.start).unwrap_or(u32::MAX),
             signature: signature.number,
-            name: name_hash(self.source, &self.name),
+            name,
         });
         *self.partial.counts.entry(signature.number).or_default() += 1;
         if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
@@ -247,17 +269,50 @@ impl<'p> Scan<'p> {
                 *seen = *seen || u16::try_from(slot).is_ok_and(|slot| record.has(Slot(slot)));
             }
         }
+        self.partial.other_names |= !record.other_names.is_empty();
         for name in &record.other_names {
             let name = dn::normalized(record.bytes(block, *name));
-            self.partial.other_names.push((name_hash(self.source, &name), number));
+            self.marks.push(Mark::new(name_hash(self.source, &name), number, Role::AlsoNamed));
         }
-        for rule in &signature.rules {
-            if record.unasked.is_empty() || self.was_asked(*rule, record) {
-                self.judge(*rule, &object);
+        if record.partial.is_empty() {
+            self.run(&object, &decides);
+        } else {
+            // what the server kept back is nothing that a shape could know
+            for rule in &signature.rules {
+                if record.unasked.is_empty() || self.was_asked(*rule, record) {
+                    self.judge(*rule, &object);
+                }
+            }
+            for index in &signature.indexes {
+                self.collect(*index, &object);
             }
         }
-        for index in &signature.indexes {
-            self.collect(*index, &object);
+    }
+
+    /// Judges an object by the program of its shape.
+    fn run(&mut self, object: &Object<'_>, decides: &[u64]) {
+        let programs = &self.signatures.programs;
+        Programs::key(object.signature, decides, object.record, &mut self.shape);
+        if !self.programs.contains_key(&self.shape) {
+            let program = programs.of(object.signature, decides, object.record, &self.shape);
+            self.programs.insert(self.shape.clone(), Used::new(program));
+        }
+        let Some(used) = self.programs.get_mut(&self.shape) else { return };
+        used.objects += 1;
+        let program = Arc::clone(&used.program);
+        let mut waits = Waits {
+            probes: &self.evaluator.world.probes,
+            strategies: self.signatures.strategies(),
+            marks: &mut self.marks,
+            broken: &mut self.partial.broken,
+            record: object.number,
+        };
+        program.run(&self.evaluator, object, (&mut self.memory, &mut used.seen), programs, &mut waits);
+        for rule in &program.open {
+            self.judge(*rule, object);
+        }
+        for index in &program.open_indexes {
+            self.collect(*index, object);
         }
     }
 
@@ -276,22 +331,29 @@ impl<'p> Scan<'p> {
 
     /// What was found.
     #[must_use]
-    pub fn finish(self) -> Partial {
+    pub fn finish(mut self) -> Partial {
+        for used in self.programs.values() {
+            used.count(&mut self.partial.judged, &mut self.partial.unasked);
+        }
+        self.marks.shrink();
+        self.partial.marks.push((0, self.marks));
         self.partial
     }
 
-    fn signature(&mut self, record: &Record, block: &[u8]) -> Arc<Signature> {
+    fn signature(&mut self, record: &Record, block: &[u8]) -> Met {
         self.object_classes.clear();
         for (_, entry) in self.object_class.into_iter().flat_map(|slot| record.values(slot)) {
             self.object_classes.extend_from_slice(record.bytes(block, entry.value));
             self.object_classes.push(0);
         }
         if let Some(known) = self.memo.get(&self.object_classes) {
-            return Arc::clone(known);
+            return known.clone();
         }
         let signature = self.signatures.of(self.source, &self.object_classes);
-        self.memo.insert(self.object_classes.clone(), Arc::clone(&signature));
-        signature
+        let decides = self.signatures.programs.decides(&signature);
+        let met = Met { signature, decides };
+        self.memo.insert(self.object_classes.clone(), met.clone());
+        met
     }
 
     fn judge(&mut self, number: u16, object: &Object<'_>) {
@@ -337,19 +399,14 @@ impl<'p> Scan<'p> {
         if let Some(count) = self.partial.judged.get_mut(usize::from(number)) {
             *count += judged;
         }
-        self.wait(candidate, answer);
-    }
-
-    /// Puts a rule that may be broken where it waits.
-    fn wait(&mut self, candidate: Candidate, answer: Answer) {
-        let probes = self.evaluator.world.probes.borrow();
-        match answer {
-            Answer::No => {}
-            Answer::Unknown if !probes.is_empty() => {
-                self.partial.waiting.extend(probes.iter().map(|probe| (candidate, *probe)));
-            }
-            Answer::Yes | Answer::Unknown => self.partial.broken.push(candidate),
-        }
+        let mut waits = Waits {
+            probes: &self.evaluator.world.probes,
+            strategies: self.signatures.strategies(),
+            marks: &mut self.marks,
+            broken: &mut self.partial.broken,
+            record: object.number,
+        };
+        waits.end(number, answer);
     }
 
     fn edges(
@@ -372,14 +429,43 @@ impl<'p> Scan<'p> {
 
     fn collect(&mut self, number: u16, object: &Object<'_>) {
         let Some(index) = self.evaluator.plan.indexes.get(usize::from(number)) else { return };
-        let keys = &mut self.partial.keys;
+        let (marks, made) = (&mut self.marks, (index.kind, index.exact));
+        let role = Role::Gives(self.signatures.programs.set(&[number]));
         self.evaluator.keys(index, object, None, &mut |key, _| {
-            let row =
-                KeyRow { hash: key_hash(number, key.key, key.within), record: object.number, index: number };
-            if keys.last() != Some(&row) {
-                keys.push(row);
-            }
+            marks.push(Mark::new(key_hash(made, key.key, key.within), object.number, role));
         });
+    }
+}
+
+/// Puts rules that an object may break where they wait.
+struct Waits<'w> {
+    probes: &'w RefCell<Vec<u64>>,
+    strategies: &'w [Strategy],
+    marks: &'w mut Unsorted,
+    broken: &'w mut Vec<Candidate>,
+    record: u32,
+}
+
+impl Told for Waits<'_> {
+    fn begin(&self) {
+        self.probes.borrow_mut().clear();
+    }
+
+    fn end(&mut self, rule: u16, answer: Answer) {
+        let strategy = self.strategies.get(usize::from(rule));
+        let waits = answer == Answer::Unknown && !matches!(strategy, None | Some(Strategy::Look));
+        let probes = self.probes.borrow();
+        if waits && !probes.is_empty() {
+            for probe in probes.iter() {
+                self.marks.push(Mark::new(*probe, self.record, Role::Asks(rule)));
+            }
+        } else if answer != Answer::No {
+            self.broken.push(Candidate { record: self.record, rule });
+        }
+    }
+
+    fn gives(&mut self, hash: u64, set: u32) {
+        self.marks.push(Mark::new(hash, self.record, Role::Gives(set)));
     }
 }
 
@@ -390,11 +476,9 @@ impl Partial {
         let moved = |candidate: Candidate| Candidate { record: candidate.record + base, ..candidate };
         self.rows.extend(later.rows);
         self.broken.extend(later.broken.into_iter().map(moved));
-        self.waiting.extend(later.waiting.into_iter().map(|(candidate, probe)| (moved(candidate), probe)));
         self.counted.extend(later.counted.into_iter().map(moved));
-        self.keys.extend(later.keys.into_iter().map(|key| KeyRow { record: key.record + base, ..key }));
-        let names = later.other_names.into_iter();
-        self.other_names.extend(names.map(|(hash, record)| (hash, record + base)));
+        self.other_names |= later.other_names;
+        self.marks.extend(later.marks.into_iter().map(|(first, marks)| (first + base, marks)));
         self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));
         add(&mut self.judged, &later.judged);
         add(&mut self.unasked, &later.unasked);

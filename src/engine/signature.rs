@@ -5,6 +5,9 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::mark::Sets;
+use super::program::Programs;
+use super::strategy::{self, Strategy};
 use crate::language::plan::{ClassKind, ClassSet, Judgement, Plan};
 
 /// What one set of object classes says in one source.
@@ -43,13 +46,16 @@ struct Known {
 pub struct Signatures<'p> {
     plan: &'p Plan,
     known: RwLock<Known>,
+    pub(super) programs: Programs<'p>,
+    strategies: Vec<Strategy>,
 }
 
 impl<'p> Signatures<'p> {
     /// None yet.
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
-        Self { plan, known: RwLock::default() }
+        let strategies = strategy::of_all(plan);
+        Self { plan, known: RwLock::default(), programs: Programs::new(plan), strategies }
     }
 
     /// The signature of objects of a source with these object classes, each followed by a NUL.
@@ -82,6 +88,16 @@ impl<'p> Signatures<'p> {
             Ok(known) => known.in_order.clone(),
             Err(poisoned) => poisoned.into_inner().in_order.clone(),
         }
+    }
+
+    /// How each rule is decided, by its number.
+    pub(super) fn strategies(&self) -> &[Strategy] {
+        &self.strategies
+    }
+
+    /// The sets of indexes that keys were given to.
+    pub(super) fn sets(&self) -> Sets {
+        self.programs.sets()
     }
 
     fn make(&self, number: u32, source: u16, object_classes: &[u8]) -> Signature {

@@ -8,16 +8,31 @@ use crate::language::syntax::Root;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Strategy {
     /// A fault needs a hit: objects whose look-ups all miss are in order.
-    Hit,
-    /// A fault needs a miss: objects whose look-ups all hit are in order. A name must mean an object of these classes.
-    Miss(ClassSet),
+    Hit(Lookup),
+    /// A fault needs a miss: objects whose look-ups all hit are in order.
+    Miss(Lookup),
     /// Look-ups alone do not tell.
     Look,
 }
 
+/// What is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lookup {
+    /// A key of the index of this number.
+    Key(usize),
+    /// The name of an object of these classes; none are all.
+    Name(ClassSet),
+}
+
+/// The strategies of all rules, by number.
+#[must_use]
+pub(super) fn of_all(plan: &Plan) -> Vec<Strategy> {
+    plan.rules.iter().map(|rule| of(&rule.judgement, plan)).collect()
+}
+
 /// The strategy of a rule.
 #[must_use]
-pub(super) fn of(judgement: &Judgement, plan: &Plan) -> Strategy {
+fn of(judgement: &Judgement, plan: &Plan) -> Strategy {
     let mut count = Count::default();
     match judgement {
         Judgement::Objects { fault, .. } => count.test(fault, true, plan),
@@ -66,7 +81,7 @@ impl Count {
             Test::Constant(_) => {}
             // all ask for one name; it is in order if it means an object of any of these classes
             Test::Or(parts) if !towards_fault && any_of(parts).is_some() => {
-                self.lookup(towards_fault, false, &any_of(parts).unwrap_or_default());
+                self.lookup(towards_fault, false, Lookup::Name(any_of(parts).unwrap_or_default()));
             }
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().for_each(|part| self.test(part, towards_fault, plan));
@@ -99,22 +114,23 @@ impl Count {
             }
             Test::Refer { operand, filter, classes } => {
                 self.operand(operand, plan);
-                self.lookup(towards_fault, filter.is_some(), classes);
+                let classes = if towards_fault { ClassSet::new() } else { classes.clone() };
+                self.lookup(towards_fault, filter.is_some(), Lookup::Name(classes));
             }
             Test::EqualAny { operand, index } => {
                 self.operand(operand, plan);
                 let filtered = plan.indexes.get(*index).is_some_and(|index| index.filter.is_some());
-                self.lookup(towards_fault, filtered, &ClassSet::new());
+                self.lookup(towards_fault, filtered, Lookup::Key(*index));
             }
         }
     }
 
     /// A hit that a filter may take back proves nothing where a miss is the fault.
-    fn lookup(&mut self, towards_fault: bool, filtered: bool, classes: &ClassSet) {
+    fn lookup(&mut self, towards_fault: bool, filtered: bool, lookup: Lookup) {
         self.lookups += 1;
         self.strategy = match (towards_fault, filtered) {
-            (true, _) => Some(Strategy::Hit),
-            (false, false) => Some(Strategy::Miss(classes.clone())),
+            (true, _) => Some(Strategy::Hit(lookup)),
+            (false, false) => Some(Strategy::Miss(lookup)),
             (false, true) => None,
         };
     }

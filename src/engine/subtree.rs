@@ -10,6 +10,9 @@ pub struct Subtrees {
 impl Subtrees {
     /// Takes note of an object by its normalised name.
     pub fn add(&mut self, name: &[u8]) {
+        if self.roots.iter().any(|(domain, root)| domain == root && is_plainly_in(name, domain)) {
+            return;
+        }
         let domain = domain(name);
         match self.roots.iter_mut().find(|(known, _)| known.as_slice() == domain) {
             Some((_, root)) if is_at_or_under(name, root) => {}
@@ -38,6 +41,13 @@ fn domain(name: &[u8]) -> &[u8] {
     name.get(crate::snapshot::value::dn::domain(name)).unwrap_or_default()
 }
 
+/// Whether a name lies in a domain, as far as a look at the part before the domain tells.
+fn is_plainly_in(name: &[u8], domain: &[u8]) -> bool {
+    let Some(rest) = name.strip_suffix(domain).and_then(|rest| rest.strip_suffix(b",")) else { return false };
+    let last = memchr::memrchr(b',', rest).map_or(0, |comma| comma + 1);
+    !domain.is_empty() && !rest.ends_with(b"\\") && !rest.get(last..).unwrap_or_default().starts_with(b"dc=")
+}
+
 fn is_at_or_under(name: &[u8], root: &[u8]) -> bool {
     name == root || root.is_empty() || crate::snapshot::value::dn::is_under(name, root)
 }
@@ -64,5 +74,15 @@ mod tests {
         let holds = |name: &str| trees.holds(name.as_bytes());
         assert!(holds("cn=z,ou=s,dc=d") && holds("ou=s,dc=d") && holds("cn=c,dc=e"));
         assert!(!holds("cn=z,ou=t,dc=d") && !holds("cn=d,dc=e") && !holds("cn=a,dc=f"));
+    }
+
+    #[test]
+    fn a_domain_below_another_is_one_of_its_own() {
+        let mut trees = Subtrees::default();
+        for name in ["cn=c,dc=e", "dc=e", "cn=f,dc=e", "cn=g,dc=f,dc=e"] {
+            trees.add(name.as_bytes());
+        }
+        assert!(trees.holds(b"cn=d,dc=e") && trees.holds(b"cn=g,dc=f,dc=e"));
+        assert!(!trees.holds(b"cn=h,dc=f,dc=e"));
     }
 }

@@ -14,6 +14,15 @@ pub enum Followed {
     Unknown,
 }
 
+/// Who looks a key up.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'o> {
+    /// The object whose value it is.
+    pub here: &'o Object<'o>,
+    /// The object that the sentence is about; none while keys are collected.
+    pub itself: Option<&'o Object<'o>>,
+}
+
 /// Other objects. While records are scanned nothing is known of them; when findings are confirmed, everything.
 pub trait World {
     /// Shows the object that a distinguished name of a source means.
@@ -27,12 +36,12 @@ pub trait World {
         is_meant: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer;
 
-    /// Whether a value is among the keys of an index, on another object than `asker`, for which `is_meant` holds. The key
-    /// that is equal is shown along.
+    /// Whether a value is among the keys of an index, on another object than the one that asks, for which `is_meant` holds.
+    /// The key that is equal is shown along.
     fn equals_any(
         &self,
         index: usize,
-        asker: &Object<'_>,
+        asker: Asker<'_>,
         value: &Value<'_>,
         is_meant: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
     ) -> Answer;
@@ -55,7 +64,7 @@ impl<W: World + ?Sized> World for &W {
     fn equals_any(
         &self,
         index: usize,
-        asker: &Object<'_>,
+        asker: Asker<'_>,
         value: &Value<'_>,
         is_meant: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
     ) -> Answer {

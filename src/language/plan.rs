@@ -133,7 +133,7 @@ pub struct Range {
 }
 
 /// Keys of objects, collected to be compared.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Index {
     /// The keys.
     pub keys: Vec<Operand>,
@@ -167,7 +167,7 @@ pub enum Field {
 }
 
 /// Something that has values.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Operand {
     /// What.
     pub kind: OperandKind,
@@ -185,7 +185,7 @@ pub enum Reads {
 }
 
 /// The kinds of operands.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum OperandKind {
     /// References that are followed from a root, and a field of what they lead to.
     Path {
@@ -209,7 +209,7 @@ pub enum OperandKind {
 }
 
 /// Values made ready for a comparison.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Comparand {
     /// Values known beforehand: their keys, sorted.
     Keys(Vec<Vec<u8>>),
@@ -217,8 +217,26 @@ pub enum Comparand {
     Operand(Operand),
 }
 
+/// A regular expression; it is the same as another that is written alike.
+#[derive(Debug, Clone)]
+pub struct Expression(pub Regex);
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl std::ops::Deref for Expression {
+    type Target = Regex;
+
+    fn deref(&self) -> &Regex {
+        &self.0
+    }
+}
+
 /// A condition.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub enum Test {
     /// It always holds, or never.
     Constant(bool),
@@ -234,9 +252,9 @@ pub enum Test {
     /// Some value has the format.
     Format(Operand, Format),
     /// Some value as a whole matches the expression of a format that a pack defines.
-    Defined(Operand, Regex, String),
+    Defined(Operand, Expression, String),
     /// The expression is found in some value.
-    Match(Operand, Regex),
+    Match(Operand, Expression),
     /// Some value is a distinguished name strictly below one of the others.
     Under(Operand, Comparand),
     /// The number of values (for which the condition holds) is in the range.

@@ -295,6 +295,21 @@ pub enum Comparator {
     AtLeast,
 }
 
+impl Comparator {
+    /// Whether two things stand in this order.
+    #[must_use]
+    pub fn holds<T: Ord>(self, one: T, other: T) -> bool {
+        match self {
+            Self::Equal => one == other,
+            Self::NotEqual => one != other,
+            Self::Less => one < other,
+            Self::AtMost => one <= other,
+            Self::Greater => one > other,
+            Self::AtLeast => one >= other,
+        }
+    }
+}
+
 /// Where a text must stand in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextPlace {

@@ -42,7 +42,7 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let signatures = Signatures::new(plan);
     let mut reading = read::all(store, files, book, &signatures, terms.now);
     let partial = std::mem::take(&mut reading.partial);
-    let (directory, mut suspects) = join(plan, partial, signatures.all());
+    let (directory, mut suspects) = join(plan, partial, &signatures);
     let absent = not_exported(book, &directory, &reading, terms);
     let forgotten: FxHashSet<usize> = absent.iter().map(|(number, _)| *number).collect();
     suspects.forget(|rule| forgotten.contains(&usize::from(rule)));

@@ -42,19 +42,19 @@ struct Part {
 }
 
 /// What reading needs to know.
-struct Terms<'t> {
+struct Terms<'t, 'p> {
     store: &'t Store,
-    plan: &'t Plan,
-    signatures: &'t Signatures<'t>,
+    plan: &'p Plan,
+    signatures: &'t Signatures<'p>,
     now: i64,
 }
 
 /// Reads all files.
-pub(super) fn all(
+pub(super) fn all<'p>(
     store: &Store,
     files: &Files,
-    book: &Rulebook,
-    signatures: &Signatures<'_>,
+    book: &'p Rulebook,
+    signatures: &Signatures<'p>,
     now: i64,
 ) -> Reading {
     let plan = &book.plan;
@@ -105,7 +105,7 @@ struct Buffers {
     record: Record,
 }
 
-fn scan(terms: &Terms<'_>, snapshot: &Snapshot, part: u64, source: u16, buffers: &mut Buffers) -> Part {
+fn scan(terms: &Terms<'_, '_>, snapshot: &Snapshot, part: u64, source: u16, buffers: &mut Buffers) -> Part {
     let (store, file) = (terms.store, snapshot.file);
     let mut problems = Vec::new();
     let mut scan = Scan::new(terms.plan, terms.signatures, source, terms.now);

@@ -188,6 +188,7 @@ pub struct Record {
     entries: Vec<Entry>,
     first: Vec<u32>,
     last: Vec<u32>,
+    present: Vec<u64>,
     arena: Vec<u8>,
 }
 
@@ -202,6 +203,7 @@ impl Record {
             }
         }
         self.entries.clear();
+        self.present.fill(0);
         self.arena.clear();
         self.controls.clear();
         self.modifications.clear();
@@ -227,6 +229,10 @@ impl Record {
         if self.first.len() <= slot {
             self.first.resize(slot + 1, NONE);
             self.last.resize(slot + 1, NONE);
+            self.present.resize(slot / 64 + 1, 0);
+        }
+        if let Some(word) = self.present.get_mut(slot / 64) {
+            *word |= 1 << (slot % 64);
         }
         if let (Some(first), Some(last)) = (self.first.get_mut(slot), self.last.get_mut(slot)) {
             if *first == NONE {
@@ -260,6 +266,12 @@ impl Record {
     #[must_use]
     pub fn has(&self, slot: Slot) -> bool {
         self.first.get(usize::from(slot.0)).is_some_and(|first| *first != NONE)
+    }
+
+    /// The slots that have a value, one bit each: bit 0 of word 0 is slot 0.
+    #[must_use]
+    pub fn present(&self) -> &[u64] {
+        &self.present
     }
 
     /// The values of one attribute (with any options), in file order, each with its number among all entries.

@@ -5,7 +5,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::compare::Sides;
 use super::{Checked, Compiler, Scope, it};
 use crate::language::format::Format;
-use crate::language::plan::{Operand, OperandKind, Range, Reads, Test};
+use crate::language::plan::{Expression, Operand, OperandKind, Range, Reads, Test};
 use crate::language::suggest::nearest;
 use crate::language::symbols::ParameterType;
 use crate::language::syntax::{
@@ -45,7 +45,7 @@ impl Compiler<'_> {
             }
             Predicate::Match(pattern) => {
                 let left = self.subject(operand, span, scope)?;
-                Some(Test::Match(left, self.regex(pattern, false)?))
+                Some(Test::Match(left, Expression(self.regex(pattern, false)?)))
             }
             Predicate::Text { place, exact, operand: right } => {
                 self.text(operand, *place, *exact, right, span, scope)
@@ -102,7 +102,7 @@ impl Compiler<'_> {
         if let Some(pattern) = self.symbols.formats.get(&name.node) {
             let values = self.subject(operand, span, scope)?;
             let regex = self.regex(&pattern.clone(), true)?;
-            return Some(Test::Defined(values, regex, name.node.clone()));
+            return Some(Test::Defined(values, Expression(regex), name.node.clone()));
         }
         self.unknown_format(name)
     }

@@ -161,7 +161,11 @@ impl Compiler<'_> {
         Some((Index { keys, classes, filter, within: None, exact, kind, correlated }, scope))
     }
 
+    /// The number of an index; the same keys are collected once, whoever asks for them.
     pub(super) fn add_index(&mut self, index: Index) -> usize {
+        if let Some(known) = self.plan.indexes.iter().position(|known| *known == index) {
+            return known;
+        }
         self.plan.indexes.push(index);
         self.plan.indexes.len() - 1
     }

@@ -296,6 +296,12 @@ impl Function {
         found.map_or(row("", Takes::Set, (1, 1), Gives::Same, ""), |(_, signature)| *signature)
     }
 
+    /// Whether it always gives a part of its value, and needs nothing else for it.
+    #[must_use]
+    pub fn cuts(self) -> bool {
+        matches!(self, F::Trim | F::Scheme | F::Address | F::LocalPart | F::Domain | F::Parent | F::DomainOf)
+    }
+
     /// The result for one value; `arguments` are the further ones. Functions of sets, of references and of combinations
     /// give the value itself: they are not applied value by value.
     #[must_use]

@@ -15,6 +15,10 @@ pub fn normalize_into(name: &[u8], into: &mut Vec<u8>) -> bool {
         fold_into(name, into);
         return true;
     }
+    normalize_parts(name, start, into)
+}
+
+fn normalize_parts(name: &[u8], start: usize, into: &mut Vec<u8>) -> bool {
     let mut first = true;
     for part in parts(name, b',') {
         if !std::mem::take(&mut first) {
@@ -38,13 +42,13 @@ pub fn normalized(name: &[u8]) -> Vec<u8> {
     key
 }
 
-/// ASCII without escapes, quotes, or spaces at separators, and with a `=` in every part: folding is enough.
+/// Without escapes, quotes, or spaces at separators, and with a `=` in every part: folding is enough.
 fn is_simple(name: &[u8]) -> bool {
     let mut before = b',';
     let mut has_equals = false;
     for byte in name {
         match byte {
-            b'\\' | b'"' | b'+' | b';' | b'#' | b'<' | b'>' | 128.. => return false,
+            b'\\' | b'"' | b'+' | b';' | b'#' | b'<' | b'>' | 0..=31 | 127 => return false,
             b' ' if matches!(before, b',' | b'=' | b' ') => return false,
             b',' | b'=' if before == b' ' => return false,
             b',' if !has_equals || before == b'=' => return false,
@@ -251,6 +255,17 @@ mod tests {
         assert!(same(r#"CN="Joe, Jr",DC=x"#, r"CN=Joe\, Jr,DC=x"));
         assert!(!same("CN=Joe,DC=x", "CN=Joe,DC=y"));
         assert!(!same(r"CN=Joe\, DC\=x", "CN=Joe,DC=x"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_simple_name_needs_no_parts(name in "(CN|ou|dc|2.5.4.3)=[a-zÄß 'é.@=-]{1,6}(,(OU|dC)=[ a-zA-Zé\u{2003}-]{0,4}){0,3}") {
+            let mut parts = Vec::new();
+            if is_simple(name.as_bytes()) {
+                proptest::prop_assert!(normalize_parts(name.as_bytes(), 0, &mut parts));
+                proptest::prop_assert_eq!(parts, normalized(name.as_bytes()));
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,10 @@ use super::time::seconds;
 /// The number that a text is: decimal or `0x`, of 64 bits with a sign.
 #[must_use]
 pub fn number(value: &[u8]) -> Option<i64> {
+    // as nearly all are: digits that cannot overflow
+    if (1..=18).contains(&value.len()) && value.iter().all(u8::is_ascii_digit) {
+        return Some(value.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')));
+    }
     let text = std::str::from_utf8(value).ok()?.trim();
     match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         Some(digits) => i64::from_str_radix(digits, 16).ok(),

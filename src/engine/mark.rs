@@ -1,0 +1,203 @@
+//! What objects have to do with fingerprints: which names they bear, which keys they give, and which of both they ask
+//! for. A mark takes 16 bytes; marks are all that stays of the values of a directory, so that a million objects fit into
+//! little memory. Equal fingerprints come together by sorting, one part of all fingerprints after the other.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// How many parts there are, by the highest bits of the fingerprint: enough for two threads to share evenly, few enough
+/// for a block of records to fill each.
+const PARTS: usize = 64;
+
+/// What an object has to do with one fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    /// The fingerprint.
+    pub(super) hash: u64,
+    /// The number of the record.
+    pub(super) record: u32,
+    role: u32,
+}
+
+/// The part that an object plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It gives the key to the indexes of this [set](Sets).
+    Gives(u32),
+    /// The name is its own.
+    Named,
+    /// References find it by this name too.
+    AlsoNamed,
+    /// The rule of this number asks whether others have it.
+    Asks(u16),
+}
+
+const ASKS: u32 = 1 << 31;
+const NAMED: u32 = 1 << 30;
+const ALSO_NAMED: u32 = NAMED + 1;
+
+impl Mark {
+    /// A mark of a record.
+    #[must_use]
+    pub(super) fn new(hash: u64, record: u32, role: Role) -> Self {
+        let role = match role {
+            Role::Gives(set) => set,
+            Role::Named => NAMED,
+            Role::AlsoNamed => ALSO_NAMED,
+            Role::Asks(rule) => ASKS | u32::from(rule),
+        };
+        Self { hash, record, role }
+    }
+
+    /// The part that the object plays.
+    #[must_use]
+    pub(super) fn role(self) -> Role {
+        match self.role {
+            NAMED => Role::Named,
+            ALSO_NAMED => Role::AlsoNamed,
+            role if role & ASKS != 0 => Role::Asks(u16::try_from(role ^ ASKS).unwrap_or(u16::MAX)),
+            set => Role::Gives(set),
+        }
+    }
+
+    /// Whether the record has the name.
+    #[must_use]
+    pub(super) fn is_name(self) -> bool {
+        matches!(self.role(), Role::Named | Role::AlsoNamed)
+    }
+}
+
+fn part_of(hash: u64) -> usize {
+    usize::try_from(hash >> (64 - PARTS.ilog2())).unwrap_or(0)
+}
+
+/// The marks of a run of records, unsorted.
+#[derive(Debug, Clone)]
+pub(super) struct Unsorted(Vec<Vec<Mark>>);
+
+impl Default for Unsorted {
+    fn default() -> Self {
+        Self(vec![Vec::new(); PARTS])
+    }
+}
+
+impl Unsorted {
+    /// Adds a mark.
+    pub(super) fn push(&mut self, mark: Mark) {
+        if let Some(part) = self.0.get_mut(part_of(mark.hash)) {
+            part.push(mark);
+        }
+    }
+
+    /// Gives back memory that no mark needs.
+    pub(super) fn shrink(&mut self) {
+        self.0.iter_mut().for_each(Vec::shrink_to_fit);
+    }
+}
+
+/// All marks, in order of their fingerprints.
+#[derive(Debug, Default)]
+pub(super) struct Marks(Vec<Vec<Mark>>);
+
+impl Marks {
+    /// Sorts the marks of runs of records. The numbers of the records of each run begin at the number beside it.
+    #[must_use]
+    pub(super) fn sorted(runs: Vec<(u32, Unsorted)>) -> Self {
+        let mut parts: Vec<Vec<(u32, Vec<Mark>)>> = (0..PARTS).map(|_| Vec::new()).collect();
+        for (first, run) in runs {
+            for (part, marks) in parts.iter_mut().zip(run.0) {
+                if !marks.is_empty() {
+                    part.push((first, marks));
+                }
+            }
+        }
+        Self(parts.into_par_iter().map(sorted).collect())
+    }
+
+    /// The marks with a fingerprint.
+    pub(super) fn of(&self, hash: u64) -> impl Iterator<Item = Mark> {
+        let part = self.0.get(part_of(hash)).map(Vec::as_slice).unwrap_or_default();
+        let start = part.partition_point(|mark| mark.hash < hash);
+        let rest = part.get(start..).unwrap_or_default();
+        rest.iter().take_while(move |mark| mark.hash == hash).copied()
+    }
+
+    /// The parts, each in order.
+    #[must_use]
+    pub(super) fn parts(&self) -> &[Vec<Mark>] {
+        &self.0
+    }
+}
+
+fn sorted(runs: Vec<(u32, Vec<Mark>)>) -> Vec<Mark> {
+    let mut all = Vec::with_capacity(runs.iter().map(|(_, marks)| marks.len()).sum());
+    for (first, marks) in runs {
+        all.extend(marks.into_iter().map(|mark| Mark { record: mark.record + first, ..mark }));
+    }
+    all.sort_unstable();
+    all
+}
+
+/// Sets of indexes, each with a number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sets {
+    numbers: FxHashMap<Vec<u16>, u32>,
+    sets: Vec<Vec<u16>>,
+}
+
+impl Sets {
+    /// The number of a set of indexes that has one.
+    #[must_use]
+    pub(super) fn known(&self, indexes: &[u16]) -> Option<u32> {
+        self.numbers.get(indexes).copied()
+    }
+
+    /// The number of a set of indexes, given in order.
+    pub(super) fn number(&mut self, indexes: &[u16]) -> u32 {
+        if let Some(known) = self.numbers.get(indexes) {
+            return *known;
+        }
+        let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX) & !(ASKS | NAMED);
+        self.numbers.insert(indexes.to_vec(), number);
+        self.sets.push(indexes.to_vec());
+        number
+    }
+
+    /// The indexes of a set.
+    #[must_use]
+    pub(super) fn of(&self, number: u32) -> &[u16] {
+        self.sets.get(number as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_keep_what_they_were_made_of() {
+        let mut sets = Sets::default();
+        let roles = [Role::Gives(sets.number(&[1, 3])), Role::Named, Role::AlsoNamed, Role::Asks(u16::MAX)];
+        for role in roles {
+            assert_eq!(Mark::new(7, 9, role).role(), role);
+        }
+        assert_eq!(size_of::<Mark>(), 16);
+    }
+
+    #[test]
+    fn equal_fingerprints_stand_side_by_side() {
+        let mut runs = Vec::new();
+        for first in [0, 10] {
+            let mut run = Unsorted::default();
+            for (record, hash) in [(2, u64::MAX), (1, 5), (0, u64::MAX)] {
+                run.push(Mark::new(hash, record, Role::Named));
+            }
+            runs.push((first, run));
+        }
+        let marks = Marks::sorted(runs);
+        let records = |hash| marks.of(hash).map(|mark| mark.record).collect::<Vec<_>>();
+        assert_eq!(records(u64::MAX), [0, 2, 10, 12]);
+        assert_eq!(records(5), [1, 11]);
+        assert!(records(6).is_empty());
+    }
+}

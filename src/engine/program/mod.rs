@@ -1,0 +1,224 @@
+//! Rules made ready for objects of one shape.
+//!
+//! Objects of one class that have the same attributes are of one *shape*. For each shape that is met the rules are folded
+//! once: what class and missing attributes decide is gone, what is left is grouped by the values that it asks about. Most
+//! rules are gone for most objects, and the rest reads each value once. The
+//! [`Evaluator`](super::evaluate::Evaluator) stays the slow twin: it says the same of every object, it judges what a
+//! program leaves open, and it alone confirms.
+
+mod condition;
+mod predicate;
+mod run;
+mod shapes;
+
+use std::cell::RefCell;
+
+use super::mark::Sets;
+use super::signature::Signature;
+use crate::language::plan::{Index, Judgement, Operand, Plan, Reads, Test};
+use crate::snapshot::Slot;
+use crate::snapshot::value::Type;
+use condition::{Chain, Condition, Folded, Shape, Start, Step, all};
+
+pub(super) use run::{Memory, Told};
+pub(super) use shapes::{Programs, Used};
+
+/// The rules of a plan for one shape.
+#[derive(Debug, Default)]
+pub(super) struct Program<'p> {
+    /// Rules about objects as a whole, with what is at fault.
+    objects: Vec<(u16, Condition<'p>)>,
+    /// Rules about values, by what they read.
+    groups: Vec<Group<'p>>,
+    /// Rules that are left to the evaluator.
+    pub(super) open: Vec<u16>,
+    /// Indexes whose keys are left to the evaluator.
+    pub(super) open_indexes: Vec<u16>,
+    /// Rules that judge every object of the shape.
+    judges: Vec<u16>,
+    /// Rules that need an attribute which was not exported for such objects.
+    lacking: Vec<u16>,
+}
+
+/// Rules that read the same values.
+#[derive(Debug)]
+struct Group<'p> {
+    chain: Chain<'p>,
+    rules: Vec<ValueRule<'p>>,
+    /// All rules that read these values, also those that can never be broken by them.
+    judges: Vec<u16>,
+    /// The keys that the values give.
+    keys: Vec<Keys<'p>>,
+}
+
+/// Keys that are made alike.
+#[derive(Debug)]
+struct Keys<'p> {
+    kind: Type,
+    exact: bool,
+    /// What else must be the same, and how it is read.
+    within: Option<(Chain<'p>, Type)>,
+    /// The indexes that they go to, each with what must hold.
+    indexes: Vec<(u16, Condition<'p>)>,
+    /// The number of the set of all of them.
+    all: u32,
+}
+
+/// What a rule says of each of the values.
+#[derive(Debug)]
+struct ValueRule<'p> {
+    rule: u16,
+    /// What must hold of the object for a fault.
+    guard: Condition<'p>,
+    /// What must hold of the value for a fault.
+    fault: Condition<'p>,
+}
+
+/// What tells one shape of a signature from another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Presence<'s> {
+    /// The attributes that objects have, one bit each.
+    pub(super) present: &'s [u64],
+    /// The attributes of which that is known.
+    pub(super) decides: &'s [u64],
+    /// The attributes that were not exported.
+    pub(super) unasked: &'s [Slot],
+}
+
+impl<'p> Program<'p> {
+    /// The program for a shape, and the attributes whose presence would tell more.
+    pub(super) fn new(
+        plan: &'p Plan,
+        signature: &Signature,
+        presence: Presence<'_>,
+        sets: &mut Sets,
+    ) -> (Self, Vec<u64>) {
+        let asked = RefCell::default();
+        let Presence { present, decides, unasked } = presence;
+        let shape = Shape { signature, present, decides, asked: &asked, is_itself: true };
+        let mut program = Self::default();
+        for number in &signature.rules {
+            let Some(rule) = plan.rules.get(usize::from(*number)) else { continue };
+            let lacks =
+                rule.needs.iter().any(|(source, slot)| *source == signature.source && unasked.contains(slot));
+            if lacks {
+                program.lacking.push(*number);
+                continue;
+            }
+            match &rule.judgement {
+                Judgement::Objects { fault, .. } => {
+                    program.judges.push(*number);
+                    match shape.fold(fault) {
+                        Condition::Known(false) => {}
+                        fault => program.objects.push((*number, fault)),
+                    }
+                }
+                Judgement::Values { keys, fault, .. } => program.values(*number, keys, fault, &shape),
+                Judgement::Count { .. } | Judgement::Acyclic { .. } => program.open.push(*number),
+                Judgement::Unique { .. } => {}
+            }
+        }
+        for number in &signature.indexes {
+            let Some(index) = plan.indexes.get(usize::from(*number)) else { continue };
+            program.index(*number, index, &Shape { is_itself: false, ..shape });
+        }
+        for keys in program.groups.iter_mut().flat_map(|group| &mut group.keys) {
+            let indexes: Vec<u16> = keys.indexes.iter().map(|(number, _)| *number).collect();
+            keys.all = sets.number(&indexes);
+        }
+        (program, asked.into_inner())
+    }
+
+    fn values(&mut self, rule: u16, keys: &'p [Operand], fault: &'p Test, shape: &Shape<'_>) {
+        let Some(chains) = cut(keys, shape) else {
+            match shape.fold(fault) {
+                Condition::Known(false) => self.judges.push(rule),
+                _ => self.open.push(rule),
+            }
+            return;
+        };
+        for chain in chains {
+            let group = self.group(chain);
+            group.judges.push(rule);
+            let (guard, fault) = match shape.fold(fault) {
+                Condition::Known(false) => continue,
+                Condition::All(parts) => {
+                    let (of_value, of_object): (Vec<_>, Vec<_>) =
+                        parts.into_iter().partition(Condition::speaks_of_it);
+                    (all(of_object), all(of_value))
+                }
+                whole if whole.speaks_of_it() => (Condition::Known(true), whole),
+                whole => (whole, Condition::Known(true)),
+            };
+            group.rules.push(ValueRule { rule, guard, fault });
+        }
+    }
+
+    fn index(&mut self, number: u16, index: &'p Index, shape: &Shape<'_>) {
+        let filter = || index.filter.as_ref().map_or(Condition::Known(true), |filter| shape.fold(filter));
+        if filter() == Condition::Known(false) {
+            return;
+        }
+        let within = |within: &'p Operand| match (shape.operand(within), within.reads) {
+            (Folded::Chain(chain), Reads::As(kind)) => Some((chain, kind)),
+            _ => None,
+        };
+        let within = index.within.as_ref().map(within);
+        let (Some(chains), None | Some(Some(_))) = (cut(&index.keys, shape), &within) else {
+            self.open_indexes.push(number);
+            return;
+        };
+        let within = within.flatten();
+        let (kind, exact) = (index.kind, index.exact);
+        for chain in chains {
+            let group = self.group(chain);
+            let known = group.keys.iter_mut().find(|keys| {
+                keys.kind == kind && keys.exact == exact && keys.within.is_none() && within.is_none()
+            });
+            match known {
+                Some(keys) => keys.indexes.push((number, filter())),
+                None => {
+                    let within = index.within.as_ref().and_then(|operand| match shape.operand(operand) {
+                        Folded::Chain(chain) => within.as_ref().map(|(_, kind)| (chain, *kind)),
+                        _ => None,
+                    });
+                    let indexes = vec![(number, filter())];
+                    group.keys.push(Keys { kind, exact, within, indexes, all: 0 });
+                }
+            }
+        }
+    }
+
+    fn group(&mut self, chain: Chain<'p>) -> &mut Group<'p> {
+        let known = self.groups.iter().position(|group| group.chain == chain);
+        let number = known.unwrap_or(self.groups.len());
+        if known.is_none() {
+            self.groups.push(Group { chain, rules: Vec::new(), judges: Vec::new(), keys: Vec::new() });
+        }
+        // the position of one that is there
+        #[allow(clippy::indexing_slicing)]
+        &mut self.groups[number]
+    }
+}
+
+/// The chains of operands whose values are all parts of stored ones.
+fn cut<'p>(operands: &'p [Operand], shape: &Shape<'_>) -> Option<Vec<Chain<'p>>> {
+    // which attributes the values come from is seen when they are read
+    let unknown = Shape { decides: &[], asked: &RefCell::default(), ..*shape };
+    let chains = operands.iter().map(|operand| match unknown.operand(operand) {
+        Folded::Chain(chain) if chain.is_cut() => Some(chain),
+        _ => None,
+    });
+    chains.collect()
+}
+
+impl Chain<'_> {
+    /// Whether every value is a part of a stored one, and which values it has is never open.
+    fn is_cut(&self) -> bool {
+        matches!(self.start, Start::Slot(_) | Start::Dn)
+            && self.steps.iter().all(|step| match step {
+                Step::Keep(condition) => !condition.is_open(),
+                Step::Apply(function) => function.cuts(),
+            })
+    }
+}

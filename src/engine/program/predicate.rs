@@ -1,0 +1,114 @@
+//! What one text can be asked. Each answer is the same as that of the evaluator, which is asked in its place where a
+//! text has a corner.
+
+use memchr::memchr;
+
+use crate::engine::evaluate::{find, is_among};
+use crate::engine::object::{Content, Value};
+use crate::language::format::Format;
+use crate::language::function::{Function, Outcome};
+use crate::language::plan::Expression;
+use crate::language::syntax::{Comparator, TextPlace};
+use crate::snapshot::value::{Type, number};
+
+/// A question about one text.
+#[derive(Debug, PartialEq)]
+pub(super) enum Predicate<'p> {
+    /// None: it is there.
+    Any,
+    /// It has the format.
+    Format(Format),
+    /// The expression is found in it.
+    Matches(&'p Expression),
+    /// It is among sorted keys.
+    Among { keys: &'p [Vec<u8>], kind: Type, exact: bool },
+    /// One of the texts stands at a place in it.
+    Text { place: TextPlace, texts: Vec<Wanted<'p>>, exact: bool },
+    /// Its length compares to one of the numbers.
+    Length { function: Function, comparator: Comparator, numbers: &'p [i64] },
+    /// It is a number with all of the bits.
+    Bits(i64),
+}
+
+/// A text that is looked for.
+#[derive(Debug, PartialEq)]
+pub(super) struct Wanted<'p> {
+    text: &'p [u8],
+    /// A byte that every value has in which the text is found: one that no other folds to.
+    needs: Option<u8>,
+}
+
+impl<'p> Predicate<'p> {
+    pub(super) fn matches(regex: &'p Expression) -> Self {
+        Self::Matches(regex)
+    }
+
+    pub(super) fn among(keys: &'p [Vec<u8>], kind: Type, exact: bool) -> Self {
+        Self::Among { keys, kind, exact }
+    }
+
+    pub(super) fn text(place: TextPlace, texts: &'p [String], exact: bool) -> Self {
+        let texts = texts.iter().map(|text| {
+            let text = text.as_bytes();
+            let needs = text.iter().find(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic());
+            Wanted { text, needs: needs.copied() }
+        });
+        Self::Text { place, texts: texts.collect(), exact }
+    }
+
+    pub(super) fn length(function: Function, comparator: Comparator, numbers: &'p [i64]) -> Self {
+        Self::Length { function, comparator, numbers }
+    }
+
+    /// Whether a text meets it.
+    pub(super) fn holds(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Format(format) => format.holds(text),
+            Self::Matches(regex) => regex.is_match(text),
+            Self::Among { keys, kind, exact } => is_one_of(text, keys, *kind, *exact),
+            Self::Text { place, texts, exact } => {
+                texts.iter().any(|wanted| wanted.stands_in(text, *place, *exact))
+            }
+            Self::Length { function, comparator, numbers } => {
+                let Outcome::Number(length) = function.apply(text, &[]) else { return false };
+                numbers.iter().any(|number| comparator.holds(length, *number))
+            }
+            Self::Bits(bits) => number(text).is_some_and(|given| given & bits == *bits),
+        }
+    }
+}
+
+/// How many keys are compared one after the other.
+const FEW: usize = 8;
+
+fn is_one_of(text: &[u8], keys: &[Vec<u8>], kind: Type, exact: bool) -> bool {
+    if keys.len() <= FEW && !exact && kind == Type::Text && text.is_ascii() {
+        return keys.iter().any(|key| key.eq_ignore_ascii_case(text));
+    }
+    is_among(&plain(text), keys, kind, exact, &mut Vec::new())
+}
+
+impl Wanted<'_> {
+    fn stands_in(&self, text: &[u8], place: TextPlace, exact: bool) -> bool {
+        if place == TextPlace::Start
+            && let Some(head) = text.get(..self.text.len())
+        {
+            if head.eq_ignore_ascii_case(self.text) && !exact {
+                return true;
+            }
+            // other letters that fold to the same ones are not ASCII
+            if head.is_ascii() && self.text.is_ascii() && !exact {
+                return false;
+            }
+        }
+        if self.needs.is_some_and(|byte| memchr(byte, text).is_none()) {
+            return false;
+        }
+        find(&plain(text), place, &plain(self.text), exact).is_some()
+    }
+}
+
+fn plain(text: &[u8]) -> Value<'_> {
+    Value { content: Content::Text(text), origin: None }
+}
