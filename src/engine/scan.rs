@@ -29,7 +29,14 @@ pub(super) struct Unread<'p> {
     probes: RefCell<Vec<u64>>,
     buffer: RefCell<Vec<u8>>,
     /// The name that was looked up last, and its fingerprint for each source.
-    last: RefCell<(Vec<u8>, Vec<(u16, u64)>)>,
+    last: RefCell<LastName>,
+}
+
+/// A name, and its fingerprint in each source.
+#[derive(Debug, Default)]
+struct LastName {
+    name: Vec<u8>,
+    hashes: Vec<(u16, u64)>,
 }
 
 impl World for Unread<'_> {
@@ -44,7 +51,7 @@ impl World for Unread<'_> {
         _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
         let mut last = self.last.borrow_mut();
-        let (known, hashes) = &mut *last;
+        let LastName { name: known, hashes } = &mut *last;
         // conditions beside each other often ask for one name
         if known != name {
             known.clear();
@@ -305,6 +312,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             strategies: self.signatures.strategies(),
             marks: &mut self.marks,
             broken: &mut self.partial.broken,
+            counted: &mut self.partial.counted,
             record: object.number,
         };
         program.run(&self.evaluator, object, (&mut self.memory, &mut used.seen), programs, &mut waits);
@@ -404,6 +412,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             strategies: self.signatures.strategies(),
             marks: &mut self.marks,
             broken: &mut self.partial.broken,
+            counted: &mut self.partial.counted,
             record: object.number,
         };
         waits.end(number, answer);
@@ -443,6 +452,7 @@ struct Waits<'w> {
     strategies: &'w [Strategy],
     marks: &'w mut Unsorted,
     broken: &'w mut Vec<Candidate>,
+    counted: &'w mut Vec<Candidate>,
     record: u32,
 }
 
@@ -462,6 +472,10 @@ impl Told for Waits<'_> {
         } else if answer != Answer::No {
             self.broken.push(Candidate { record: self.record, rule });
         }
+    }
+
+    fn counted(&mut self, rule: u16) {
+        self.counted.push(Candidate { record: self.record, rule });
     }
 
     fn gives(&mut self, hash: u64, set: u32) {

@@ -64,6 +64,10 @@ fn first_names(snapshot: &Snapshot, store: &Store) -> Vec<String> {
                 names.push((*known).to_owned());
             }
         }
+        // no global catalogue
+        if names.iter().any(|name| DROPPED.contains(&name.as_str())) {
+            break;
+        }
     }
     names
 }

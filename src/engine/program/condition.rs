@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
 use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
@@ -17,57 +18,20 @@ use crate::snapshot::value::Type;
 /// A condition, folded.
 #[derive(Debug, PartialEq)]
 pub(super) enum Condition<'p> {
-    /// The shape decides it.
-    Known(bool),
+    /// One that texts of the object decide.
+    Plain(Plain<'p>),
     /// All of them hold.
     All(Vec<Condition<'p>>),
     /// One of them holds.
     Any(Vec<Condition<'p>>),
     /// It does not hold.
     Not(Box<Condition<'p>>),
-    /// One that speaks only of the object, by its number: answered once for each object.
-    Once(u16, Box<Condition<'p>>),
-    /// Some value meets a predicate.
-    Some(Chain<'p>, Predicate<'p>),
-    /// The number of values is in the range.
-    Count(Range, Chain<'p>),
-    /// Some value of the one equals some value of the other.
-    Same { left: Chain<'p>, right: Chain<'p>, kind: Type, exact: bool },
     /// Some value is among the keys that other objects give to the index of this number.
     Asks(Chain<'p>, usize),
     /// Some value names an object of one of the classes that meets the condition.
     Refers(Chain<'p>, &'p ClassSet, Option<&'p Test>),
     /// Left to the evaluator.
     Open(&'p Test),
-}
-
-/// Values of an object, through steps.
-#[derive(Debug, PartialEq)]
-pub(super) struct Chain<'p> {
-    pub(super) start: Start,
-    pub(super) steps: Vec<Step<'p>>,
-}
-
-/// Where a chain begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
-    /// The value at hand.
-    It,
-    /// The values of an attribute.
-    Slot(Slot),
-    /// The distinguished name.
-    Dn,
-    /// The class.
-    Class,
-}
-
-/// One step of a chain.
-#[derive(Debug, PartialEq)]
-pub(super) enum Step<'p> {
-    /// Goes on with values that meet the condition.
-    Keep(Condition<'p>),
-    /// Goes on with what the function makes of the value.
-    Apply(Function),
 }
 
 /// What an operand is for a shape.
@@ -79,15 +43,25 @@ pub(super) enum Folded<'p> {
     Open,
 }
 
+/// What a condition with a number is for a shape.
+#[derive(Debug)]
+pub(super) enum Numbered<'p> {
+    Known(bool),
+    Plain(Plain<'p>),
+    Open,
+}
+
 /// What is known of the objects of a shape.
 #[derive(Clone, Copy)]
-pub(super) struct Shape<'s> {
+pub(super) struct Shape<'s, 'p> {
     pub(super) signature: &'s Signature,
     /// The attributes that the objects have, one bit each; only those among `decides` are known.
     pub(super) present: &'s [u64],
     pub(super) decides: &'s [u64],
     /// Takes note of the attributes whose presence would decide something.
     pub(super) asked: &'s RefCell<Vec<u64>>,
+    /// The conditions with a number that were folded.
+    pub(super) numbered: &'s RefCell<Vec<Option<Numbered<'p>>>>,
     /// The object whose sentence it is is the object at hand.
     pub(super) is_itself: bool,
 }
@@ -108,7 +82,7 @@ pub(super) fn has(bits: &[u64], slot: Slot) -> bool {
     bits.get(usize::from(slot.0 / 64)).is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
 }
 
-impl Shape<'_> {
+impl<'p> Shape<'_, 'p> {
     fn is_absent(&self, slot: Slot) -> bool {
         set(&mut self.asked.borrow_mut(), slot);
         has(self.decides, slot) && !has(self.present, slot)
@@ -119,22 +93,19 @@ impl Shape<'_> {
     }
 
     /// Folds a condition.
-    pub(super) fn fold<'p>(&self, test: &'p Test) -> Condition<'p> {
+    pub(super) fn fold(&self, test: &'p Test) -> Condition<'p> {
         match test {
-            Test::Constant(holds) => Condition::Known(*holds),
+            Test::Constant(holds) => known(*holds),
             Test::And(parts) => all(parts.iter().map(|part| self.fold(part))),
             Test::Or(parts) => any(parts.iter().map(|part| self.fold(part))),
             Test::Not(inner) => not(self.fold(inner)),
-            Test::Named(inner, number) => match (self.fold(inner), number) {
-                (Condition::Known(holds), _) => Condition::Known(holds),
-                (inner, Some(number)) => Condition::Once(*number, Box::new(inner)),
-                (inner, None) => inner,
-            },
+            Test::Named(inner, Some(number)) => self.numbered(*number, inner, test),
+            Test::Named(inner, None) => self.fold(inner),
             Test::Format(operand, format) => self.some(operand, Predicate::Format(*format), test),
             Test::Defined(operand, regex, _) | Test::Match(operand, regex) => {
                 self.some(operand, Predicate::matches(regex), test)
             }
-            Test::Flag(operand, bits) => self.some(operand, Predicate::Bits(*bits), test),
+            Test::Flag(operand, bits) => self.some(operand, Predicate::Bits(vec![*bits]), test),
             Test::Have(range, operand, filter) => self.have(*range, operand, filter.as_deref(), test),
             Test::Equal { left, right, kind, exact, negated } => {
                 self.equal(left, right, (*kind, *exact, *negated), test)
@@ -155,36 +126,64 @@ impl Shape<'_> {
             },
             Test::Under(operand, _) => self.open(&[operand], test),
             Test::EqualAny { operand, index } => match self.operand(operand) {
-                Folded::Never => Condition::Known(false),
+                Folded::Never => known(false),
                 Folded::Chain(chain) => Condition::Asks(chain, *index),
                 Folded::Open => Condition::Open(test),
             },
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
-                Folded::Never => Condition::Known(false),
+                Folded::Never => known(false),
                 Folded::Chain(chain) => Condition::Refers(chain, classes, filter.as_deref()),
                 Folded::Open => Condition::Open(test),
             },
         }
     }
 
-    /// What is left to the evaluator, unless there is nothing to evaluate.
-    fn open<'p>(&self, operands: &[&'p Operand], test: &'p Test) -> Condition<'p> {
-        let never = operands.iter().any(|operand| matches!(self.operand(operand), Folded::Never));
-        if never { Condition::Known(false) } else { Condition::Open(test) }
+    /// A condition with a number is folded once.
+    fn numbered(&self, number: u16, inner: &'p Test, test: &'p Test) -> Condition<'p> {
+        let at = usize::from(number);
+        let known = |folded: &Numbered<'p>| match folded {
+            Numbered::Known(holds) => known(*holds),
+            Numbered::Plain(_) => Condition::Plain(Plain::Once(number)),
+            // the evaluator answers it once as well
+            Numbered::Open => Condition::Open(test),
+        };
+        if let Some(folded) = self.numbered.borrow().get(at).and_then(Option::as_ref) {
+            return known(folded);
+        }
+        let folded = match self.fold(inner) {
+            Condition::Plain(Plain::Known(holds)) => Numbered::Known(holds),
+            Condition::Plain(plain) => Numbered::Plain(plain),
+            _ => Numbered::Open,
+        };
+        let condition = known(&folded);
+        let mut numbered = self.numbered.borrow_mut();
+        if numbered.len() <= at {
+            numbered.resize_with(at + 1, || None);
+        }
+        if let Some(place) = numbered.get_mut(at) {
+            *place = Some(folded);
+        }
+        condition
     }
 
-    fn some<'p>(&self, operand: &'p Operand, predicate: Predicate<'p>, test: &'p Test) -> Condition<'p> {
+    /// What is left to the evaluator, unless there is nothing to evaluate.
+    fn open(&self, operands: &[&'p Operand], test: &'p Test) -> Condition<'p> {
+        let never = operands.iter().any(|operand| matches!(self.operand(operand), Folded::Never));
+        if never { known(false) } else { Condition::Open(test) }
+    }
+
+    fn some(&self, operand: &'p Operand, predicate: Predicate<'p>, test: &'p Test) -> Condition<'p> {
         match self.operand(operand) {
-            Folded::Never => Condition::Known(false),
+            Folded::Never => known(false),
             Folded::Open => Condition::Open(test),
             Folded::Chain(chain) if chain.start == Start::Class && chain.steps.is_empty() => {
-                Condition::Known(predicate.holds(self.signature.class.as_bytes()))
+                known(predicate.holds(self.signature.class.as_bytes()))
             }
-            Folded::Chain(chain) => Condition::Some(chain, predicate),
+            Folded::Chain(chain) => Condition::Plain(Plain::Some(chain, predicate)),
         }
     }
 
-    fn have<'p>(
+    fn have(
         &self,
         range: Range,
         operand: &'p Operand,
@@ -193,23 +192,24 @@ impl Shape<'_> {
     ) -> Condition<'p> {
         let (kept, mut chain) = match (filter.map(|filter| self.fold(filter)), self.operand(operand)) {
             (_, Folded::Open) => return Condition::Open(test),
-            (Some(Condition::Known(false)), _) | (_, Folded::Never) => {
-                return Condition::Known(range.least == 0);
+            (Some(Condition::Plain(Plain::Known(false))), _) | (_, Folded::Never) => {
+                return known(range.least == 0);
             }
-            (None | Some(Condition::Known(true)), Folded::Chain(chain)) => (None, chain),
-            (filter, Folded::Chain(chain)) => (filter, chain),
+            (None | Some(Condition::Plain(Plain::Known(true))), Folded::Chain(chain)) => (None, chain),
+            (Some(Condition::Plain(filter)), Folded::Chain(chain)) => (Some(filter), chain),
+            (Some(_), Folded::Chain(_)) => return Condition::Open(test),
         };
         if let (None, Start::Slot(slot), [], 0 | 1, u64::MAX) =
             (&kept, chain.start, chain.steps.as_slice(), range.least, range.most)
             && self.is_present(slot)
         {
-            return Condition::Known(true);
+            return known(true);
         }
         chain.steps.extend(kept.map(Step::Keep));
-        Condition::Count(range, chain)
+        Condition::Plain(Plain::Count(range, chain))
     }
 
-    fn equal<'p>(
+    fn equal(
         &self,
         left: &'p Operand,
         right: &'p Comparand,
@@ -217,11 +217,13 @@ impl Shape<'_> {
         test: &'p Test,
     ) -> Condition<'p> {
         let equal = match right {
-            Comparand::Keys(keys) if keys.is_empty() => return Condition::Known(false),
+            Comparand::Keys(keys) if keys.is_empty() => return known(false),
             Comparand::Keys(keys) => self.some(left, Predicate::among(keys, kind, exact), test),
             Comparand::Operand(right) => match (self.operand(left), self.operand(right)) {
-                (Folded::Never, _) | (_, Folded::Never) => return Condition::Known(false),
-                (Folded::Chain(left), Folded::Chain(right)) => Condition::Same { left, right, kind, exact },
+                (Folded::Never, _) | (_, Folded::Never) => return known(false),
+                (Folded::Chain(left), Folded::Chain(right)) => {
+                    Condition::Plain(Plain::Same { left, right, kind, exact })
+                }
                 _ => return Condition::Open(test),
             },
         };
@@ -237,7 +239,7 @@ impl Shape<'_> {
     }
 
     /// Folds an operand.
-    pub(super) fn operand<'p>(&self, operand: &'p Operand) -> Folded<'p> {
+    pub(super) fn operand(&self, operand: &'p Operand) -> Folded<'p> {
         match &operand.kind {
             OperandKind::Path { root, references, field, options: None } if references.is_empty() => {
                 let start = match (root, field) {
@@ -257,14 +259,17 @@ impl Shape<'_> {
                 Folded::Chain(Chain { start, steps: Vec::new() })
             }
             OperandKind::Selection(inner, test) => match (self.operand(inner), self.fold(test)) {
-                (Folded::Chain(_), Condition::Known(false)) => Folded::Never,
-                (folded, Condition::Known(true)) => folded,
-                (Folded::Chain(chain), condition) => chain.then(Step::Keep(condition)),
-                (folded, _) => folded,
+                (Folded::Chain(_), Condition::Plain(Plain::Known(false))) => Folded::Never,
+                (folded, Condition::Plain(Plain::Known(true))) => folded,
+                (Folded::Chain(chain), Condition::Plain(condition)) => {
+                    Folded::Chain(chain.then(Step::Keep(condition)))
+                }
+                (Folded::Never, _) => Folded::Never,
+                _ => Folded::Open,
             },
             OperandKind::Call(function, arguments) => match arguments.as_slice() {
                 [only] if is_plain(*function) => match self.operand(only) {
-                    Folded::Chain(chain) => chain.then(Step::Apply(*function)),
+                    Folded::Chain(chain) => Folded::Chain(chain.then(Step::Apply(*function))),
                     folded => folded,
                 },
                 _ => Folded::Open,
@@ -280,93 +285,107 @@ fn is_plain(function: Function) -> bool {
         && !matches!(function, Function::Length | Function::Bytes)
 }
 
-impl<'p> Chain<'p> {
-    fn then(mut self, step: Step<'p>) -> Folded<'p> {
-        self.steps.push(step);
-        Folded::Chain(self)
+impl<'p> Condition<'p> {
+    /// What must hold for it to hold, part by part.
+    pub(super) fn parts(self) -> Vec<Self> {
+        match self {
+            Self::Plain(Plain::All(parts)) => parts.into_iter().map(Self::Plain).collect(),
+            Self::All(parts) => parts.into_iter().flat_map(Self::parts).collect(),
+            whole => vec![whole],
+        }
     }
-}
 
-impl Condition<'_> {
     /// Whether it may speak of the value at hand.
     pub(super) fn speaks_of_it(&self) -> bool {
         match self {
-            Self::Known(_) | Self::Once(..) => false,
+            Self::Plain(plain) => plain.speaks_of_it(),
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::speaks_of_it),
             Self::Not(inner) => inner.speaks_of_it(),
-            // what a step says of `it` is said of the value at that step
-            Self::Some(chain, _) | Self::Count(_, chain) | Self::Asks(chain, _) | Self::Refers(chain, ..) => {
-                chain.start == Start::It
-            }
-            Self::Same { left, right, .. } => left.start == Start::It || right.start == Start::It,
+            Self::Asks(chain, _) | Self::Refers(chain, ..) => chain.start == Start::It,
             Self::Open(_) => true,
         }
     }
 
-    /// Whether it may be unknown, or some part of it is left to the evaluator.
-    pub(super) fn is_open(&self) -> bool {
-        match self {
-            Self::Known(_) => false,
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_open),
-            Self::Not(inner) | Self::Once(_, inner) => inner.is_open(),
-            Self::Some(chain, _) | Self::Count(_, chain) => chain.is_open(),
-            Self::Same { left, right, .. } => left.is_open() || right.is_open(),
-            Self::Asks(..) | Self::Refers(..) | Self::Open(_) => true,
-        }
+    /// Whether the shape decides it so.
+    pub(super) fn is_known(&self, answer: bool) -> bool {
+        *self == known(answer)
     }
 }
 
-impl Chain<'_> {
-    fn is_open(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Keep(condition) if condition.is_open()))
-    }
+/// What the shape decides.
+pub(super) fn known<'p>(holds: bool) -> Condition<'p> {
+    Condition::Plain(Plain::Known(holds))
 }
 
 /// All of the conditions.
 pub(super) fn all<'p>(parts: impl IntoIterator<Item = Condition<'p>>) -> Condition<'p> {
-    let mut open = Vec::new();
-    for part in parts {
-        match part {
-            Condition::Known(true) => {}
-            Condition::Known(false) => return Condition::Known(false),
-            Condition::All(parts) => open.extend(parts),
-            part => open.push(part),
-        }
-    }
-    only(open, true, Condition::All)
+    gather(parts, true)
 }
 
 fn any<'p>(parts: impl IntoIterator<Item = Condition<'p>>) -> Condition<'p> {
-    let mut open = Vec::new();
+    gather(parts, false)
+}
+
+/// Parts of which each must hold (or one). The plain ones come first, since they cost little and may spare a look-up.
+fn gather<'p>(parts: impl IntoIterator<Item = Condition<'p>>, each: bool) -> Condition<'p> {
+    let (mut plain, mut open) = (Vec::new(), Vec::new());
     for part in parts {
         match part {
-            Condition::Known(false) => {}
-            Condition::Known(true) => return Condition::Known(true),
-            Condition::Any(parts) => open.extend(parts),
+            Condition::Plain(Plain::Known(holds)) if holds == each => {}
+            Condition::Plain(Plain::Known(holds)) => return known(holds),
+            Condition::Plain(Plain::All(parts)) if each => plain.extend(parts),
+            Condition::Plain(Plain::Any(parts)) if !each => plain.extend(parts),
+            Condition::Plain(part) => plain.push(part),
+            Condition::All(parts) if each => open.extend(parts),
+            Condition::Any(parts) if !each => open.extend(parts),
             part => open.push(part),
         }
     }
-    only(open, false, Condition::Any)
-}
-
-fn only<'p>(
-    mut open: Vec<Condition<'p>>,
-    empty: bool,
-    several: impl FnOnce(Vec<Condition<'p>>) -> Condition<'p>,
-) -> Condition<'p> {
-    match (open.pop(), open.is_empty()) {
-        (None, _) => Condition::Known(empty),
+    if !each {
+        join_bits(&mut plain);
+    }
+    let plain = match (plain.pop(), plain.is_empty()) {
+        (None, _) => Plain::Known(each),
         (Some(only), true) => only,
         (Some(last), false) => {
-            open.push(last);
-            several(open)
+            plain.push(last);
+            if each { Plain::All(plain) } else { Plain::Any(plain) }
+        }
+    };
+    if open.is_empty() {
+        return Condition::Plain(plain);
+    }
+    if !matches!(plain, Plain::Known(_)) {
+        open.insert(0, Condition::Plain(plain));
+    }
+    match (open.pop(), open.is_empty()) {
+        (Some(only), true) => only,
+        (last, _) => {
+            open.extend(last);
+            if each { Condition::All(open) } else { Condition::Any(open) }
         }
     }
+}
+
+/// One of several masks of one attribute: the number is read once for all of them.
+fn join_bits(parts: &mut Vec<Plain<'_>>) {
+    parts.dedup_by(|later, first| match (later, first) {
+        (
+            Plain::Some(later_chain, Predicate::Bits(later)),
+            Plain::Some(first_chain, Predicate::Bits(first)),
+        ) if later_chain == first_chain => {
+            first.append(later);
+            true
+        }
+        _ => false,
+    });
 }
 
 fn not(condition: Condition<'_>) -> Condition<'_> {
     match condition {
-        Condition::Known(holds) => Condition::Known(!holds),
+        Condition::Plain(Plain::Known(holds)) => known(!holds),
+        Condition::Plain(Plain::Not(inner)) => Condition::Plain(*inner),
+        Condition::Plain(plain) => Condition::Plain(Plain::Not(Box::new(plain))),
         Condition::Not(inner) => *inner,
         condition => Condition::Not(Box::new(condition)),
     }

@@ -7,6 +7,7 @@
 //! program leaves open, and it alone confirms.
 
 mod condition;
+mod plain;
 mod predicate;
 mod run;
 mod shapes;
@@ -18,7 +19,8 @@ use super::signature::Signature;
 use crate::language::plan::{Index, Judgement, Operand, Plan, Reads, Test};
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
-use condition::{Chain, Condition, Folded, Shape, Start, Step, all};
+use condition::{Condition, Folded, Numbered, Shape, all, known};
+use plain::{Chain, Plain};
 
 pub(super) use run::{Memory, Told};
 pub(super) use shapes::{Programs, Used};
@@ -26,8 +28,12 @@ pub(super) use shapes::{Programs, Used};
 /// The rules of a plan for one shape.
 #[derive(Debug, Default)]
 pub(super) struct Program<'p> {
+    /// The conditions that have a number and that texts decide, by number.
+    numbered: Vec<Option<Plain<'p>>>,
     /// Rules about objects as a whole, with what is at fault.
     objects: Vec<(u16, Condition<'p>)>,
+    /// Rules that count objects, with which ones.
+    counts: Vec<(u16, Condition<'p>)>,
     /// Rules about values, by what they read.
     groups: Vec<Group<'p>>,
     /// Rules that are left to the evaluator.
@@ -95,7 +101,9 @@ impl<'p> Program<'p> {
     ) -> (Self, Vec<u64>) {
         let asked = RefCell::default();
         let Presence { present, decides, unasked } = presence;
-        let shape = Shape { signature, present, decides, asked: &asked, is_itself: true };
+        let numbered = RefCell::default();
+        let shape =
+            Shape { signature, present, decides, asked: &asked, numbered: &numbered, is_itself: true };
         let mut program = Self::default();
         for number in &signature.rules {
             let Some(rule) = plan.rules.get(usize::from(*number)) else { continue };
@@ -108,13 +116,26 @@ impl<'p> Program<'p> {
             match &rule.judgement {
                 Judgement::Objects { fault, .. } => {
                     program.judges.push(*number);
-                    match shape.fold(fault) {
-                        Condition::Known(false) => {}
-                        fault => program.objects.push((*number, fault)),
+                    let fault = shape.fold(fault);
+                    if !fault.is_known(false) {
+                        program.objects.push((*number, fault));
                     }
                 }
                 Judgement::Values { keys, fault, .. } => program.values(*number, keys, fault, &shape),
-                Judgement::Count { .. } | Judgement::Acyclic { .. } => program.open.push(*number),
+                Judgement::Count { filter, .. } => {
+                    program.judges.push(*number);
+                    let filter = shape.fold(filter);
+                    if !filter.is_known(false) {
+                        program.counts.push((*number, filter));
+                    }
+                }
+                Judgement::Acyclic { filter, .. } => {
+                    if shape.fold(filter).is_known(false) {
+                        program.judges.push(*number);
+                    } else {
+                        program.open.push(*number);
+                    }
+                }
                 Judgement::Unique { .. } => {}
             }
         }
@@ -126,37 +147,38 @@ impl<'p> Program<'p> {
             let indexes: Vec<u16> = keys.indexes.iter().map(|(number, _)| *number).collect();
             keys.all = sets.number(&indexes);
         }
+        program.numbered = numbered
+            .into_inner()
+            .into_iter()
+            .map(|folded| match folded {
+                Some(Numbered::Plain(plain)) => Some(plain),
+                _ => None,
+            })
+            .collect();
         (program, asked.into_inner())
     }
 
-    fn values(&mut self, rule: u16, keys: &'p [Operand], fault: &'p Test, shape: &Shape<'_>) {
+    fn values(&mut self, rule: u16, keys: &'p [Operand], fault: &'p Test, shape: &Shape<'_, 'p>) {
         let Some(chains) = cut(keys, shape) else {
-            match shape.fold(fault) {
-                Condition::Known(false) => self.judges.push(rule),
-                _ => self.open.push(rule),
-            }
+            let never = shape.fold(fault).is_known(false);
+            if never { &mut self.judges } else { &mut self.open }.push(rule);
             return;
         };
         for chain in chains {
             let group = self.group(chain);
             group.judges.push(rule);
-            let (guard, fault) = match shape.fold(fault) {
-                Condition::Known(false) => continue,
-                Condition::All(parts) => {
-                    let (of_value, of_object): (Vec<_>, Vec<_>) =
-                        parts.into_iter().partition(Condition::speaks_of_it);
-                    (all(of_object), all(of_value))
-                }
-                whole if whole.speaks_of_it() => (Condition::Known(true), whole),
-                whole => (whole, Condition::Known(true)),
-            };
-            group.rules.push(ValueRule { rule, guard, fault });
+            let (of_value, of_object): (Vec<_>, Vec<_>) =
+                shape.fold(fault).parts().into_iter().partition(Condition::speaks_of_it);
+            let (guard, fault) = (all(of_object), all(of_value));
+            if !guard.is_known(false) && !fault.is_known(false) {
+                group.rules.push(ValueRule { rule, guard, fault });
+            }
         }
     }
 
-    fn index(&mut self, number: u16, index: &'p Index, shape: &Shape<'_>) {
-        let filter = || index.filter.as_ref().map_or(Condition::Known(true), |filter| shape.fold(filter));
-        if filter() == Condition::Known(false) {
+    fn index(&mut self, number: u16, index: &'p Index, shape: &Shape<'_, 'p>) {
+        let filter = || index.filter.as_ref().map_or(known(true), |filter| shape.fold(filter));
+        if filter().is_known(false) {
             return;
         }
         let within = |within: &'p Operand| match (shape.operand(within), within.reads) {
@@ -202,23 +224,13 @@ impl<'p> Program<'p> {
 }
 
 /// The chains of operands whose values are all parts of stored ones.
-fn cut<'p>(operands: &'p [Operand], shape: &Shape<'_>) -> Option<Vec<Chain<'p>>> {
+fn cut<'p>(operands: &'p [Operand], shape: &Shape<'_, 'p>) -> Option<Vec<Chain<'p>>> {
     // which attributes the values come from is seen when they are read
-    let unknown = Shape { decides: &[], asked: &RefCell::default(), ..*shape };
+    let nothing = RefCell::default();
+    let unknown = Shape { decides: &[], asked: &nothing, ..*shape };
     let chains = operands.iter().map(|operand| match unknown.operand(operand) {
         Folded::Chain(chain) if chain.is_cut() => Some(chain),
         _ => None,
     });
     chains.collect()
-}
-
-impl Chain<'_> {
-    /// Whether every value is a part of a stored one, and which values it has is never open.
-    fn is_cut(&self) -> bool {
-        matches!(self.start, Start::Slot(_) | Start::Dn)
-            && self.steps.iter().all(|step| match step {
-                Step::Keep(condition) => !condition.is_open(),
-                Step::Apply(function) => function.cuts(),
-            })
-    }
 }

@@ -26,8 +26,8 @@ pub(super) enum Predicate<'p> {
     Text { place: TextPlace, texts: Vec<Wanted<'p>>, exact: bool },
     /// Its length compares to one of the numbers.
     Length { function: Function, comparator: Comparator, numbers: &'p [i64] },
-    /// It is a number with all of the bits.
-    Bits(i64),
+    /// It is a number with all bits of one of these.
+    Bits(Vec<i64>),
 }
 
 /// A text that is looked for.
@@ -70,11 +70,20 @@ impl<'p> Predicate<'p> {
             Self::Text { place, texts, exact } => {
                 texts.iter().any(|wanted| wanted.stands_in(text, *place, *exact))
             }
+            Self::Length { comparator: Comparator::AtMost, numbers: [most], .. }
+                if i64::try_from(text.len()).is_ok_and(|bytes| bytes <= *most) =>
+            {
+                // a text has no more characters than bytes
+                true
+            }
+            Self::Length { comparator: Comparator::Greater, numbers: [0], .. } => !text.is_empty(),
             Self::Length { function, comparator, numbers } => {
                 let Outcome::Number(length) = function.apply(text, &[]) else { return false };
                 numbers.iter().any(|number| comparator.holds(length, *number))
             }
-            Self::Bits(bits) => number(text).is_some_and(|given| given & bits == *bits),
+            Self::Bits(masks) => {
+                number(text).is_some_and(|given| masks.iter().any(|bits| given & bits == *bits))
+            }
         }
     }
 }

@@ -33,9 +33,28 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF \
     TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
 
+/// For each first letter, the second letters as bits.
+// evaluated by the compiler, which checks the indexes
+#[allow(clippy::indexing_slicing)]
+const BY_LETTER: [u32; 26] = {
+    let codes = COUNTRIES.as_bytes();
+    let mut table = [0; 26];
+    let mut at = 0;
+    while at < codes.len() {
+        table[(codes[at] - b'A') as usize] |= 1 << (codes[at + 1] - b'A');
+        at += 3;
+    }
+    table
+};
+
 pub(super) fn country_code(text: &[u8]) -> Faults {
-    let known = std::str::from_utf8(text).is_ok_and(|text| {
-        text.len() == 2 && COUNTRIES.split(' ').any(|code| code.eq_ignore_ascii_case(text))
-    });
+    let known = match text {
+        [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => {
+            let letter = |byte: &u8| byte.to_ascii_uppercase() - b'A';
+            let seconds = BY_LETTER.get(usize::from(letter(first)));
+            seconds.is_some_and(|seconds| seconds >> letter(second) & 1 == 1)
+        }
+        _ => false,
+    };
     unless(known, text, "no country of ISO 3166")
 }

@@ -3,6 +3,7 @@
 mod block;
 mod change;
 mod fault;
+mod learned;
 mod line;
 mod reader;
 mod search;

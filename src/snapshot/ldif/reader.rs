@@ -3,13 +3,14 @@
 use memchr::memchr2;
 
 use super::fault::FaultKind;
+use super::learned::Learned;
 use super::line::{Line, begins_record, line_at, unfold_into};
 use super::value::{self, Value, ValueFault};
 use crate::finding::Problem;
 use crate::snapshot::health::Health;
 use crate::snapshot::names::{Names, Slot};
-use crate::snapshot::record::{Change, Kind, Record, Text};
-use crate::source::{FileId, Location};
+use crate::snapshot::record::{Change, Kind, Place, Record, Text};
+use crate::source::{FileId, Form, Location};
 
 /// Reads the records of a block of whole records. Nothing is copied but what has to be decoded.
 #[derive(Debug)]
@@ -24,6 +25,9 @@ pub struct LdifReader<'a> {
     last_blank: Option<usize>,
     seen_record: bool,
     pub(super) control: Option<usize>,
+    learned: Learned,
+    /// The block is ASCII without NUL, so that no value has to be looked through for anything else.
+    is_clean: bool,
 }
 
 /// A line of a record: its name, and where its colon stands.
@@ -60,6 +64,8 @@ impl<'a> LdifReader<'a> {
             last_blank: None,
             seen_record,
             control: None,
+            learned: Learned::default(),
+            is_clean: block.is_ascii() && memchr::memchr(0, block).is_none(),
         }
     }
 
@@ -218,6 +224,7 @@ impl<'a> LdifReader<'a> {
     /// The lines behind the name, up to the empty one.
     fn lines(&mut self, record: &mut Record, problems: &mut Vec<Problem>) {
         loop {
+            self.plain_lines(record);
             match self.next_line(record, problems) {
                 Next::End => return,
                 Next::Broken => record.damaged = true,
@@ -234,6 +241,37 @@ impl<'a> LdifReader<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// Takes lines `name: value` with names that were met before, as most are, up to one that needs a closer look.
+    fn plain_lines(&mut self, record: &mut Record) {
+        let skips = !self.names.keeps_all();
+        while let Some(rest) = self.block.get(self.at..)
+            && let Some(end) = memchr::memchr(b'\n', rest)
+            && rest.get(end + 1).is_some_and(|next| *next != b' ')
+            && let Some((colon, slot)) = self.learned.find(rest)
+            && colon < end
+        {
+            if slot.is_some() || !skips {
+                let end = if rest.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
+                let Some([b' ', first, value @ ..]) = rest.get(colon + 1..end) else { return };
+                let is_clean = self.is_clean || (value.is_ascii() && !value.contains(&0));
+                if !is_clean || *first == b' ' || !first.is_ascii() || *first == 0 {
+                    return;
+                }
+                let (start, end) = (self.at + colon + 2, self.at + end);
+                let name = Text::of_block(self.at..self.at + colon);
+                let options = u32::try_from(colon).unwrap_or(u32::MAX);
+                record.push(
+                    slot,
+                    name,
+                    options,
+                    Text::of_block(start..end),
+                    Place::new(start..end, Form::Plain),
+                );
+            }
+            self.at += end + 1;
         }
     }
 
@@ -327,6 +365,9 @@ impl<'a> LdifReader<'a> {
         let name = record.bytes(self.block, named.name);
         let options = memchr::memchr(b';', name).unwrap_or(name.len());
         let slot = self.names.slot(name.get(..options).unwrap_or_default());
+        if options == name.len() {
+            self.learned.add(name, slot);
+        }
         if options < name.len() {
             let name = name.to_vec();
             self.range(&name, slot, named, record, problems);

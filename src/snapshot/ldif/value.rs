@@ -72,6 +72,9 @@ fn text_fault(text: &[u8]) -> Option<(ValueFault, usize)> {
     if let Some(at) = memchr(0, text) {
         return Some((ValueFault::Nul, at));
     }
+    if text.is_ascii() {
+        return None;
+    }
     match std::str::from_utf8(text) {
         Ok(_) => None,
         Err(error) => Some((ValueFault::NotUtf8, error.valid_up_to())),

@@ -42,27 +42,46 @@ pub fn normalized(name: &[u8]) -> Vec<u8> {
     key
 }
 
-/// Without escapes, quotes, or spaces at separators, and with a `=` in every part: folding is enough.
-fn is_simple(name: &[u8]) -> bool {
-    let mut before = b',';
-    let mut has_equals = false;
-    for byte in name {
-        match byte {
-            b'\\' | b'"' | b'+' | b';' | b'#' | b'<' | b'>' | 0..=31 | 127 => return false,
-            b' ' if matches!(before, b',' | b'=' | b' ') => return false,
-            b',' | b'=' if before == b' ' => return false,
-            b',' if !has_equals || before == b'=' => return false,
-            b',' => has_equals = false,
-            b'=' if has_equals || before == b',' => return false,
-            b'=' => has_equals = true,
-            b'-' if !has_equals && before != b',' => {}
-            _ if !has_equals && !byte.is_ascii_alphanumeric() => return false,
-            _ if before == b',' && !byte.is_ascii_alphabetic() => return false,
-            _ => {}
-        }
-        before = *byte;
+/// What a byte may be in a name that folding alone normalises: bit 1, in a type; bit 2, in a value.
+// evaluated by the compiler, which checks the index
+#[allow(clippy::indexing_slicing)]
+const SIMPLE: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        let odd =
+            c < b' ' || matches!(c, b'\\' | b'"' | b'+' | b';' | b'#' | b'<' | b'>' | b'=' | b',' | 127);
+        table[byte] = (c.is_ascii_alphanumeric() || c == b'-') as u8 | ((!odd) as u8) << 1;
+        byte += 1;
     }
-    has_equals && !matches!(before, b' ' | b'=')
+    table
+};
+
+/// Without escapes, quotes, or spaces at separators, and with one `=` in every part: folding is enough.
+fn is_simple(name: &[u8]) -> bool {
+    let mut part = name;
+    loop {
+        let Some((kind, behind)) = run(part, 1) else { return false };
+        let Some((b'=', behind)) = behind.split_first() else { return false };
+        let Some((value, behind)) = run(behind, 2) else { return false };
+        let proper = kind.first().is_some_and(u8::is_ascii_alphabetic)
+            && value.first() != Some(&b' ')
+            && value.last() != Some(&b' ');
+        match behind.split_first() {
+            _ if !proper => return false,
+            None => return true,
+            Some((b',', next)) => part = next,
+            Some(_) => return false,
+        }
+    }
+}
+
+/// The bytes of a class at the beginning of a text, and what is behind them; none if there are none.
+fn run(text: &[u8], class: u8) -> Option<(&[u8], &[u8])> {
+    let is_other = |byte: &u8| SIMPLE.get(usize::from(*byte)).is_none_or(|bits| bits & class == 0);
+    let length = text.iter().position(is_other).unwrap_or(text.len());
+    text.split_at_checked(length).filter(|(run, _)| !run.is_empty())
 }
 
 /// `<GUID=..>;<SID=..>;CN=..`, as Active Directory extends names, without what stands before the name; `B:32:..:CN=..`

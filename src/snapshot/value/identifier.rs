@@ -55,6 +55,39 @@ pub fn sid(value: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// Appends the bytes of a security identifier, by which two are compared. False if it is none; nothing is appended then.
+#[must_use]
+pub(super) fn sid_into(value: &[u8], into: &mut Vec<u8>) -> bool {
+    if is_stored_sid(value) {
+        into.extend_from_slice(value);
+        return true;
+    }
+    let start = into.len();
+    let Some(text) = sid(value) else { return false };
+    if stored_sid(&text, into).is_none() {
+        // numbers that no stored one can hold
+        into.truncate(start);
+        into.extend_from_slice(text.as_bytes());
+    }
+    true
+}
+
+fn is_stored_sid(value: &[u8]) -> bool {
+    matches!(value, [1, count @ 0..=15, parts @ ..] if parts.len() == 6 + usize::from(*count) * 4)
+}
+
+/// Appends what Active Directory stores for the text of a security identifier.
+fn stored_sid(text: &str, into: &mut Vec<u8>) -> Option<()> {
+    let mut numbers = text.split('-').skip(1);
+    let revision: u8 = numbers.next()?.parse().ok()?;
+    let authority: u64 = numbers.next()?.parse().ok().filter(|number| *number < 1 << 48)?;
+    let parts: Vec<u32> = numbers.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    into.extend([revision, u8::try_from(parts.len()).ok().filter(|count| *count <= 15)?]);
+    into.extend_from_slice(authority.to_be_bytes().get(2..)?);
+    into.extend(parts.iter().flat_map(|part| part.to_le_bytes()));
+    Some(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +107,12 @@ mod tests {
         assert_eq!(sid(&bytes).as_deref(), Some("S-1-5-32-544"));
         assert_eq!(sid(b"s-1-5-32-544").as_deref(), Some("S-1-5-32-544"));
         assert_eq!(sid(b"S-1-"), None);
+        let key = |value: &[u8]| {
+            let mut key = Vec::new();
+            sid_into(value, &mut key).then_some(key)
+        };
+        assert_eq!(key(&bytes), key(b"s-1-5-32-544"));
+        assert_ne!(key(&bytes), key(b"S-1-5-32-545"));
+        assert!(key(b"S-1-5-32-99999999999").is_some() && key(b"S-1-").is_none());
     }
 }

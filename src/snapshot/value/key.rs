@@ -3,7 +3,7 @@
 use super::Type;
 use super::dn::normalize_into;
 use super::fold::fold_into;
-use super::identifier::{guid, sid};
+use super::identifier::{guid, sid_into};
 use super::time::seconds;
 
 /// The number that a text is: decimal or `0x`, of 64 bits with a sign.
@@ -43,10 +43,11 @@ pub fn key_into(kind: Type, value: &[u8], into: &mut Vec<u8>) {
         Type::Time => exactly(seconds(value).map(i64::to_be_bytes), value, into),
         Type::Boolean => exactly(boolean(value).map(|truth| [u8::from(truth)]), value, into),
         Type::Guid => exactly(guid(value), value, into),
-        Type::Sid => match sid(value) {
-            Some(text) => into.extend_from_slice(text.as_bytes()),
-            None => unread(value, into),
-        },
+        Type::Sid => {
+            if !sid_into(value, into) {
+                unread(value, into);
+            }
+        }
         Type::Dn => {
             if !normalize_into(value, into) {
                 unread(value, into);

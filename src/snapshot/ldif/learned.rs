@@ -1,0 +1,90 @@
+//! Attribute names as they were met. An export spells a few dozen names the same way in every record, so that a name that
+//! was met before is told from the first bytes of a line: nothing has to be searched, and most lines are passed over at
+//! once.
+
+use crate::snapshot::names::Slot;
+
+/// How many lists there are; a power of two.
+const LISTS: usize = 128;
+/// How long a list may become: whoever has more names looks them up as others do.
+const LENGTH: usize = 32;
+
+/// The names that were met, in lists by their first bytes.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    lists: Vec<Vec<Known>>,
+}
+
+/// A name without options.
+#[derive(Debug)]
+struct Known {
+    name: Box<[u8]>,
+    slot: Option<Slot>,
+}
+
+impl Learned {
+    /// Takes note of a name.
+    pub(super) fn add(&mut self, name: &[u8], slot: Option<Slot>) {
+        if self.lists.is_empty() {
+            self.lists.resize_with(LISTS, Vec::new);
+        }
+        let mut line = name.to_vec();
+        line.resize(name.len() + 8, b':');
+        if let Some(list) = list_of(&line).and_then(|list| self.lists.get_mut(list))
+            && list.len() < LENGTH
+            && !list.iter().any(|known| *known.name == *name)
+        {
+            list.push(Known { name: name.into(), slot });
+        }
+    }
+
+    /// The length of the known name that a line begins with, with a colon behind it, and its slot.
+    #[inline]
+    pub(super) fn find(&self, line: &[u8]) -> Option<(usize, Option<Slot>)> {
+        let list = self.lists.get(list_of(line)?)?;
+        list.iter().find_map(|known| {
+            let length = known.name.len();
+            (line.get(length) == Some(&b':') && line.get(..length) == Some(&*known.name))
+                .then_some((length, known.slot))
+        })
+    }
+}
+
+/// The list for a line, by what stands before the colon in its first eight bytes; none if it is shorter.
+#[inline]
+fn list_of(line: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let first = u64::from_le_bytes(*line.first_chunk()?);
+    let no_colon = first ^ (ONES * u64::from(b':'));
+    // the lowest byte that is zero has its highest bit set here
+    let colons = no_colon.wrapping_sub(ONES) & !no_colon & (ONES << 7);
+    let before = (colons & colons.wrapping_neg()).wrapping_sub(1);
+    // without a colon all bits are set
+    let name = first & (before >> 7);
+    let mixed = if colons == 0 { first } else { name }.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from(mixed >> (64 - LISTS.ilog2())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_told_by_its_name() {
+        let mut learned = Learned::default();
+        let names = ["sn", "c", "mail", "mailNickname", "extensionAttribute1", "extensionAttribute10"];
+        for (slot, name) in (0..).zip(names) {
+            learned.add(name.as_bytes(), Some(Slot(slot)));
+        }
+        for (slot, name) in (0..).zip(names) {
+            for value in [": a long value", "::", ": x:y"] {
+                let line = format!("{name}{value}        ");
+                assert_eq!(learned.find(line.as_bytes()), Some((name.len(), Some(Slot(slot)))), "{line}");
+            }
+        }
+        for line in ["Mail: value", "mai: value", "mailN: value", "sn;lang-de: value", "sn: x", ""] {
+            let found = learned.find(line.as_bytes());
+            assert_eq!(found, None, "{line}: other names, or too short a line");
+        }
+    }
+}
