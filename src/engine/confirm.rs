@@ -13,7 +13,7 @@ use super::join::Suspects;
 use super::key::key_hash;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
-use super::scan::Candidate;
+use super::partial::Candidate;
 use super::site::{fingerprint, locate, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
 use crate::language::plan::{Judgement, Rule, Test};

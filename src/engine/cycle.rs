@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::join::Directory;
-use super::scan::Edge;
+use super::partial::Edge;
 
 /// The circles of each rule: records that reach themselves.
 pub(super) fn circles(directory: &Directory, edges: &[Edge]) -> Vec<(u16, Vec<u32>)> {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::cycle;
 use super::mark::{Mark, Marks, Role, Sets};
-use super::scan::{Candidate, Facts, Partial, Row};
+use super::partial::{Candidate, Facts, Partial, Row};
 use super::signature::{Signature, Signatures};
 use super::strategy::{Lookup, Strategy};
 use crate::language::plan::{ClassSet, Judgement, Plan};

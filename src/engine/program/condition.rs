@@ -30,6 +30,8 @@ pub(super) enum Condition<'p> {
     Asks(Chain<'p>, usize),
     /// Some value names an object of one of the classes that meets the condition.
     Refers(Chain<'p>, &'p ClassSet, Option<&'p Test>),
+    /// Nobody knows while keys are given: it asks for the object that will look for them, or for other objects.
+    Unknown,
     /// Left to the evaluator.
     Open(&'p Test),
 }
@@ -39,6 +41,8 @@ pub(super) enum Folded<'p> {
     /// It has no values.
     Never,
     Chain(Chain<'p>),
+    /// They are those of an object that is not known.
+    Unknown,
     /// It is left to the evaluator.
     Open,
 }
@@ -127,13 +131,15 @@ impl<'p> Shape<'_, 'p> {
             Test::Under(operand, _) => self.open(&[operand], test),
             Test::EqualAny { operand, index } => match self.operand(operand) {
                 Folded::Never => known(false),
+                _ if !self.is_itself => Condition::Unknown,
                 Folded::Chain(chain) => Condition::Asks(chain, *index),
-                Folded::Open => Condition::Open(test),
+                Folded::Open | Folded::Unknown => Condition::Open(test),
             },
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
                 Folded::Never => known(false),
+                _ if !self.is_itself => Condition::Unknown,
                 Folded::Chain(chain) => Condition::Refers(chain, classes, filter.as_deref()),
-                Folded::Open => Condition::Open(test),
+                Folded::Open | Folded::Unknown => Condition::Open(test),
             },
         }
     }
@@ -176,6 +182,7 @@ impl<'p> Shape<'_, 'p> {
         match self.operand(operand) {
             Folded::Never => known(false),
             Folded::Open => Condition::Open(test),
+            Folded::Unknown => Condition::Unknown,
             Folded::Chain(chain) if chain.start == Start::Class && chain.steps.is_empty() => {
                 known(predicate.holds(self.signature.class.as_bytes()))
             }
@@ -192,6 +199,7 @@ impl<'p> Shape<'_, 'p> {
     ) -> Condition<'p> {
         let (kept, mut chain) = match (filter.map(|filter| self.fold(filter)), self.operand(operand)) {
             (_, Folded::Open) => return Condition::Open(test),
+            (_, Folded::Unknown) => return Condition::Unknown,
             (Some(Condition::Plain(Plain::Known(false))), _) | (_, Folded::Never) => {
                 return known(range.least == 0);
             }
@@ -221,6 +229,7 @@ impl<'p> Shape<'_, 'p> {
             Comparand::Keys(keys) => self.some(left, Predicate::among(keys, kind, exact), test),
             Comparand::Operand(right) => match (self.operand(left), self.operand(right)) {
                 (Folded::Never, _) | (_, Folded::Never) => return known(false),
+                (Folded::Unknown, _) | (_, Folded::Unknown) => return Condition::Unknown,
                 (Folded::Chain(left), Folded::Chain(right)) => {
                     Condition::Plain(Plain::Same { left, right, kind, exact })
                 }
@@ -232,7 +241,7 @@ impl<'p> Shape<'_, 'p> {
         }
         let there = |operand: &'p Operand| self.some(operand, Predicate::Any, test);
         match (equal, right) {
-            (open @ Condition::Open(_), _) => open,
+            (open @ (Condition::Open(_) | Condition::Unknown), _) => open,
             (equal, Comparand::Keys(_)) => all([there(left), not(equal)]),
             (equal, Comparand::Operand(right)) => all([there(left), there(right), not(equal)]),
         }
@@ -244,7 +253,7 @@ impl<'p> Shape<'_, 'p> {
             OperandKind::Path { root, references, field, options: None } if references.is_empty() => {
                 let start = match (root, field) {
                     (Root::It, None) => Start::It,
-                    (Root::Itself, _) if !self.is_itself => return Folded::Open,
+                    (Root::Itself, _) if !self.is_itself => return Folded::Unknown,
                     (Root::Here | Root::Itself, Some(Field::Slot(slot))) if self.is_absent(*slot) => {
                         return Folded::Never;
                     }
@@ -302,6 +311,7 @@ impl<'p> Condition<'p> {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::speaks_of_it),
             Self::Not(inner) => inner.speaks_of_it(),
             Self::Asks(chain, _) | Self::Refers(chain, ..) => chain.start == Start::It,
+            Self::Unknown => false,
             Self::Open(_) => true,
         }
     }

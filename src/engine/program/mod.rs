@@ -16,7 +16,7 @@ use std::cell::RefCell;
 
 use super::mark::Sets;
 use super::signature::Signature;
-use crate::language::plan::{Index, Judgement, Operand, Plan, Reads, Test};
+use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test};
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
 use condition::{Condition, Folded, Numbered, Shape, all, known};
@@ -34,6 +34,8 @@ pub(super) struct Program<'p> {
     objects: Vec<(u16, Condition<'p>)>,
     /// Rules that count objects, with which ones.
     counts: Vec<(u16, Condition<'p>)>,
+    /// Rules that follow references in search of circles.
+    follows: Vec<(u16, Condition<'p>, Field)>,
     /// Rules about values, by what they read.
     groups: Vec<Group<'p>>,
     /// Rules that are left to the evaluator.
@@ -129,11 +131,11 @@ impl<'p> Program<'p> {
                         program.counts.push((*number, filter));
                     }
                 }
-                Judgement::Acyclic { filter, .. } => {
-                    if shape.fold(filter).is_known(false) {
-                        program.judges.push(*number);
-                    } else {
-                        program.open.push(*number);
+                Judgement::Acyclic { filter, reference, .. } => {
+                    program.judges.push(*number);
+                    let filter = shape.fold(filter);
+                    if !filter.is_known(false) {
+                        program.follows.push((*number, filter, *reference));
                     }
                 }
                 Judgement::Unique { .. } => {}

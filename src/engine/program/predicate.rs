@@ -100,14 +100,17 @@ fn is_one_of(text: &[u8], keys: &[Vec<u8>], kind: Type, exact: bool) -> bool {
 
 impl Wanted<'_> {
     fn stands_in(&self, text: &[u8], place: TextPlace, exact: bool) -> bool {
-        if place == TextPlace::Start
-            && let Some(head) = text.get(..self.text.len())
-        {
-            if head.eq_ignore_ascii_case(self.text) && !exact {
+        let end = match place {
+            TextPlace::Start => text.get(..self.text.len()),
+            TextPlace::End => text.len().checked_sub(self.text.len()).and_then(|start| text.get(start..)),
+            TextPlace::Anywhere => None,
+        };
+        if let (Some(end), false) = (end, exact) {
+            if end.eq_ignore_ascii_case(self.text) {
                 return true;
             }
             // other letters that fold to the same ones are not ASCII
-            if head.is_ascii() && self.text.is_ascii() && !exact {
+            if end.is_ascii() && self.text.is_ascii() {
                 return false;
             }
         }

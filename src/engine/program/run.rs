@@ -8,6 +8,7 @@ use crate::engine::key::key_hash;
 use crate::engine::object::{Answer, Object, Origin};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
+use crate::language::plan::Field;
 
 /// Memory that is used for object after object.
 #[derive(Debug, Default)]
@@ -42,6 +43,8 @@ pub(in crate::engine) trait Told {
     fn end(&mut self, rule: u16, answer: Answer);
     /// A rule counts the object, or may count it.
     fn counted(&mut self, rule: u16);
+    /// A rule follows references of the object in search of circles.
+    fn follows(&mut self, rule: u16, reference: Field);
     /// The object gives a key to the indexes of a set.
     fn gives(&mut self, hash: u64, set: u32);
 }
@@ -67,6 +70,11 @@ impl Program<'_> {
         for (rule, filter) in &self.counts {
             if judge.holds(filter, None) != Answer::No {
                 told.counted(*rule);
+            }
+        }
+        for (rule, filter, reference) in &self.follows {
+            if judge.holds(filter, None) != Answer::No {
+                told.follows(*rule, *reference);
             }
         }
         for (group, seen) in self.groups.iter().zip(seen) {
@@ -214,6 +222,7 @@ impl<W: World> Judge<'_, '_, W> {
                     show(self.evaluator.refers(&plain(text), classes, *filter, scene))
                 });
             }),
+            Condition::Unknown => Answer::Unknown,
             Condition::Open(test) => {
                 let it = it.map(plain);
                 self.evaluator

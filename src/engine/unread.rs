@@ -1,0 +1,132 @@
+//! The world while records are scanned.
+
+use std::cell::RefCell;
+
+use super::key::{key_hash, name_hash};
+use super::object::{Answer, Content, Object, Value};
+use super::operand::append_key;
+use super::world::{Asker, Followed, World};
+use crate::language::plan::{ClassSet, Plan};
+use crate::snapshot::value::{Type, dn, fold_into};
+
+/// A world of which nothing is known but what was asked.
+#[derive(Debug)]
+pub(super) struct Unread<'p> {
+    plan: &'p Plan,
+    /// The fingerprints of what was looked up in vain.
+    pub(super) probes: RefCell<Vec<u64>>,
+    buffer: RefCell<Vec<u8>>,
+    /// What was looked up last; conditions beside each other often ask for one thing.
+    name: RefCell<LastName>,
+    key: RefCell<LastKey>,
+}
+
+/// A text that was looked up as a key, how the key was made of it, and the fingerprint.
+#[derive(Debug, Default)]
+struct LastKey {
+    text: Vec<u8>,
+    made: Option<(Type, bool)>,
+    hash: u64,
+}
+
+/// A name, and its fingerprint in each source.
+#[derive(Debug, Default)]
+struct LastName {
+    name: Vec<u8>,
+    hashes: Vec<(u16, u64)>,
+}
+
+impl World for Unread<'_> {
+    fn follow(&self, _: u16, _: &[u8], _: &mut dyn FnMut(&Object<'_>)) -> Followed {
+        Followed::Unknown
+    }
+
+    fn refers(
+        &self,
+        name: &[u8],
+        classes: &ClassSet,
+        _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
+    ) -> Answer {
+        let mut last = self.name.borrow_mut();
+        let LastName { name: known, hashes } = &mut *last;
+        if known != name {
+            known.clear();
+            known.extend_from_slice(name);
+            hashes.clear();
+        }
+        let mut probes = self.probes.borrow_mut();
+        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
+        for source in tests.map(|test| test.source) {
+            let hash = match hashes.iter().find(|(known, _)| *known == source) {
+                Some((_, hash)) => *hash,
+                None => {
+                    let hash = self.name_hash(source, name);
+                    hashes.push((source, hash));
+                    hash
+                }
+            };
+            if probes.last() != Some(&hash) {
+                probes.push(hash);
+            }
+        }
+        Answer::Unknown
+    }
+
+    fn equals_any(
+        &self,
+        index: usize,
+        _: Asker<'_>,
+        value: &Value<'_>,
+        _: &mut dyn FnMut(&Object<'_>, &Value<'_>) -> Answer,
+    ) -> Answer {
+        let Some(definition) = self.plan.indexes.get(index) else { return Answer::No };
+        let made = (definition.kind, definition.exact);
+        let hash = match value.content {
+            Content::Text(text) => self.text_hash(text, value, made),
+            Content::Number(_) => self.key_hash(value, made),
+        };
+        self.probes.borrow_mut().push(hash);
+        Answer::Unknown
+    }
+}
+
+impl<'p> Unread<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            probes: RefCell::default(),
+            buffer: RefCell::default(),
+            name: RefCell::default(),
+            key: RefCell::default(),
+        }
+    }
+
+    fn text_hash(&self, text: &[u8], value: &Value<'_>, made: (Type, bool)) -> u64 {
+        let mut last = self.key.borrow_mut();
+        if last.made != Some(made) || last.text != text {
+            last.text.clear();
+            last.text.extend_from_slice(text);
+            last.made = Some(made);
+            last.hash = self.key_hash(value, made);
+        }
+        last.hash
+    }
+
+    fn key_hash(&self, value: &Value<'_>, made: (Type, bool)) -> u64 {
+        let mut buffer = self.buffer.borrow_mut();
+        buffer.clear();
+        append_key(value, made.0, made.1, &mut buffer);
+        key_hash(made, &buffer, &[])
+    }
+
+    /// The fingerprint of a name that a reference means.
+    pub(super) fn name_hash(&self, source: u16, name: &[u8]) -> u64 {
+        let mut buffer = self.buffer.borrow_mut();
+        buffer.clear();
+        if !dn::normalize_into(name, &mut buffer) {
+            // objects of other formats have other names; whether there are any is not known yet
+            fold_into(name, &mut buffer);
+        }
+        name_hash(source, &buffer)
+    }
+}
