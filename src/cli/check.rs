@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Check, Common, Format, Level};
 use super::session::{
-    Packs, choose, fail, nothing_named, packs, pairs, settings, standard_output, style, threads,
+    Packs, choose, fail, nothing_named, packs, pairs, parameters, settings, standard_output, style, threads,
 };
 use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};
@@ -39,14 +39,13 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         Ok(library) => library,
         Err(problems) => return refuse(problems, &store, options, common),
     };
-    let given =
-        pairs("--set", &common.set).and_then(|set| Ok((set, sources(options, &settings)?, now(options)?)));
-    // what the command line sets comes behind what the configuration sets, and wins
-    let (set, sources, now) =
-        match given.map(|(set, sources, now)| ([settings.params.clone(), set].concat(), sources, now)) {
-            Ok(given) => given,
-            Err(problem) => return refuse(vec![problem], &store, options, common),
-        };
+    let given = sources(options, &settings).and_then(|sources| Ok((sources, now(options)?)));
+    let given = given.map_err(|problem| vec![problem]);
+    let given = given.and_then(|given| Ok((parameters(&library, &settings, common, &store)?, given)));
+    let (set, (sources, now)) = match given {
+        Ok(given) => given,
+        Err(problems) => return refuse(problems, &store, options, common),
+    };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     let mut problems = selection.problems(&library);
     if library.chosen_rules().next().is_none() {

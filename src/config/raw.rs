@@ -37,7 +37,7 @@ pub struct RawScope {
 
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a parameter is a text, a number, `true` or `false`, or a list of texts")]
 #[allow(missing_docs)]
 pub enum RawValue {
     Several(Vec<String>),
