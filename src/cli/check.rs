@@ -13,13 +13,11 @@ use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::{Selection, verdict};
 use crate::pack::{Library, Rulebook};
 use crate::report;
-use crate::run::{Terms, Wanted, check, open};
+use crate::run::{Files, TENANT, TenantFacts, Terms, Wanted, check, open};
 use crate::source::Store;
 
 /// The name of the source under check.
 const MAIN: &str = "main";
-/// The name that `--tenant` gives.
-const TENANT: &str = "tenant";
 
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
@@ -52,6 +50,11 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         problems.push(no_rules(common, &library));
     }
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+    let wanted = wanted(sources, &settings, common);
+    let (tenant, opened) = tenant(&mut store, &names, &wanted, &library);
+    problems.extend(tenant.problems.iter().cloned());
+    let overruled = tenant.overruled(&set, &library);
+    let set = [tenant.settings(&library), set].concat();
     let book =
         library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
@@ -61,14 +64,14 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
-    let wanted = wanted(sources, &settings, common);
-    let files = open(&mut store, &wanted);
+    let files = opened.unwrap_or_else(|| open(&mut store, &wanted));
     let mut outcome = check(
         &store,
         &files,
         &book,
         Terms { now, complete: options.complete, require_complete: options.require_complete },
     );
+    outcome.problems.extend(overruled);
     warn_unused(&mut outcome, &book, &library);
     write(&outcome, &store, &book, options, common)?;
     Ok(verdict(&outcome, options.fail_level.into()).code())
@@ -154,6 +157,19 @@ fn write(
         error.flush()?;
     }
     Ok(())
+}
+
+/// What is known of the tenant, if there is one: then the files are opened before the rules are checked.
+fn tenant(
+    store: &mut Store,
+    names: &[String],
+    wanted: &Wanted,
+    library: &Library,
+) -> (TenantFacts, Option<Files>) {
+    let number = names.iter().position(|name| name == TENANT).and_then(|number| u16::try_from(number).ok());
+    let Some(number) = number else { return (TenantFacts::default(), None) };
+    let files = open(store, wanted);
+    (TenantFacts::read(store, &files, number, library), Some(files))
 }
 
 /// What is to be opened.

@@ -7,8 +7,8 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::raw::{RawConfig, RawSource, RawValue};
 use crate::finding::Problem;
-use crate::language::{Fault, did_you_mean};
 use crate::language::symbols::Symbols;
+use crate::language::{Fault, did_you_mean};
 use crate::pack::{
     CONFIG, Extension, Library, Place, RawParameterType, UNKNOWN_PARAMETER, bad_yaml, text_of,
 };
@@ -174,15 +174,16 @@ impl Settings {
             let mut bad = |path: String, text: &str| {
                 let Some(fault) = library.bad_setting(name, text) else { return false };
                 let path = if fault.code == UNKNOWN_PARAMETER { format!("params/{name}:key") } else { path };
+                let span = if path.ends_with(":key") { 0..name.len() } else { fault.span.clone() };
                 let message = format!("`{name}`: {}", fault.message);
-                problems.push(place.problem(&path, &Fault { message, ..fault }));
+                problems.push(place.problem(&path, &Fault { message, span, ..fault }));
                 true
             };
             let is_list = library.declaration(name).is_some_and(|raw| raw.kind == RawParameterType::List);
             match value {
                 RawValue::Several(items) if is_list => {
                     for (number, item) in items.iter().enumerate() {
-                        bad(format!("params/{name}/{number}"), item);
+                        bad(format!("params/{name}/{number}"), &item.text());
                     }
                 }
                 // the text of several values stands nowhere in the file

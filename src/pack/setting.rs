@@ -36,7 +36,8 @@ impl Library {
         if let Err(reason) = setting(kind(raw.kind), text) {
             return Some(bad_value(reason, raw, 0..text.len()));
         }
-        let items = if kind(raw.kind) == ParameterType::List { items(text) } else { vec![(0..text.len(), text)] };
+        let items =
+            if kind(raw.kind) == ParameterType::List { items(text) } else { vec![(0..text.len(), text)] };
         items.into_iter().find_map(|(span, item)| self.bad_item(raw, text, item, span))
     }
 
@@ -171,7 +172,8 @@ fn meant(whole: &str, item: &str, format: &KnownFormat) -> Option<String> {
     if has(core) {
         return Some(format!("did you mean `{core}`?"));
     }
-    let parts: Vec<&str> = whole.split([',', ';', ' ', '|']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        whole.split([',', ';', ' ', '|']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let is_list = parts.len() > 1 && parts.iter().all(|part| has(part));
     is_list.then(|| format!("a list is written with commas: `{}`", parts.join(",")))
 }

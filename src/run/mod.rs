@@ -7,6 +7,7 @@ mod fetch;
 mod files;
 mod global_catalog;
 mod read;
+mod tenant;
 mod whole;
 
 use std::time::Instant;
@@ -22,6 +23,7 @@ use crate::source::Store;
 pub use examples::{Example, ExampleResult, Kind, examples, run_example};
 pub use files::{Files, Input, Wanted, open};
 pub use read::{Reading, opened};
+pub use tenant::{Fact, TENANT, TenantFacts};
 
 /// What a check needs besides rules and files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -180,7 +180,10 @@ fn rulebook(library: &Library, store: &Store, set: &[(String, String)], selectio
 
 fn any_value(kind: RawParameterType) -> &'static str {
     match kind {
-        RawParameterType::Text | RawParameterType::Attribute | RawParameterType::List | RawParameterType::Regex => "x",
+        RawParameterType::Text
+        | RawParameterType::Attribute
+        | RawParameterType::List
+        | RawParameterType::Regex => "x",
         RawParameterType::Number => "1",
         RawParameterType::Boolean => "true",
         RawParameterType::Time => "2026-01-01T00:00:00Z",
