@@ -106,7 +106,8 @@ fn nothing_is_found_in_a_proper_directory() {
         assert_eq!(counts(&desk, arguments), BTreeMap::new(), "{arguments:?}");
     }
     // and that is said by every rule
-    let settings = ["--set", &domains, "--set", &federated, "--set", "initial_domain=contoso.onmicrosoft.com"];
+    let settings =
+        ["--set", &domains, "--set", &federated, "--set", "initial_domain=contoso.onmicrosoft.com"];
     let all = [&["clean.ldif", "--complete", "--tenant", "tenant.ldif"], &settings[..]].concat();
     assert_eq!(counts(&desk, &all), BTreeMap::new());
     let ran = desk.run(&[&["check", "--isolated", "--format", "json"], &all[..]].concat());
