@@ -130,7 +130,10 @@ pub(super) struct Check {
     /// The files hold the whole directory: what is absent is not there
     #[arg(long)]
     pub(super) complete: bool,
-    /// Fail (exit 2) if a rule cannot be judged since not all that it needs was exported
+    /// Fail (exit 2) if a rule cannot be judged since the files say that not all that it needs was exported
+    ///
+    /// A column that is not there, an attribute that was not asked for, values that were cut off, references to what was left out.
+    /// An attribute that no object has counts as one that nobody has where the file does not say what was asked for (ldifde, slapcat).
     #[arg(long)]
     pub(super) require_complete: bool,
     /// Show all findings, not only the first 20 of each rule
