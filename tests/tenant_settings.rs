@@ -69,8 +69,10 @@ fn the_answer_may_come_in_any_form_and_company() {
                      {"Id":"fed.contoso.com","AuthenticationType":"Federated","IsVerified":true,"IsInitial":false},
                      {"Id":"contoso.onmicrosoft.com","AuthenticationType":"Managed","IsVerified":true,"IsInitial":true}]"#;
     let configured = "sources:\n  - { files: a.ldif }\n  - { files: t/*.json, source: tenant }\n";
+    // settings of the synchronisation are no objects either
+    let features = r#"{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directory/onPremisesSynchronization", "value": [{"id": "x", "configuration": {}, "features": {"softMatchOnUpnEnabled": true}}]}"#;
     let desk = desk()
-        .file("tenant.jsonl", format!("{user}\n{line}\n"))
+        .file("tenant.jsonl", format!("{user}\n{line}\n{features}\n"))
         .file("users.json", user)
         .file("pascal.json", pascal)
         .file("t/users.json", user)
@@ -92,6 +94,7 @@ fn the_answer_may_come_in_any_form_and_company() {
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     let silent = report["summary"]["rules_not_evaluated"].to_string();
     assert!(!silent.contains("the source `tenant` is not loaded"), "{silent}");
+    assert_eq!(report["problems"], serde_json::json!([]));
 }
 
 #[test]
@@ -121,10 +124,10 @@ fn an_answer_that_is_none_is_told_at_its_place() {
         format!("{{\"@odata.context\": \"https://x/$metadata#domains\", \"value\": [{members}]}}")
     };
     for (members, said) in [
-        ("", &["error[tenant-says-nothing]: the list of domains is empty", "e.json:1:51"][..]),
+        ("", &["error[tenant-says-nothing]: nothing in the list of domains tells", "e.json:1:51"][..]),
         (
             r#"{"id": "a.com", "isVerified": false}"#,
-            &["error[tenant-says-nothing]", "its only member", "not verified", "e.json:1:61"],
+            &["error[tenant-says-nothing]", "a domain that is not verified does not count", "e.json:1:51"],
         ),
         (
             r#"{"id": "not a domain", "isVerified": true}"#,

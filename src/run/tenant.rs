@@ -43,12 +43,10 @@ pub struct TenantFacts {
 struct Answers {
     facts: Vec<Fact>,
     problems: Vec<Problem>,
-    /// How many members their lists have.
-    members: u64,
-    /// The first member.
+    /// The first member of a list.
     first: Option<Location>,
-    /// The first list, and what it lists.
-    list: Option<(Location, String)>,
+    /// The first page of each list: what it lists, and the parameters that its members set.
+    lists: Vec<(Location, String, Vec<String>)>,
     /// A file could not be read to its end.
     broken: bool,
 }
@@ -162,9 +160,13 @@ fn mentions(store: &Store, file: FileId, marks: &Regex) -> bool {
 impl Answers {
     fn read(&mut self, snapshot: &Snapshot, store: &Store, names: &Names, shapes: &[&Shape]) {
         for page in &snapshot.health.pages {
-            let listed = shapes.iter().any(|shape| shape.list.iter().any(|list| list == page.collection));
-            if let Some(list) = page.list.filter(|_| listed && self.list.is_none()) {
-                self.list = Some((list, page.collection.clone()));
+            let of_list = |shape: &&&Shape| shape.list.iter().any(|list| list == page.collection);
+            let parameters = shapes.iter().filter(of_list).flat_map(|shape| shape.attributes.keys().cloned());
+            let parameters: Vec<String> = parameters.collect();
+            let known =
+                parameters.is_empty() || self.lists.iter().any(|(_, list, _)| *list == page.collection);
+            if let Some(list) = page.list.filter(|_| !known) {
+                self.lists.push((list, page.collection.clone(), parameters));
             }
         }
         let (mut block, mut record) = (Vec::new(), Record::default());
@@ -185,7 +187,6 @@ impl Answers {
     fn member(&mut self, record: &Record, block: &[u8], (file, offset): (FileId, u64), names: &Names) {
         let place = |start: u64, length: u64| Location::new(file, offset + start, length);
         let whole = place(record.start as u64, 1);
-        self.members += 1;
         self.first.get_or_insert(whole);
         if record.bytes(block, record.dn).is_empty() {
             let problem = Problem::error("tenant-no-name", "what the tenant says here has no name");
@@ -206,8 +207,13 @@ impl Answers {
     /// The facts, and what is wrong with them.
     fn judged(self, library: &Library) -> TenantFacts {
         let mut problems = self.problems;
-        if self.facts.is_empty() && problems.is_empty() && !self.broken {
-            problems.extend(nothing_said(self.members, self.first, self.list));
+        if problems.is_empty() && !self.broken {
+            let is_set = |parameter: &String| self.facts.iter().any(|fact| fact.parameter == *parameter);
+            let silent = self.lists.iter().filter(|(_, _, parameters)| !parameters.iter().any(is_set));
+            problems
+                .extend(silent.map(|(list, what, _)| nothing_said(&format!("the list of {what}"), *list)));
+            let first = self.first.filter(|_| self.facts.is_empty() && self.lists.is_empty());
+            problems.extend(first.map(|first| nothing_said("the answer", first)));
         }
         for (number, fact) in self.facts.iter().enumerate() {
             let Some(raw) = library.declaration(&fact.parameter) else { continue };
@@ -235,18 +241,13 @@ impl Answers {
     }
 }
 
-fn nothing_said(members: u64, first: Option<Location>, list: Option<(Location, String)>) -> Option<Problem> {
-    let help = "sign in to the tenant and ask again, without `$select` and `$filter`: `presync export-command graph` prints a \
-                command that does";
-    if let Some(first) = first {
-        let message = match members {
-            1 => "the answer about the tenant sets nothing: its only member does not count".to_owned(),
-            count => format!("the answer about the tenant sets nothing: none of its {count} members counts"),
-        };
-        let problem = Problem::error("tenant-says-nothing", message).at(first).label("the first one");
-        return Some(problem.help(format!("a domain that is not verified does not count; {help}")));
-    }
-    let (list, what) = list?;
-    let problem = Problem::error("tenant-says-nothing", format!("the list of {what} is empty")).at(list);
-    Some(problem.label("empty").help(help))
+/// Of a list that is empty, or of which nothing counts.
+fn nothing_said(what: &str, place: Location) -> Problem {
+    let message = format!("nothing in {what} tells anything of the tenant");
+    let help = "a domain that is not verified does not count; sign in to the tenant and ask again, without `$select` and `$filter`: \
+                `presync export-command graph` prints a command that does";
+    Problem::error("tenant-says-nothing", message)
+        .at(place)
+        .label("it is empty, or nothing in it counts")
+        .help(help)
 }
