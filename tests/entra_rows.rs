@@ -27,6 +27,9 @@ use presync::source::Store;
 /// of the tenant.
 type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static [&'static str]);
 
+/// What a book of rules is made for: the names of the sources, and settings.
+type Book = (Vec<String>, Vec<(String, String)>);
+
 /// What an object of the directory has unless its row says something else; `#` is its number.
 fn defaults(class: &str) -> &'static [(&'static str, &'static str)] {
     match class {
@@ -99,7 +102,7 @@ fn book(store: &mut Store, names: &[String], set: &[(String, String)]) -> Rulebo
 
 fn judge(rows: &[Row]) {
     let mut packs = Store::new();
-    let mut books: BTreeMap<(Vec<String>, Vec<(String, String)>), Rulebook> = BTreeMap::new();
+    let mut books: BTreeMap<Book, Rulebook> = BTreeMap::new();
     let mut wrong = Vec::new();
     for (name, set, objects, expected) in rows {
         let (main, tenant) = objects.split_once("\n\ntenant\n\n").unwrap_or((objects, ""));

@@ -112,7 +112,7 @@ fn require_complete_asks_for_what_the_files_say_to_be_missing() {
     let ran = desk.check(&["some.ldif", "--require-complete"]);
     ran.exits(2).says(&[
         "error[export-incomplete]: 1 rule could not be judged",
-        "long-title: `title` was not exported\n",
+        "long-title: `title` was not exported",
     ]);
     desk.check(&["some.ldif"]).exits(1);
     // what was asked for and nobody has is judged

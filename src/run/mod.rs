@@ -120,16 +120,17 @@ fn not_exported(book: &Rulebook, directory: &Directory, reading: &Reading, terms
     };
     let mut absent = Vec::new();
     for (number, rule) in book.plan.rules.iter().enumerate() {
-        let missing = || rule.needs.iter().filter(|need| !is_exported(need));
-        let need = missing().find(|need| is_said(need)).or_else(|| missing().next());
-        let group = || rule.subjects.iter().find(|group| !group.iter().any(is_exported));
-        let Some(missing) = need.map(std::slice::from_ref).or_else(|| group().map(|group| &group[..])) else {
-            continue;
-        };
-        let said = missing.iter().any(is_said);
+        let need = rule.needs.iter().find(|need| !is_exported(need)).map(std::slice::from_ref);
+        let groups = || rule.subjects.iter().filter(|group| !group.iter().any(is_exported));
+        let Some(missing) = need.or_else(|| groups().next().map(Vec::as_slice)) else { continue };
         let what = missing.iter().map(name).collect::<Vec<_>>().join(", ");
-        let perhaps = if said { "" } else { ", or no object has it" };
-        absent.push(Absent { rule: number, reason: format!("{what} was not exported{perhaps}"), said });
+        let needs = rule.needs.iter().filter(|need| !is_exported(need));
+        let said = needs.chain(groups().flatten()).any(is_said);
+        absent.push(Absent {
+            rule: number,
+            reason: format!("{what} was not exported, or no object has it"),
+            said,
+        });
     }
     absent
 }
