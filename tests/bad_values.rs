@@ -103,6 +103,26 @@ fn values_that_cannot_be_names_or_addresses() {
     }
 }
 
+/// A letter that looks like one of ASCII is named, since nobody sees what is wrong with it.
+#[test]
+fn letters_that_look_like_others_are_named() {
+    for (upn, said) in [
+        ("j\u{43e}e@contoso.com", "U+043E CYRILLIC SMALL LETTER O looks like `o`"),
+        ("o\u{2019}neil@contoso.com", "U+2019 RIGHT SINGLE QUOTATION MARK looks like `'`"),
+        ("a\u{2010}b@contoso.com", "U+2010 HYPHEN looks like `-`"),
+        ("\u{3b1}nn@contoso.com", "U+03B1 GREEK SMALL LETTER ALPHA looks like `a`"),
+    ] {
+        let object =
+            format!("dn: CN=A,DC=c\nobjectClass: user\nsAMAccountName: a\nuserPrincipalName: {upn}\n");
+        let desk = Desk::with(&[("a.ldif", &object)]);
+        check(&desk, &["a.ldif"]).exits(1).shows(&["error[upn-malformed]", said]);
+    }
+    let object =
+        "dn: CN=A,DC=c\nobjectClass: user\nsAMAccountName: a\nuserPrincipalName: jos\u{e9}@contoso.com\n";
+    let ran = check(&Desk::with(&[("a.ldif", object)]), &["a.ldif"]);
+    assert!(!ran.exits(1).out.contains("looks like"), "{}", ran.out);
+}
+
 #[test]
 fn a_distinguished_name_that_a_terminal_would_obey() {
     let name = BASE64.encode("CN=a\u{1b}[2J\u{202e}b\0,DC=contoso,DC=com".as_bytes());
