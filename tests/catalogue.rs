@@ -72,6 +72,10 @@ fn every_rule_finds_its_fault() {
         "federated_domains=contoso.com,fabrikam.com",
         "--set",
         "object_quota=100",
+        "--set",
+        "initial_domain=contoso.onmicrosoft.com",
+        "--set",
+        "membership_limit=2",
     ];
     let connect = counts(&desk, &[&common[..], &tenant].concat());
     let cloud_sync = counts(&desk, &[&common[..], &["--set", "client=cloud-sync"]].concat());
@@ -102,7 +106,10 @@ fn nothing_is_found_in_a_proper_directory() {
         assert_eq!(counts(&desk, arguments), BTreeMap::new(), "{arguments:?}");
     }
     // and that is said by every rule
-    let all = ["clean.ldif", "--complete", "--set", &domains, "--set", &federated, "--tenant", "tenant.ldif"];
+    let settings =
+        ["--set", &domains, "--set", &federated, "--set", "initial_domain=contoso.onmicrosoft.com"];
+    let all = [&["clean.ldif", "--complete", "--tenant", "tenant.ldif"], &settings[..]].concat();
+    assert_eq!(counts(&desk, &all), BTreeMap::new());
     let ran = desk.run(&[&["check", "--isolated", "--format", "json"], &all[..]].concat());
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let known = rules();

@@ -71,7 +71,24 @@ fn exit_codes_and_outputs() {
     assert_eq!(shell.run(&["check", "bad.ldif", "--select", "mail"]).0, 0);
     assert_eq!(shell.run(&["check"]).0, 2);
     assert_eq!(shell.run(&["chek"]).0, 2);
-    assert_eq!(shell.run(&["--version"]).0, 0);
+}
+
+/// The list decides which domains are routable, so the version says which one it is; and what it says is what was built in.
+#[test]
+fn the_version_says_which_public_suffix_list_it_is() {
+    use presync::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
+    let (code, out, _) = Shell::with(&[]).run(&["--version"]);
+    assert_eq!(code, 0);
+    let list = format!("(public suffix list of {PUBLIC_SUFFIX_DATE}, crate psl {PUBLIC_SUFFIX_CRATE})");
+    assert_eq!(out, format!("presync {} {list}\n", env!("CARGO_PKG_VERSION")));
+    let manifest = include_str!("../Cargo.toml");
+    assert!(
+        manifest.contains(&format!("\npsl = \"={PUBLIC_SUFFIX_CRATE}\"\n")),
+        "change the date with the version"
+    );
+    let lock = include_str!("../Cargo.lock");
+    assert!(lock.contains(&format!("name = \"psl\"\nversion = \"{PUBLIC_SUFFIX_CRATE}\"\n")));
+    assert!(PUBLIC_SUFFIX_DATE.parse::<jiff::civil::Date>().is_ok());
 }
 
 /// Bad input: the files, the arguments, and words of what is said of it.

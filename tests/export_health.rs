@@ -87,6 +87,47 @@ fn attributes_that_were_not_exported_are_listed() {
     desk.check(&["b.csv", "--require-complete"]).exits(0);
 }
 
+/// An attribute that no object has is missing only where the file says what was asked for.
+#[test]
+fn require_complete_asks_for_what_the_files_say_to_be_missing() {
+    let rules = "language: 1\nrules:\n  - id: no-mail\n    rule: each user must have mail\n    message: no mail\n  \
+                 - id: long-title\n    rule: \"each title of user: length(it) <= 9\"\n    message: long\n";
+    let object = "dn: CN=A,DC=c\nobjectClass: user\ncn: A\n";
+    let header = |names: &str| {
+        format!(
+            "# extended LDIF\n#\n# LDAPv3\n# base <DC=c> with scope subtree\n# filter: (objectClass=*)\n# requesting: {names}\n#\n\n\
+             {object}\n# search result\nsearch: 2\nresult: 0 Success\n\n# numResponses: 2\n# numEntries: 1\n"
+        )
+    };
+    let desk = Desk::with(&[
+        ("rules.yaml", rules),
+        ("silent.ldif", object),
+        ("some.ldif", &header("objectClass mail")),
+        ("both.ldif", &header("objectClass mail title")),
+        ("all.ldif", &header("ALL")),
+    ]);
+    let ran = desk.check(&["silent.ldif", "--require-complete"]);
+    ran.exits(0).says(&["no-mail: `mail` was not exported, or no object has it", "long-title: `title`"]);
+    desk.check(&["all.ldif", "--require-complete"]).exits(0).says(&["2 rules could not be judged"]);
+    let ran = desk.check(&["some.ldif", "--require-complete"]);
+    ran.exits(2).says(&[
+        "error[export-incomplete]: 1 rule could not be judged",
+        "long-title: `title` was not exported",
+    ]);
+    desk.check(&["some.ldif"]).exits(1);
+    // what was asked for and nobody has is judged
+    let ran = desk.check(&["both.ldif", "--require-complete"]);
+    ran.exits(1).shows(&["no mail"]);
+    assert!(!ran.err.contains("could not be judged"), "{}", ran.err);
+    // a reference to what was left out, and values that were cut off, are told by the file itself
+    let manager = "language: 1\nrules:\n  - id: boss\n    rule: each manager of user must refer to user\n    message: b\n";
+    let outside = "dn: CN=A,OU=X,DC=c\nobjectClass: user\nmanager: CN=B,OU=Y,DC=c\n";
+    let desk = Desk::with(&[("rules.yaml", manager), ("a.ldif", outside)]);
+    desk.check(&["a.ldif"]).exits(0);
+    desk.check(&["a.ldif", "--require-complete"]).exits(2).says(&["1 object refers outside"]);
+    desk.check(&["a.ldif", "--require-complete", "--complete"]).exits(1);
+}
+
 #[test]
 fn encodings_and_packed_files() {
     let found = |ran: &Ran| assert!(ran.out.contains("error[mail-space]: `a b@c.com`"), "{}", ran.seen());

@@ -1,12 +1,15 @@
 //! The arguments of the command line: the one place that names options.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
+
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
-#[command(name = "presync", version = VERSION, about, max_term_width = 100, propagate_version = false)]
+#[command(name = "presync", version = VERSION.as_str(), about, max_term_width = 100, propagate_version = false)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -14,7 +17,11 @@ pub(super) struct Arguments {
     pub(super) common: Common,
 }
 
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (public suffix list as of the crate psl 2.1)");
+/// The version of the program, and the day of the public suffix list that it carries.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let program = env!("CARGO_PKG_VERSION");
+    format!("{program} (public suffix list of {PUBLIC_SUFFIX_DATE}, crate psl {PUBLIC_SUFFIX_CRATE})")
+});
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -123,7 +130,10 @@ pub(super) struct Check {
     /// The files hold the whole directory: what is absent is not there
     #[arg(long)]
     pub(super) complete: bool,
-    /// Fail (exit 2) if a rule cannot be judged since not all that it needs was exported
+    /// Fail (exit 2) if a rule cannot be judged since the files say that not all that it needs was exported
+    ///
+    /// A column that is not there, an attribute that was not asked for, values that were cut off, references to what was left out.
+    /// An attribute that no object has counts as one that nobody has where the file does not say what was asked for (ldifde, slapcat).
     #[arg(long)]
     pub(super) require_complete: bool,
     /// Show all findings, not only the first 20 of each rule

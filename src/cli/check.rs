@@ -6,20 +6,18 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Check, Common, Format, Level};
 use super::session::{
-    Packs, choose, fail, nothing_named, packs, pairs, settings, standard_output, style, threads,
+    Packs, choose, fail, nothing_named, packs, pairs, parameters, settings, standard_output, style, threads,
 };
 use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::{Selection, verdict};
 use crate::pack::{Library, Rulebook};
 use crate::report;
-use crate::run::{Terms, Wanted, check, open};
+use crate::run::{Files, TENANT, TenantFacts, Terms, Wanted, check, open};
 use crate::source::Store;
 
 /// The name of the source under check.
 const MAIN: &str = "main";
-/// The name that `--tenant` gives.
-const TENANT: &str = "tenant";
 
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
@@ -39,20 +37,24 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         Ok(library) => library,
         Err(problems) => return refuse(problems, &store, options, common),
     };
-    let given =
-        pairs("--set", &common.set).and_then(|set| Ok((set, sources(options, &settings)?, now(options)?)));
-    // what the command line sets comes behind what the configuration sets, and wins
-    let (set, sources, now) =
-        match given.map(|(set, sources, now)| ([settings.params.clone(), set].concat(), sources, now)) {
-            Ok(given) => given,
-            Err(problem) => return refuse(vec![problem], &store, options, common),
-        };
+    let given = sources(options, &settings).and_then(|sources| Ok((sources, now(options)?)));
+    let given = given.map_err(|problem| vec![problem]);
+    let given = given.and_then(|given| Ok((parameters(&library, &settings, common, &store)?, given)));
+    let (set, (sources, now)) = match given {
+        Ok(given) => given,
+        Err(problems) => return refuse(problems, &store, options, common),
+    };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     let mut problems = selection.problems(&library);
     if library.chosen_rules().next().is_none() {
         problems.push(no_rules(common, &library));
     }
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
+    let wanted = wanted(sources, &settings, common);
+    let (tenant, opened) = tenant(&mut store, &names, &wanted, &library);
+    problems.extend(tenant.problems.iter().cloned());
+    let overruled = tenant.overruled(&set, &library);
+    let set = [tenant.settings(&library), set].concat();
     let book =
         library.compile(&store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
@@ -62,14 +64,14 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return refuse(problems, &store, options, common);
     }
-    let wanted = wanted(sources, &settings, common);
-    let files = open(&mut store, &wanted);
+    let files = opened.unwrap_or_else(|| open(&mut store, &wanted));
     let mut outcome = check(
         &store,
         &files,
         &book,
         Terms { now, complete: options.complete, require_complete: options.require_complete },
     );
+    outcome.problems.extend(overruled);
     warn_unused(&mut outcome, &book, &library);
     write(&outcome, &store, &book, options, common)?;
     Ok(verdict(&outcome, options.fail_level.into()).code())
@@ -155,6 +157,19 @@ fn write(
         error.flush()?;
     }
     Ok(())
+}
+
+/// What is known of the tenant, if there is one: then the files are opened before the rules are checked.
+fn tenant(
+    store: &mut Store,
+    names: &[String],
+    wanted: &Wanted,
+    library: &Library,
+) -> (TenantFacts, Option<Files>) {
+    let number = names.iter().position(|name| name == TENANT).and_then(|number| u16::try_from(number).ok());
+    let Some(number) = number else { return (TenantFacts::default(), None) };
+    let files = open(store, wanted);
+    (TenantFacts::read(store, &files, number, library), Some(files))
 }
 
 /// What is to be opened.

@@ -9,7 +9,7 @@ use super::arguments::{Colour, Common, InputFormat, Profiles};
 use crate::config::{self, Settings};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
-use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, load, load_ready};
+use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, load, load_ready};
 use crate::report::Style;
 use crate::snapshot::Format;
 use crate::source::{FileId, Store, order_key, walk};
@@ -145,6 +145,21 @@ fn pack_files(path: &Path) -> Vec<Result<PathBuf, Problem>> {
         )];
     }
     walked.wanted.into_iter().map(Ok).collect()
+}
+
+/// What the configuration and the command line give parameters, in this order: what comes later wins.
+pub(super) fn parameters(
+    library: &Library,
+    settings: &Settings,
+    common: &Common,
+    store: &Store,
+) -> Result<Vec<(String, String)>, Vec<Problem>> {
+    let mut problems = settings.bad_params(library, store);
+    let set = pairs("--set", &common.set).map_err(|problem| vec![problem])?;
+    problems.extend(
+        set.iter().filter_map(|(name, text)| Some(bad_option(name, &library.bad_setting(name, text)?))),
+    );
+    if problems.is_empty() { Ok([settings.params.clone(), set].concat()) } else { Err(problems) }
 }
 
 /// `NAME=VALUE` pairs of an option.

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::arguments::{Common, Test};
-use super::session::{FAILED, Packs, fail, packs, pairs, standard_output, threads};
+use super::session::{FAILED, Packs, fail, packs, parameters, standard_output, threads};
+use crate::config::Settings;
 use crate::finding::Problem;
 use crate::pack::Rulebook;
 use crate::run::{Example, Kind, examples, run_example};
@@ -19,9 +20,9 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
-    let set = match pairs("--set", &common.set) {
+    let set = match parameters(&library, &Settings::default(), common, &store) {
         Ok(set) => set,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problems) => return fail(&problems, &store, common),
     };
     // whoever names packs wants to test these; the built-in ones only give them names
     let own = !options.paths.is_empty() || !common.rules.is_empty();

@@ -37,10 +37,18 @@ pub struct RawScope {
 
 /// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a parameter is a text, a number, `true` or `false`, or a list of texts")]
 #[allow(missing_docs)]
 pub enum RawValue {
-    Several(Vec<String>),
+    Several(Vec<RawScalar>),
+    One(RawScalar),
+}
+
+/// One value, as YAML reads it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+#[allow(missing_docs)]
+pub enum RawScalar {
     Boolean(bool),
     Number(i64),
     Text(String),
@@ -51,7 +59,17 @@ impl RawValue {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Several(texts) => texts.join(","),
+            Self::Several(items) => items.iter().map(RawScalar::text).collect::<Vec<_>>().join(","),
+            Self::One(scalar) => scalar.text(),
+        }
+    }
+}
+
+impl RawScalar {
+    /// The value as `--set` takes it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
             Self::Boolean(truth) => truth.to_string(),
             Self::Number(number) => number.to_string(),
             Self::Text(text) => text.clone(),

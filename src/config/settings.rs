@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use super::raw::{RawConfig, RawSource};
+use super::raw::{RawConfig, RawSource, RawValue};
 use crate::finding::Problem;
-use crate::language::did_you_mean;
 use crate::language::symbols::Symbols;
-use crate::pack::{CONFIG, Extension, Place, bad_yaml, text_of};
+use crate::language::{Fault, did_you_mean};
+use crate::pack::{
+    CONFIG, Extension, Library, Place, RawParameterType, UNKNOWN_PARAMETER, bad_yaml, text_of,
+};
 use crate::snapshot::Format;
 use crate::snapshot::shape::{FileMapping, Texts};
 use crate::source::{FileId, Location, Store};
@@ -162,6 +164,36 @@ impl Settings {
 }
 
 impl Settings {
+    /// Parameters that no pack declares, and values that they cannot have.
+    #[must_use]
+    pub fn bad_params(&self, library: &Library, store: &Store) -> Vec<Problem> {
+        let Some(file) = self.file else { return Vec::new() };
+        let place = Place { store, file };
+        let mut problems = Vec::new();
+        for (name, value) in &self.raw.params.0 {
+            let mut bad = |path: String, text: &str| {
+                let Some(fault) = library.bad_setting(name, text) else { return false };
+                let path = if fault.code == UNKNOWN_PARAMETER { format!("params/{name}:key") } else { path };
+                let span = if path.ends_with(":key") { 0..name.len() } else { fault.span.clone() };
+                let message = format!("`{name}`: {}", fault.message);
+                problems.push(place.problem(&path, &Fault { message, span, ..fault }));
+                true
+            };
+            let is_list = library.declaration(name).is_some_and(|raw| raw.kind == RawParameterType::List);
+            match value {
+                RawValue::Several(items) if is_list => {
+                    for (number, item) in items.iter().enumerate() {
+                        bad(format!("params/{name}/{number}"), &item.text());
+                    }
+                }
+                // the text of several values stands nowhere in the file
+                RawValue::Several(_) => _ = bad(format!("params/{name}:key"), &value.text()),
+                _ => _ = bad(format!("params/{name}"), &value.text()),
+            }
+        }
+        problems
+    }
+
     /// Profiles that it names and no pack belongs to: their rules would quietly not run.
     #[must_use]
     pub fn unknown_profiles(&self, known: &[&str], store: &Store) -> Vec<Problem> {

@@ -51,7 +51,7 @@ pub struct Confirm<'c> {
 type Placed = ((u32, u16, Location), Finding);
 
 /// How many other places a finding names at most.
-const RELATED: usize = 20;
+const RELATED: usize = crate::finding::MAX_RELATED;
 
 impl Confirm<'_> {
     /// Confirms everything that is suspicious.

@@ -8,7 +8,7 @@ use super::explain::Evidence;
 use super::known::Known;
 use super::object::{Object, Origin};
 use super::wording::label;
-use crate::finding::Site;
+use crate::finding::{Site, code_point};
 use crate::snapshot::value::dn;
 use crate::source::{Form, Location};
 
@@ -87,14 +87,16 @@ pub(super) fn site(
         None if entry.place.url => (here, Form::Plain),
         None => (here, entry.place.form),
     };
+    let highlights = highlights(parts, value.len());
+    let alike = if secret { None } else { look_alike(value, &highlights) };
     Some(Site {
-        label: label(object, Some(&people)),
+        label: label(object, Some(&people)) + &alike.unwrap_or_default(),
         value: (!secret).then(|| value.to_vec()),
         location,
         form,
         added: usize::from(entry.place.added),
         via: elsewhere.map(|_| here),
-        highlights: highlights(parts, value.len()),
+        highlights,
         attribute: Some(attribute),
         object: name,
         class,
@@ -103,6 +105,18 @@ pub(super) fn site(
 
 pub(super) fn locate(object: &Object<'_>, start: u32, length: u32) -> Location {
     Location::new(object.file, object.offset + u64::from(start), u64::from(length))
+}
+
+/// Which of the characters at fault looks like one of ASCII (Unicode TR 39): nobody sees what is wrong with it.
+fn look_alike(value: &[u8], highlights: &[Range<usize>]) -> Option<String> {
+    let parts = highlights.iter().filter_map(|part| std::str::from_utf8(value.get(part.clone())?).ok());
+    parts.flat_map(str::chars).filter(|character| !character.is_ascii()).find_map(|character| {
+        let mut written = [0; 4];
+        let mut like = unicode_security::skeleton(character.encode_utf8(&mut written));
+        let like = like.next().filter(|first| first.is_ascii_graphic() && like.next().is_none())?;
+        let name = unicode_names2::name(character).map(|name| format!(" {name}")).unwrap_or_default();
+        Some(format!(", {}{name} looks like `{like}`", code_point(character)))
+    })
 }
 
 /// Parts in order, joined where they touch; none if they are the whole.

@@ -4,7 +4,7 @@ use super::evaluate::{Evaluator, Scene};
 use super::object::{Object, Origin};
 use super::operand::{Reach, text_of};
 use super::world::World;
-use crate::finding::printable;
+use crate::finding::{is_invisible, printable};
 use crate::language::plan::{Field, Message, MessagePart, Operand, OperandKind};
 use crate::snapshot::value::{dn, guid, sid};
 
@@ -79,8 +79,9 @@ impl<W: World> Evaluator<'_, W> {
 fn for_people(value: &[u8]) -> String {
     let text = match std::str::from_utf8(value) {
         Ok(text) if !text.contains('\0') => printable(text).into_owned(),
-        _ => sid(value)
+        text => sid(value)
             .or_else(|| guid(value).filter(|_| value.len() == 16).map(|bytes| guid_text(&bytes)))
+            .or_else(|| text.ok().filter(|text| is_text(text)).map(|text| printable(text).into_owned()))
             .unwrap_or_else(|| format!("({} bytes)", value.len())),
     };
     if text.chars().count() <= SHOWN {
@@ -89,6 +90,12 @@ fn for_people(value: &[u8]) -> String {
     let head: String = text.chars().take(SHOWN / 2).collect();
     let tail: Vec<char> = text.chars().rev().take(SHOWN / 4).collect();
     format!("{head}…{}", tail.into_iter().rev().collect::<String>())
+}
+
+/// Whether a value with NUL in it is text all the same: most of it can be seen.
+fn is_text(value: &str) -> bool {
+    let visible = value.chars().filter(|character| !is_invisible(*character)).count();
+    visible * 2 > value.chars().count()
 }
 
 /// A GUID as Windows writes it.

@@ -23,6 +23,9 @@ pub enum Severity {
     Error,
 }
 
+/// How many other places a finding names at most; an object may have 100,000 values that are at fault together.
+pub const MAX_RELATED: usize = 20;
+
 /// What a rule says of one object, of one value, or of several that may not stand together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

@@ -14,7 +14,7 @@ use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
 use crate::language::syntax::Condition;
 use crate::language::{
-    Compiled, Compiler, Fault, Part, nearest, parse_condition, parse_pattern, parse_sentence, parse_template,
+    Compiled, Compiler, Fault, Part, parse_condition, parse_pattern, parse_sentence, parse_template,
 };
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
@@ -179,6 +179,11 @@ impl Library {
                 match declared(raw) {
                     Ok(parameter) => {
                         symbols.parameters.insert(name.clone(), parameter);
+                        if let Some(reason) = self.bad_declaration(raw).filter(|_| !pack.built_in) {
+                            let path = format!("params/{name}:key");
+                            let fault = fault("pack-parameter", format!("`{name}`: {reason}"));
+                            problems.push(place.problem(&path, &fault));
+                        }
                     }
                     Err(reason) => {
                         let path = format!("params/{name}:key");
@@ -224,7 +229,7 @@ impl Library {
             }
         }
         for (name, text) in set {
-            problems.extend(assign(&mut symbols, name, text));
+            problems.extend(assign(self, &mut symbols, name, text));
         }
         (symbols, problems)
     }
@@ -392,27 +397,18 @@ fn fault(code: &'static str, message: String) -> Fault {
 }
 
 /// Sets a parameter; a problem if it cannot be.
-fn assign(symbols: &mut Symbols, name: &str, text: &str) -> Option<Problem> {
-    let near = nearest(name, symbols.parameters.keys().map(String::as_str)).map(str::to_owned);
-    let mut known: Vec<&str> = symbols.parameters.keys().map(String::as_str).collect();
-    known.sort_unstable();
-    let known = known.join("`, `");
-    let Some(parameter) = symbols.parameters.get_mut(name) else {
-        let problem = Problem::error(
-            "set-unknown-parameter",
-            format!("`--set {name}`: no pack declares this parameter"),
-        );
-        return Some(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None if known.is_empty() => problem.help("no pack of this run declares parameters"),
-            None => problem.help(format!("known are `{known}`")),
-        });
-    };
-    match setting(parameter.kind, text) {
-        Ok(value) => {
-            parameter.value = Some(value);
-            None
-        }
-        Err(reason) => Some(Problem::error("set-bad-value", format!("`--set {name}`: {reason}"))),
+fn assign(library: &Library, symbols: &mut Symbols, name: &str, text: &str) -> Option<Problem> {
+    let value = symbols.parameters.get_mut(name).map(|parameter| (setting(parameter.kind, text), parameter));
+    if let Some((Ok(value), parameter)) = value {
+        parameter.value = Some(value);
+        return None;
     }
+    library.bad_setting(name, text).map(|fault| bad_option(name, &fault))
+}
+
+/// What is wrong with `--set NAME=..`.
+#[must_use]
+pub fn bad_option(name: &str, fault: &Fault) -> Problem {
+    let problem = Problem::error(fault.code, format!("`--set {name}`: {}", fault.message));
+    Problem { help: fault.help.clone(), ..problem }
 }

@@ -7,17 +7,19 @@ mod load;
 mod parameter;
 mod profile;
 mod raw;
+mod setting;
 mod yaml;
 mod yaml_fault;
 
 pub use built_in::BUILT_IN;
 pub(crate) use built_in::READY;
 pub use facts::RuleFacts;
-pub use library::{Extension, Library, RuleOrigin, Rulebook};
+pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
 pub use load::{Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
     Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawType,
 };
+pub use setting::{BAD_VALUE, UNKNOWN_PARAMETER};
 pub(crate) use yaml_fault::{CONFIG, bad_yaml, text_of};

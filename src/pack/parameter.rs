@@ -17,9 +17,9 @@ pub(super) fn declared(raw: &RawParameter) -> Result<Parameter, String> {
     Ok(Parameter { kind, value, may_be_empty: raw.may_be_empty })
 }
 
-fn kind(raw: RawParameterType) -> ParameterType {
+pub(super) fn kind(raw: RawParameterType) -> ParameterType {
     match raw {
-        RawParameterType::Text => ParameterType::One(Type::Text),
+        RawParameterType::Text | RawParameterType::Attribute => ParameterType::One(Type::Text),
         RawParameterType::Number => ParameterType::One(Type::Number),
         RawParameterType::Boolean => ParameterType::One(Type::Boolean),
         RawParameterType::Time => ParameterType::One(Type::Time),
@@ -46,7 +46,7 @@ fn default(kind: ParameterType, value: &serde_yaml::Value) -> Result<Setting, St
     }
 }
 
-fn scalar(value: &serde_yaml::Value) -> Option<String> {
+pub(super) fn scalar(value: &serde_yaml::Value) -> Option<String> {
     match value {
         serde_yaml::Value::String(text) => Some(text.clone()),
         serde_yaml::Value::Number(number) => Some(number.to_string()),

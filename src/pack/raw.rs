@@ -118,6 +118,7 @@ pub enum RawParameterType {
     List,
     Duration,
     Regex,
+    Attribute,
 }
 
 /// A parameter.
@@ -136,6 +137,12 @@ pub struct RawParameter {
     /// A rule that uses it runs even when it is empty.
     #[serde(default)]
     pub may_be_empty: bool,
+    /// The only values that it takes; any if there are none.
+    #[serde(default)]
+    pub one_of: Vec<String>,
+    /// The format that its values have: one of the language, or of a pack.
+    #[serde(default)]
+    pub format: Option<String>,
 }
 
 impl RawParameter {
@@ -148,7 +155,11 @@ impl RawParameter {
             None | Some(serde_yaml::Value::Null) => "not set by default".to_owned(),
             Some(value) => format!("default `{}`", shown(value)),
         };
-        format!("{kind}{about}; {default}")
+        let choice = match self.one_of.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!(" (`{}` or `{last}`)", rest.join("`, `")),
+            _ => String::new(),
+        };
+        format!("{kind}{choice}{about}; {default}")
     }
 }
 

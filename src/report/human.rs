@@ -14,7 +14,7 @@ use super::concise::severity;
 use super::excerpt::{Excerpt, Mark, of_problem};
 use super::place::Places;
 use super::summary::grouped;
-use crate::finding::{Finding, Outcome, Problem, Severity, printable};
+use crate::finding::{Finding, MAX_RELATED, Outcome, Problem, Severity, printable};
 use crate::source::Store;
 
 /// How many places of one finding are shown.
@@ -125,7 +125,9 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
     let mut help = finding.help.as_deref().map(|help| printable(help).into_owned()).unwrap_or_default();
     if more > 0 {
         let places = if more == 1 { "place" } else { "places" };
-        help = format!("{help}{}and {more} more {places}", if help.is_empty() { "" } else { "\n" });
+        // where there are very many, a finding names only the first ones
+        let least = if finding.related.len() < MAX_RELATED { "" } else { "at least " };
+        help = format!("{help}{}and {least}{more} more {places}", if help.is_empty() { "" } else { "\n" });
     }
     let see = format!("`{}`", finding.rule.docs);
     help = if help.is_empty() { format!("see {see}") } else { format!("{help}\nsee {see}") };

@@ -7,6 +7,7 @@ mod fetch;
 mod files;
 mod global_catalog;
 mod read;
+mod tenant;
 mod whole;
 
 use std::time::Instant;
@@ -22,6 +23,7 @@ use crate::source::Store;
 pub use examples::{Example, ExampleResult, Kind, examples, run_example};
 pub use files::{Files, Input, Wanted, open};
 pub use read::{Reading, opened};
+pub use tenant::{Fact, TENANT, TenantFacts};
 
 /// What a check needs besides rules and files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let partial = std::mem::take(&mut reading.partial);
     let (directory, mut suspects) = join(plan, partial, &signatures);
     let absent = not_exported(book, &directory, &reading, terms);
-    let forgotten: FxHashSet<usize> = absent.iter().map(|(number, _)| *number).collect();
+    let forgotten: FxHashSet<usize> = absent.iter().map(|absent| absent.rule).collect();
     suspects.forget(|rule| forgotten.contains(&usize::from(rule)));
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
     let world = Known::new(plan, &directory, &fetch, terms.now, terms.complete);
@@ -54,7 +56,9 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
         problems: problems(store, files, &reading, &confirmed, &directory, plan),
         ..Outcome::default()
     };
-    let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len();
+    // what no object has may be what nobody has: only what the files say not to have asked for is known to be missing
+    let perhaps = absent.iter().filter(|absent| !absent.said).count();
+    let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len() - perhaps;
     if terms.require_complete && unjudged > 0 {
         let (count, verb) = if unjudged == 1 {
             ("1 rule".to_owned(), "needs")
@@ -85,13 +89,16 @@ fn loses(code: &str) -> bool {
     )
 }
 
-/// Rules whose findings mean nothing, since what they need was not exported: by number, with the reason.
-fn not_exported(
-    book: &Rulebook,
-    directory: &Directory,
-    reading: &Reading,
-    terms: Terms,
-) -> Vec<(usize, String)> {
+/// A rule whose findings would mean nothing, since what it needs was not exported.
+struct Absent {
+    rule: usize,
+    reason: String,
+    /// The files say so (a header, a list of columns); else no object has it, and perhaps nobody has.
+    said: bool,
+}
+
+/// Rules whose findings mean nothing, since what they need was not exported.
+fn not_exported(book: &Rulebook, directory: &Directory, reading: &Reading, terms: Terms) -> Vec<Absent> {
     if terms.complete {
         return Vec::new();
     }
@@ -108,26 +115,30 @@ fn not_exported(
             _ => format!("`{attribute}`"),
         }
     };
+    let is_said = |(source, slot): &(u16, crate::snapshot::Slot)| {
+        reading.was_requested(*source, book.plan.names.name(*slot)) == Some(false)
+    };
     let mut absent = Vec::new();
     for (number, rule) in book.plan.rules.iter().enumerate() {
-        let missing = rule.needs.iter().find(|need| !is_exported(need)).map(name).or_else(|| {
-            let group = rule.subjects.iter().find(|group| !group.iter().any(is_exported))?;
-            Some(group.iter().map(name).collect::<Vec<_>>().join(", "))
+        let need = rule.needs.iter().find(|need| !is_exported(need)).map(std::slice::from_ref);
+        let groups = || rule.subjects.iter().filter(|group| !group.iter().any(is_exported));
+        let Some(missing) = need.or_else(|| groups().next().map(Vec::as_slice)) else { continue };
+        let what = missing.iter().map(name).collect::<Vec<_>>().join(", ");
+        let needs = rule.needs.iter().filter(|need| !is_exported(need));
+        let said = needs.chain(groups().flatten()).any(is_said);
+        absent.push(Absent {
+            rule: number,
+            reason: format!("{what} was not exported, or no object has it"),
+            said,
         });
-        if let Some(missing) = missing {
-            absent.push((number, format!("{missing} was not exported, or no object has it")));
-        }
     }
     absent
 }
 
 /// The findings of rules that were evaluated.
-fn evaluated(book: &Rulebook, findings: Vec<Finding>, absent: &[(usize, String)]) -> Vec<Finding> {
-    let absent: Vec<&str> = absent
-        .iter()
-        .filter_map(|(number, _)| book.infos.get(*number))
-        .map(|info| info.id.as_str())
-        .collect();
+fn evaluated(book: &Rulebook, findings: Vec<Finding>, absent: &[Absent]) -> Vec<Finding> {
+    let absent = absent.iter().filter_map(|absent| book.infos.get(absent.rule));
+    let absent: Vec<&str> = absent.map(|info| info.id.as_str()).collect();
     findings.into_iter().filter(|finding| !absent.contains(&finding.rule.id.as_str())).collect()
 }
 
@@ -137,15 +148,15 @@ fn summary(
     files: &Files,
     reading: &Reading,
     confirmed: &Confirmed,
-    absent: &[(usize, String)],
+    absent: &[Absent],
     terms: Terms,
 ) -> Summary {
     let mut not_evaluated = book.not_evaluated.clone();
     let id = |number: usize| book.infos.get(number).map(|info| info.id.clone());
-    not_evaluated.extend(absent.iter().filter_map(|(number, reason)| Some((id(*number)?, reason.clone()))));
+    not_evaluated.extend(absent.iter().filter_map(|absent| Some((id(absent.rule)?, absent.reason.clone()))));
     for skipped in &confirmed.skipped {
         let number = usize::from(skipped.rule);
-        if let Some(id) = id(number).filter(|_| !absent.iter().any(|(known, _)| *known == number)) {
+        if let Some(id) = id(number).filter(|_| !absent.iter().any(|known| known.rule == number)) {
             let reason = match skipped.objects {
                 1 => "1 object refers outside of what was exported, or was exported in part".to_owned(),
                 count => {
@@ -156,7 +167,7 @@ fn summary(
         }
     }
     for (number, count) in directory.unasked.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let known = absent.iter().any(|(known, _)| *known == number);
+        let known = absent.iter().any(|known| known.rule == number);
         if let Some(id) = id(number).filter(|_| !known) {
             let objects = if *count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
             not_evaluated.push((id, format!("for {objects} an attribute was not exported that it needs")));
@@ -170,7 +181,7 @@ fn summary(
             let is_unique = book.plan.rules.get(*number).is_some_and(|rule| {
                 matches!(rule.judgement, crate::language::plan::Judgement::Unique { .. })
             });
-            **judged == 0 && !is_unique && !absent.iter().any(|(known, _)| known == number)
+            **judged == 0 && !is_unique && !absent.iter().any(|known| known.rule == *number)
         })
         .filter_map(|(number, _)| id(number))
         .collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{Files, Input};
-use super::{global_catalog, whole};
+use super::{TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
@@ -73,7 +73,8 @@ pub(super) fn all<'p>(
             .into_par_iter()
             .map_init(Buffers::default, |buffers, part| scan(&terms, &snapshot, part, input.source, buffers))
             .collect();
-        reading.add(snapshot, input, parts, store);
+        let is_tenant = plan.sources.get(usize::from(input.source)).is_some_and(|name| name == TENANT);
+        reading.add(snapshot, input, is_tenant, parts, store);
     }
     let whole = whole::problems(&reading.mapped, &reading.health);
     reading.problems.extend(whole);
@@ -138,7 +139,14 @@ fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) 
 }
 
 impl Reading {
-    fn add(&mut self, mut snapshot: Snapshot, input: &Input, parts: Vec<Part>, store: &Store) {
+    fn add(
+        &mut self,
+        mut snapshot: Snapshot,
+        input: &Input,
+        is_tenant: bool,
+        parts: Vec<Part>,
+        store: &Store,
+    ) {
         let first = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let mut health = std::mem::take(&mut snapshot.health);
         let name = store.name(snapshot.file);
@@ -156,7 +164,12 @@ impl Reading {
         problems.extend(global_catalog::problem(&snapshot, &health, store));
         // of the files of a mapping some may have nothing to say
         self.mapped.extend(input.mapping.iter().map(|mapping| (Arc::clone(mapping), health.objects)));
-        let empty = health.objects == 0 && input.mapping.is_none();
+        let empty = health.objects == 0 && health.parameters == 0 && input.mapping.is_none();
+        if health.parameters > 0 && !is_tenant {
+            let message = format!("`{name}` tells of a tenant, which nobody asks for here");
+            let problem = Problem::warning("tenant-answer-misplaced", message);
+            problems.push(problem.help("give it with `--tenant`, not as objects"));
+        }
         let file = snapshot.file;
         let opening =
             self.problems.iter().filter(|problem| problem.location.is_some_and(|at| at.file == file));

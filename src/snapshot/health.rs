@@ -43,6 +43,8 @@ pub struct Lost {
 pub struct Page {
     /// What it lists: `users`.
     pub collection: String,
+    /// The field that holds the list.
+    pub list: Option<Location>,
     /// Where it says that another page follows.
     pub next: Option<Location>,
 }
@@ -58,6 +60,8 @@ pub struct Health {
     pub first_change: Option<Location>,
     /// Objects whose shape is known, in formats that have shapes.
     pub recognised: u64,
+    /// Objects that were passed over, since they tell of the tenant and are none of a directory.
+    pub parameters: u64,
     /// Which attributes were asked for, search by search.
     pub requested: Vec<Requested>,
     /// What LDAP tools say around the objects.
@@ -74,6 +78,7 @@ impl AddAssign for Health {
         self.changes += later.changes;
         self.first_change = self.first_change.or(later.first_change);
         self.recognised += later.recognised;
+        self.parameters += later.parameters;
         self.requested.extend(later.requested);
         self.searches += later.searches;
         for (what, more) in later.lost {

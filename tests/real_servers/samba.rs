@@ -115,7 +115,7 @@ const FOUND: [&str; 10] = [
     "anchor-partly-filled: Desk + Inside + Joe + Lena + Müller\\, Jürgen + Nameless",
     "contact-merged-into-user: Inside + Outside",
     "filtered-contact-without-address: Typeless",
-    "proxy-address-malformed: Space",
+    "proxy-address-trimmed: Space",
     "proxy-address-without-type: Typeless",
     "upn-invisible-character: Lena",
     "upn-malformed: Müller\\, Jürgen",

@@ -9,7 +9,7 @@ mod quote;
 use std::io::{self, Write};
 
 use super::arguments::{Common, ExportCommand, ExportSource};
-use super::session::{Packs, choose, fail, packs, pairs, settings, standard_output};
+use super::session::{Packs, choose, fail, packs, parameters, settings, standard_output};
 use crate::finding::Problem;
 use crate::govern::Selection;
 use crate::language::did_you_mean;
@@ -57,9 +57,9 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
     };
     let shell = shell(options.source);
     problems.extend(check(options, shell));
-    let set = match pairs("--set", &common.set) {
-        Ok(set) => [settings.params, set].concat(),
-        Err(problem) => return fail(&[problem], &store, common),
+    let set = match parameters(&library, &settings, common, &store) {
+        Ok(set) => set,
+        Err(more) => return fail(&[problems, more].concat(), &store, common),
     };
     let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
     problems.extend(selection.problems(&library));
@@ -180,7 +180,10 @@ fn rulebook(library: &Library, store: &Store, set: &[(String, String)], selectio
 
 fn any_value(kind: RawParameterType) -> &'static str {
     match kind {
-        RawParameterType::Text | RawParameterType::List | RawParameterType::Regex => "x",
+        RawParameterType::Text
+        | RawParameterType::Attribute
+        | RawParameterType::List
+        | RawParameterType::Regex => "x",
         RawParameterType::Number => "1",
         RawParameterType::Boolean => "true",
         RawParameterType::Time => "2026-01-01T00:00:00Z",

@@ -67,7 +67,7 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
     };
     let secret = |name: &str| symbols.is_secret(name);
     let names = every_name(&symbols);
-    let mappings = Arc::new(Mappings::new(&library.shapes(), &names));
+    let mappings = Arc::new(Mappings::of_everything(&library.shapes(), &names));
     let mut not_read = files.not_read;
     for input in &files.inputs {
         let Some(snapshot) = opened(&store, input, &names, &mappings, &mut problems) else { continue };

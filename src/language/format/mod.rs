@@ -2,9 +2,12 @@
 
 mod address;
 mod identifier;
+mod suffixes;
 mod text;
 
 use std::ops::Range;
+
+pub use suffixes::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
 
 /// A format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -55,7 +55,8 @@ impl Scan<'_, '_> {
                     frame.context = context;
                 }
                 if around.context.is_some() || around.next.is_some() {
-                    self.pages.push(Page { collection: list.unwrap_or_default(), next: around.next });
+                    let collection = list.unwrap_or_default();
+                    self.pages.push(Page { collection, list: around.list_at, next: around.next });
                 }
                 return read;
             }

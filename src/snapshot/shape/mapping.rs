@@ -41,6 +41,10 @@ pub struct Mapping {
     pub selected: bool,
     /// Fields without a target are no attributes.
     pub only: bool,
+    /// The object is none of a directory: its attributes are values of parameters.
+    pub parameters: bool,
+    /// Attributes whose paths begin with the object itself: `[isVerified=true].id`.
+    pub whole: Vec<Target>,
     targets: FxHashMap<Box<[u8]>, Vec<Target>>,
     aliases: FxHashMap<Box<[u8]>, Box<str>>,
 }
@@ -62,17 +66,22 @@ impl Mapping {
             titles: paths(&shape.title),
             selected: shape.selected,
             only: shape.only,
+            parameters: shape.parameters,
             ..Self::default()
         };
         for (attribute, fields) in &shape.attributes {
             for path in paths(fields) {
-                let Some(field) = path.first_field() else { continue };
-                let target = Target {
+                let target = |steps: &[Step]| Target {
                     attribute: attribute.as_str().into(),
                     slot: names.slot(attribute.as_bytes()),
-                    rest: path.steps.get(1..).unwrap_or_default().into(),
+                    rest: steps.into(),
                     prefix: path.prefix.as_bytes().into(),
                 };
+                let Some(field) = path.first_field() else {
+                    mapping.whole.push(target(&path.steps));
+                    continue;
+                };
+                let target = target(path.steps.get(1..).unwrap_or_default());
                 mapping.targets.entry(field.into_bytes().into()).or_default().push(target);
             }
         }
@@ -102,6 +111,16 @@ pub struct Mappings {
     known: Vec<(Recognition, Arc<Mapping>)>,
     other: Arc<Mapping>,
     telling: Vec<String>,
+    about: About,
+}
+
+/// Which objects are read, by what they are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum About {
+    #[default]
+    Directory,
+    Tenant,
+    Both,
 }
 
 #[derive(Debug, Clone)]
@@ -135,7 +154,29 @@ impl Mappings {
         let mut telling: Vec<String> = fields.map(|(field, _)| field.clone()).collect();
         telling.sort_unstable();
         telling.dedup();
-        Self { known, other: Arc::default(), telling }
+        Self { known, other: Arc::default(), telling, about: About::Directory }
+    }
+
+    /// The same for a reader that wants only the objects that set parameters, and passes over those of a directory.
+    #[must_use]
+    pub fn of_parameters(shapes: &[Shape], names: &Names) -> Self {
+        Self { about: About::Tenant, ..Self::new(shapes, names) }
+    }
+
+    /// The same for a reader that wants either.
+    #[must_use]
+    pub fn of_everything(shapes: &[Shape], names: &Names) -> Self {
+        Self { about: About::Both, ..Self::new(shapes, names) }
+    }
+
+    /// Whether an object of this mapping is read.
+    #[must_use]
+    pub fn wants(&self, mapping: &Mapping) -> bool {
+        match self.about {
+            About::Directory => !mapping.parameters,
+            About::Tenant => mapping.parameters,
+            About::Both => true,
+        }
     }
 
     /// The fields, in lower case, whose texts tell shapes from each other.

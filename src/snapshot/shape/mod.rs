@@ -73,6 +73,8 @@ pub struct Shape {
     pub selected: bool,
     /// Fields that are named nowhere here are no attributes.
     pub only: bool,
+    /// Such an object is none of a directory: it tells of the tenant, and its attributes are values of parameters.
+    pub parameters: bool,
 }
 
 /// Where the objects of a file stand, and which fields are which attributes.

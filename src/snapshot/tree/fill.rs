@@ -61,7 +61,7 @@ impl<'a> Filler<'a> {
     }
 
     /// Fills a record from an object; `key` is its key, where it is the value of one. False if the user's mapping is about other
-    /// objects.
+    /// objects, or if the object tells of the tenant and objects of a directory are wanted.
     pub fn fill(
         &mut self,
         tree: &Tree,
@@ -78,6 +78,11 @@ impl<'a> Filler<'a> {
         let mapping = self.mapping(tree, &fields, context, record);
         self.names(tree, object, key, &mapping, &fields, record);
         self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
+        if !self.objects.mappings.wants(&mapping) {
+            self.health.parameters += u64::from(mapping.parameters);
+            self.fields = fields;
+            return false;
+        }
         // a delta answer of Microsoft Graph says that the object is gone
         if fields.find(b"@removed").is_some() {
             self.removed(record);
@@ -86,6 +91,9 @@ impl<'a> Filler<'a> {
         }
         for (range, node) in &fields.list {
             self.field(tree, fields.name(range), *node, &mapping, &fields, record);
+        }
+        for target in &mapping.whole {
+            self.target(tree, object, target, record);
         }
         if let Some((text, place)) = key {
             self.whole(KEY, text, place, &mapping, record);

@@ -137,6 +137,23 @@ fn normalize_part(part: &[u8], into: &mut Vec<u8>) -> bool {
     true
 }
 
+/// The text of a value that is written as the hexadecimal digits of its BER encoding: `#04024869` (RFC 4514, section 2.4). None if
+/// it is not, or if it is no string.
+fn from_hex(value: &[u8]) -> Option<Vec<u8>> {
+    let digits = value.trim_ascii().strip_prefix(b"#")?;
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(digits).ok()?;
+    // OCTET STRING, UTF8String, PrintableString, TeletexString, IA5String; the length in the short form, or in one or two bytes
+    let (length, text) = match bytes.as_slice() {
+        [4 | 12 | 19 | 20 | 22, length @ ..=127, text @ ..] => (usize::from(*length), text),
+        [4 | 12 | 19 | 20 | 22, 0x81, length, text @ ..] => (usize::from(*length), text),
+        [4 | 12 | 19 | 20 | 22, 0x82, high, low, text @ ..] => {
+            (usize::from(*high) << 8 | usize::from(*low), text)
+        }
+        _ => return None,
+    };
+    (text.len() == length).then(|| text.to_vec())
+}
+
 /// `type=value`, folded, with one way of escaping: a backslash before each separator, backslash and quote.
 fn assertion(text: &[u8]) -> Option<Vec<u8>> {
     let equals = text.iter().position(|byte| *byte == b'=')?;
@@ -147,7 +164,8 @@ fn assertion(text: &[u8]) -> Option<Vec<u8>> {
     if name.is_empty() || !name.iter().all(proper) {
         return None;
     }
-    let value = unescape(value.get(1..)?)?;
+    let value = value.get(1..)?;
+    let value = from_hex(value).or_else(|| unescape(value))?;
     if value.is_empty() {
         return None;
     }
@@ -272,6 +290,10 @@ mod tests {
         assert!(same("<GUID=1>;<SID=2>;CN=Joe,DC=x", "CN=Joe,DC=x"));
         assert!(same("OID.2.5.4.3=Joe", "2.5.4.3=joe"));
         assert!(same(r#"CN="Joe, Jr",DC=x"#, r"CN=Joe\, Jr,DC=x"));
+        assert!(same("CN=#04034a6f65,DC=x", "CN=Joe,DC=x"));
+        assert!(same("CN=#0c8103C3B672,DC=x", "CN=ör,DC=x"));
+        assert!(!same(r"CN=\#04034a6f65,DC=x", "CN=Joe,DC=x"));
+        assert!(!same("CN=#04044a6f65,DC=x", "CN=Joe,DC=x"));
         assert!(!same("CN=Joe,DC=x", "CN=Joe,DC=y"));
         assert!(!same(r"CN=Joe\, DC\=x", "CN=Joe,DC=x"));
     }
