@@ -12,6 +12,7 @@ use super::explain::Evidence;
 use super::join::Suspects;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
+use super::propose::proposed;
 use super::scan::Candidate;
 use super::site::{fingerprint, locate, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
@@ -205,7 +206,8 @@ impl Confirm<'_> {
         let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
         let place = (info.rank, number, primary.location);
         let fingerprint = fingerprint(&info.id, &primary);
-        Some((place, Finding { rule: Arc::clone(info), message, help, primary, related, fingerprint }))
+        let fix = rule.fix.as_ref().and_then(|fix| proposed(fix, scene, world));
+        Some((place, Finding { rule: Arc::clone(info), message, help, fix, primary, related, fingerprint }))
     }
 
     /// Keys that really are the same, on objects that really are different.

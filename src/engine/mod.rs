@@ -10,6 +10,7 @@ mod key;
 mod known;
 mod object;
 mod operand;
+mod propose;
 mod scan;
 mod signature;
 mod site;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::fix;
 use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
 use super::profile::is_kebab_case;
@@ -14,7 +15,8 @@ use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
 use crate::language::syntax::Condition;
 use crate::language::{
-    Compiled, Compiler, Fault, Part, nearest, parse_condition, parse_pattern, parse_sentence, parse_template,
+    Compiled, Compiler, Fault, Part, Texts, nearest, parse_condition, parse_pattern, parse_sentence,
+    parse_template,
 };
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
@@ -299,11 +301,13 @@ impl Library {
                 Compiled::Faulty(faults) => {
                     for (part, fault) in faults {
                         let field = match part {
-                            Part::Rule => "rule",
-                            Part::Message => "message",
-                            Part::Help => "help",
+                            Part::Rule => "rule".to_owned(),
+                            Part::Message => "message".to_owned(),
+                            Part::Help => "help".to_owned(),
+                            Part::Fix => fix::path_of(rule, false),
+                            Part::FixTarget => fix::path_of(rule, true),
                         };
-                        book.problems.push(place.problem(&path(field), &fault));
+                        book.problems.push(place.problem(&path(&field), &fault));
                     }
                 }
             }
@@ -346,10 +350,15 @@ fn compiled(compiler: &mut Compiler<'_>, rule: &RawRule) -> Compiled {
     let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
     let help = rule.help.as_deref().map(parse_template).transpose();
     let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
+    let fix = rule.fix.as_ref().map(fix::parse).transpose();
+    let fix = fix.map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
     match (sentence, message) {
-        (Some(sentence), Some(message)) if faults.is_empty() => {
-            compiler.rule(&sentence, &message, help.as_ref())
-        }
+        (Some(sentence), Some(message)) if faults.is_empty() => compiler.rule(Texts {
+            rule: &sentence,
+            message: &message,
+            help: help.as_ref(),
+            fix: fix.as_ref(),
+        }),
         _ => Compiled::Faulty(faults),
     }
 }

@@ -296,6 +296,12 @@ impl Function {
         found.map_or(row("", Takes::Set, (1, 1), Gives::Same, ""), |(_, signature)| *signature)
     }
 
+    /// Whether the result is always a part of the value, so that another text can be put in its place.
+    #[must_use]
+    pub fn cuts(self) -> bool {
+        matches!(self, F::Trim | F::Before | F::After | F::Scheme | F::Address | F::LocalPart | F::Domain)
+    }
+
     /// The result for one value; `arguments` are the further ones. Functions of sets, of references and of combinations
     /// give the value itself: they are not applied value by value.
     #[must_use]

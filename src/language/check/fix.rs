@@ -1,0 +1,303 @@
+//! Fixes: what they change, and what it may become. A fix that could do something else than it says is refused here.
+
+use super::{Checked, Compiler, Part, Scope};
+use crate::language::fault::Fault;
+use crate::language::plan::{Action, Field, Fix, Judgement, Operand, OperandKind, Reads};
+use crate::language::syntax::{self, At, Remedy, Root, Span};
+use crate::snapshot::Slot;
+use crate::snapshot::value::Type;
+
+/// An attribute that is changed, and whether only a part of its value is.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    slot: Slot,
+    part: bool,
+}
+
+impl Compiler<'_> {
+    /// How a fault that is judged so is mended. None if it is wrong, or if it cannot be said in this run; then nothing is
+    /// proposed.
+    pub(super) fn fix(
+        &mut self,
+        fix: &syntax::Fix,
+        judgement: &Judgement,
+        scope: Scope,
+        faults: &mut Vec<(Part, Fault)>,
+    ) -> Option<Fix> {
+        let (indexes, obstacles) = (self.plan.indexes.len(), self.obstacles.len());
+        self.named.clear();
+        let action = match &fix.remedy {
+            Remedy::Set(value) => self.set(value, judgement, scope),
+            Remedy::Remove(values) => self.remove(values, judgement, scope),
+            Remedy::SetOf(target, value) => {
+                let aim = self.judges(judgement, &target.span).and_then(|()| self.aim(target, scope));
+                faults.extend(self.take_faults(Part::FixTarget));
+                aim.and_then(|aim| self.set_of(aim, value, judgement, scope))
+            }
+            Remedy::Add(target, value) => {
+                let aim = self.judges(judgement, &target.span).and_then(|()| self.several(target, scope));
+                faults.extend(self.take_faults(Part::FixTarget));
+                aim.and_then(|slot| {
+                    let value = self.made(value, &[Target { slot, part: false }], judgement, scope)?;
+                    Some(Action::Add(slot, value))
+                })
+            }
+        };
+        faults.extend(self.take_faults(Part::Fix));
+        let mut asks = std::mem::take(&mut self.named);
+        asks.sort_unstable();
+        asks.dedup();
+        if self.obstacles.len() > obstacles {
+            self.obstacles.truncate(obstacles);
+            self.plan.indexes.truncate(indexes);
+            return None;
+        }
+        action.map(|action| Fix { action, safe: fix.safe, asks })
+    }
+
+    /// Whether the sentence is one whose faults a rule can mend: it judges objects, or values, under check.
+    fn judges(&mut self, judgement: &Judgement, span: &Span) -> Checked<()> {
+        let classes = match judgement {
+            Judgement::Objects { classes, .. } | Judgement::Values { classes, .. } => classes,
+            Judgement::Unique { .. } | Judgement::Acyclic { .. } | Judgement::Count { .. } => {
+                return self.fault(
+                    "fix-choice",
+                    span,
+                    "several objects share this fault, and a rule cannot choose which of them to change"
+                        .to_owned(),
+                    "of which object?",
+                    Some("leave the fix out, and say in `help` what to look at".to_owned()),
+                );
+            }
+        };
+        if self.source_of(classes) == 0 {
+            return Some(());
+        }
+        self.fault(
+            "fix-source",
+            span,
+            "only the directory under check is mended".to_owned(),
+            "changes another source",
+            Some("leave the fix out".to_owned()),
+        )
+    }
+
+    fn set(&mut self, value: &At<syntax::Operand>, judgement: &Judgement, scope: Scope) -> Checked<Action> {
+        self.judges(judgement, &value.span)?;
+        let targets = self.changed(judgement, true, &value.span)?;
+        self.made(value, &targets, judgement, scope).map(Action::Set)
+    }
+
+    fn remove(
+        &mut self,
+        values: &At<syntax::Operand>,
+        judgement: &Judgement,
+        scope: Scope,
+    ) -> Checked<Action> {
+        self.judges(judgement, &values.span)?;
+        let operand = self.operand(values, scope)?;
+        if is_it(&operand) {
+            self.changed(judgement, false, &values.span)?;
+            return Some(Action::RemoveIt);
+        }
+        if matches!(operand.kind, OperandKind::Path { .. } | OperandKind::Selection(..))
+            && own(&operand, false).is_some()
+        {
+            return Some(Action::Remove(operand));
+        }
+        self.fault(
+            "fix-target",
+            &values.span,
+            "only values of the object itself can be removed".to_owned(),
+            "no values of the object",
+            Some("write `remove: it`, an attribute, or `(ATTRIBUTE where ..)`".to_owned()),
+        )
+    }
+
+    /// The attributes whose values the sentence judges.
+    fn changed(&mut self, judgement: &Judgement, parts: bool, span: &Span) -> Checked<Vec<Target>> {
+        let Judgement::Values { keys, .. } = judgement else {
+            return self.fault(
+                "rule-no-it",
+                span,
+                "the sentence is about objects, so there is no value to change".to_owned(),
+                "of which attribute?",
+                Some("name it: `set: { mail: .. }`, or say `each ATTRIBUTE of ..`".to_owned()),
+            );
+        };
+        let targets: Option<Vec<Target>> = keys.iter().map(|key| own(key, parts)).collect();
+        let Some(targets) = targets else {
+            return self.fault(
+                "fix-target",
+                span,
+                "what the sentence judges is made by the rule, so it cannot be changed".to_owned(),
+                "stands nowhere in the object",
+                Some("name the attribute that is to be changed: `set: { mail: .. }`".to_owned()),
+            );
+        };
+        Some(targets)
+    }
+
+    /// What is changed: one attribute, or a selection of its values.
+    fn aim(&mut self, target: &At<syntax::Operand>, scope: Scope) -> Checked<(Target, Operand)> {
+        let operand = self.operand(target, Scope { it: None, ..scope })?;
+        let found = own(&operand, false);
+        match (&operand.kind, found) {
+            (OperandKind::Selection(..), Some(found)) => Some((found, operand)),
+            (OperandKind::Path { options: None, .. }, Some(found)) => {
+                let attribute = self.plan.attributes.get(usize::from(found.slot.0))?;
+                if attribute.single {
+                    return Some((found, operand));
+                }
+                let name = attribute.name.clone();
+                self.fault(
+                    "fix-several",
+                    &target.span,
+                    format!("`{name}` may have several values"),
+                    "which of them?",
+                    Some(format!("write `({name} where ..)`, or `add` for one more")),
+                )
+            }
+            _ => self.no_attribute(&target.span),
+        }
+    }
+
+    fn no_attribute<T>(&mut self, span: &Span) -> Checked<T> {
+        self.fault(
+            "fix-target",
+            span,
+            "only an attribute of the object itself can be changed".to_owned(),
+            "no attribute of the object",
+            Some("write `ATTRIBUTE: ..` or `(ATTRIBUTE where ..): ..`".to_owned()),
+        )
+    }
+
+    fn set_of(
+        &mut self,
+        (target, operand): (Target, Operand),
+        value: &At<syntax::Operand>,
+        judgement: &Judgement,
+        scope: Scope,
+    ) -> Checked<Action> {
+        if matches!(operand.kind, OperandKind::Selection(..)) {
+            let inner = Scope { it: Some(operand.reads), ..scope };
+            let value = self.made(value, &[target], judgement, inner)?;
+            return Some(Action::SetEach(operand, value));
+        }
+        let value = self.made(value, &[target], judgement, scope)?;
+        Some(Action::SetAttribute(target.slot, value))
+    }
+
+    /// An attribute to which a value can be added.
+    fn several(&mut self, target: &At<syntax::Operand>, scope: Scope) -> Checked<Slot> {
+        let operand = self.operand(target, Scope { it: None, ..scope })?;
+        let found =
+            own(&operand, false).filter(|_| matches!(operand.kind, OperandKind::Path { options: None, .. }));
+        let Some(Target { slot, .. }) = found else { return self.no_attribute(&target.span) };
+        let attribute = self.plan.attributes.get(usize::from(slot.0))?;
+        if !attribute.single {
+            return Some(slot);
+        }
+        let name = attribute.name.clone();
+        self.fault(
+            "fix-single",
+            &target.span,
+            format!("`{name}` holds at most one value, so none can be added"),
+            "one value at most",
+            Some(format!("write `set: {{ {name}: .. }}`")),
+        )
+    }
+
+    /// What a value becomes: of the type of each attribute that it is written to, and made of no secret.
+    fn made(
+        &mut self,
+        value: &At<syntax::Operand>,
+        targets: &[Target],
+        judgement: &Judgement,
+        scope: Scope,
+    ) -> Checked<Operand> {
+        let operand = self.operand(value, scope)?;
+        let keys = match judgement {
+            Judgement::Values { keys, .. } => keys.as_slice(),
+            _ => &[],
+        };
+        let sources = keys.iter().chain([&operand]).filter_map(|one| self.secret_in(one));
+        let targeted = targets.iter().filter_map(|target| self.secret_slot(target.slot));
+        if let Some(name) = sources.chain(targeted).next() {
+            return self.fault(
+                "fix-secret",
+                &value.span,
+                format!("`{name}` is secret: nothing is made of it, and nothing is written to it"),
+                "speaks of a secret",
+                Some("a secret can only be removed".to_owned()),
+            );
+        }
+        for target in targets {
+            let Some(attribute) = self.plan.attributes.get(usize::from(target.slot.0)) else { continue };
+            let (name, kind) = (attribute.name.clone(), attribute.kind);
+            let kind = if target.part { Type::Text } else { kind };
+            self.fits(&operand, &name, kind, &value.span)?;
+        }
+        Some(operand)
+    }
+
+    fn fits(&mut self, operand: &Operand, name: &str, kind: Type, span: &Span) -> Checked<()> {
+        if operand.reads == Reads::As(kind) {
+            return Some(());
+        }
+        if let OperandKind::Texts(texts) = &operand.kind {
+            return texts.iter().try_for_each(|text| self.reads_as(text, kind, span));
+        }
+        let given = match operand.reads {
+            Reads::As(given) => given.name(),
+            Reads::Duration => "duration",
+        };
+        self.fault(
+            "rule-type",
+            span,
+            format!("`{name}` is of type `{}`, this of type `{given}`", kind.name()),
+            "of another type",
+            None,
+        )
+    }
+
+    fn secret_slot(&self, slot: Slot) -> Option<String> {
+        let attribute = self.plan.attributes.get(usize::from(slot.0))?;
+        attribute.secret.then(|| attribute.name.clone())
+    }
+
+    /// A secret among the attributes that an operand is made of.
+    fn secret_in(&self, operand: &Operand) -> Option<String> {
+        match &operand.kind {
+            OperandKind::Path { field: Some(Field::Slot(slot)), .. } => self.secret_slot(*slot),
+            OperandKind::Selection(inner, _) => self.secret_in(inner),
+            OperandKind::Call(_, arguments) => arguments.iter().find_map(|argument| self.secret_in(argument)),
+            _ => None,
+        }
+    }
+}
+
+fn is_it(operand: &Operand) -> bool {
+    matches!(&operand.kind, OperandKind::Path { root: Root::It, field: None, .. })
+}
+
+/// The attribute of the object at hand that an operand gives values of; with `parts`, only if each is the value itself or
+/// a part of it, so that something else can be put in its place.
+fn own(operand: &Operand, parts: bool) -> Option<Target> {
+    match &operand.kind {
+        OperandKind::Path { root: Root::Here, references, field: Some(Field::Slot(slot)), .. } => {
+            references.is_empty().then_some(Target { slot: *slot, part: false })
+        }
+        OperandKind::Selection(inner, _) => own(inner, parts),
+        OperandKind::Call(function, arguments) => {
+            use crate::language::function::{Function, Takes};
+            let of_one = match function {
+                Function::First | Function::Distinct => true,
+                _ => function.cuts() || (!parts && function.signature().takes == Takes::EachText),
+            };
+            let target = own(arguments.first().filter(|_| of_one)?, parts)?;
+            Some(Target { part: target.part || function.cuts(), ..target })
+        }
+        _ => None,
+    }
+}
