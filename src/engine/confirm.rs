@@ -206,7 +206,7 @@ impl Confirm<'_> {
         let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
         let place = (info.rank, number, primary.location);
         let fingerprint = fingerprint(&info.id, &primary);
-        let fix = rule.fix.as_ref().and_then(|fix| proposed(fix, scene, world));
+        let fix = proposed(&rule.fixes, scene, world);
         Some((place, Finding { rule: Arc::clone(info), message, help, fix, primary, related, fingerprint }))
     }
 

@@ -14,8 +14,13 @@ use crate::snapshot::value::{Type, key_into};
 /// A value of the object at hand, by its number among all values, and what it becomes; none if it goes.
 type Edit = (u32, Option<Vec<u8>>);
 
-/// What is proposed for a scene that is at fault. None if nothing is certain, or nothing would change.
-pub(super) fn proposed(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
+/// What is proposed for a scene that is at fault: by the first fix that has something to propose.
+pub(super) fn proposed(fixes: &[Fix], scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
+    fixes.iter().find_map(|fix| by(fix, scene, world))
+}
+
+/// None if nothing is certain, or nothing would change.
+fn by(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
     let object = scene.here;
     if !fix.asks.iter().all(|slot| world.is_told(object, *slot)) {
         return None;
@@ -37,7 +42,17 @@ pub(super) fn proposed(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Optio
                 (Some(_), Some(_)) => return None,
             }
         }
-        Action::RemoveIt => (vec![(scene.it?.origin?.entry, None)], None),
+        Action::RemoveIt(values) => {
+            let mut meant = false;
+            world.evaluator().values(values, scene, &mut |_| {
+                meant = true;
+                false
+            });
+            if !meant {
+                return None;
+            }
+            (vec![(scene.it?.origin?.entry, None)], None)
+        }
         Action::Remove(values) => (each(values, None, scene, world)?, None),
         Action::Add(slot, value) => (Vec::new(), Some((*slot, one(value, scene, world)?))),
     };

@@ -66,8 +66,8 @@ pub struct Rule {
     pub message: Message,
     /// The remedy.
     pub help: Option<Message>,
-    /// How a fault may be mended; none if the rule does not say, or cannot in this run.
-    pub fix: Option<Fix>,
+    /// How a fault may be mended: the first that has something to propose is proposed.
+    pub fixes: Vec<Fix>,
     /// What the rule is about: of each group, one attribute must have been exported, else the rule says nothing. A source
     /// goes with each.
     pub subjects: Vec<Vec<(u16, Slot)>>,
@@ -337,8 +337,8 @@ pub enum Action {
     SetEach(Operand, Operand),
     /// The attribute, which holds at most one value, has the value of the operand; it may have had none.
     SetAttribute(Slot, Operand),
-    /// The value that is judged goes, as a whole.
-    RemoveIt,
+    /// The value that is judged goes, as a whole, if the operand, some of its values, has one.
+    RemoveIt(Operand),
     /// The values of the operand go: those of an attribute of the object, or some of them.
     Remove(Operand),
     /// The attribute has the value of the operand, too.

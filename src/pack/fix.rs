@@ -3,12 +3,52 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::raw::{Entries, RawRule};
+use super::raw::Entries;
 use crate::language::syntax::{At, Fix, Operand, Remedy};
 use crate::language::{Fault, Part, parse_operand};
+
+/// The fixes of a rule, in the order in which they are tried: one, or a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RawFixes {
+    /// The fixes.
+    pub all: Vec<RawFix>,
+    /// They are written as a list.
+    listed: bool,
+}
+
+impl<'de> Deserialize<'de> for RawFixes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrSeveral;
+        impl<'de> Visitor<'de> for OneOrSeveral {
+            type Value = RawFixes;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a fix such as `{ set: trim(it), safe: true }`, or a list of fixes")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let fix = RawFix::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(RawFixes { all: vec![fix], listed: false })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                let all = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+                Ok(RawFixes { all, listed: true })
+            }
+        }
+        deserializer.deserialize_any(OneOrSeveral)
+    }
+}
+
+impl RawFixes {
+    /// The path of one of them, counted from the rule.
+    fn path(&self, number: usize) -> String {
+        if self.listed { format!("fix/{number}") } else { "fix".to_owned() }
+    }
+}
 
 /// How a fault may be mended.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -123,27 +163,43 @@ impl RawFix {
     }
 }
 
-/// The path of a text of the fix of a rule, counted from the rule: of what it changes, else of what it makes.
-pub(super) fn path_of(rule: &RawRule, target: bool) -> String {
+/// The path of a text of a fix, counted from the rule: of what it changes, else of what it makes.
+pub(super) fn path_of(fixes: &RawFixes, number: usize, target: bool) -> String {
     let key = if target { ":key" } else { "" };
-    let Some(fix) = &rule.fix else { return "id".to_owned() };
-    let mut remedies = fix.remedies();
+    let path = fixes.path(number);
+    let mut remedies = fixes.all.get(number).into_iter().flat_map(RawFix::remedies);
     match (remedies.next(), remedies.next()) {
-        (Some(Named { field, remedy: RawRemedy::Operand(_) }), None) => format!("fix/{field}{key}"),
+        (Some(Named { field, remedy: RawRemedy::Operand(_) }), None) => format!("{path}/{field}{key}"),
         (Some(Named { field, remedy: RawRemedy::Of(entries) }), None) => match entries.0.as_slice() {
-            [(name, _)] => format!("fix/{field}/{name}{key}"),
-            [_, (name, _), ..] => format!("fix/{field}/{name}:key"),
-            [] => format!("fix/{field}:key"),
+            [(name, _)] => format!("{path}/{field}/{name}{key}"),
+            [_, (name, _), ..] => format!("{path}/{field}/{name}:key"),
+            [] => format!("{path}/{field}:key"),
         },
-        (Some(_), Some(second)) => format!("fix/{}:key", second.field),
-        (None, _) => "fix:key".to_owned(),
+        (Some(_), Some(second)) => format!("{path}/{}:key", second.field),
+        // what says nothing has no place but that of the word before it
+        (None, _) if fixes.listed => format!("{path}/safe:key"),
+        (None, _) => format!("{path}:key"),
     }
 }
 
+/// What is wrong with the texts of a fix, and which of them.
 type Faulty = (Part, Box<Fault>);
 
+/// Reads the texts of all fixes of a rule.
+pub(super) fn parse_all(raw: &RawFixes) -> Result<Vec<Fix>, Faulty> {
+    raw.all
+        .iter()
+        .enumerate()
+        .map(|(number, fix)| {
+            parse(fix).map_err(|(target, fault)| {
+                (if target { Part::FixTarget(number) } else { Part::Fix(number) }, fault)
+            })
+        })
+        .collect()
+}
+
 /// Reads the texts of a fix.
-pub(super) fn parse(raw: &RawFix) -> Result<Fix, Faulty> {
+fn parse(raw: &RawFix) -> Result<Fix, (bool, Box<Fault>)> {
     let mut remedies = raw.remedies();
     let remedy = match (remedies.next(), remedies.next()) {
         (Some(one), None) => remedy(one)?,
@@ -163,11 +219,11 @@ pub(super) fn parse(raw: &RawFix) -> Result<Fix, Faulty> {
     Ok(Fix { remedy, safe: raw.safe })
 }
 
-fn remedy(Named { field, remedy }: Named<'_>) -> Result<Remedy, Faulty> {
+fn remedy(Named { field, remedy }: Named<'_>) -> Result<Remedy, (bool, Box<Fault>)> {
     match remedy {
         RawRemedy::Operand(text) => match field {
-            "set" => operand(text, Part::Fix).map(Remedy::Set),
-            "remove" => operand(text, Part::Fix).map(Remedy::Remove),
+            "set" => operand(text, false).map(Remedy::Set),
+            "remove" => operand(text, false).map(Remedy::Remove),
             _ => Err(whole(
                 "`add` needs the attribute that the value is added to",
                 "to which attribute?",
@@ -183,19 +239,20 @@ fn remedy(Named { field, remedy }: Named<'_>) -> Result<Remedy, Faulty> {
                 let help = "write `remove: it`, or the values that go: `remove: mail`";
                 return Err(whole("`remove` takes values, and nothing that they become", "here", help));
             }
-            let target = operand(key, Part::FixTarget)?;
-            let value = operand(text, Part::Fix)?;
+            let target = operand(key, true)?;
+            let value = operand(text, false)?;
             Ok(if field == "set" { Remedy::SetOf(target, value) } else { Remedy::Add(target, value) })
         }
     }
 }
 
-fn operand(text: &str, part: Part) -> Result<At<Operand>, Faulty> {
-    parse_operand(text).map_err(|fault| (part, fault))
+/// Reads a text; `target` says that it is what is changed.
+fn operand(text: &str, target: bool) -> Result<At<Operand>, (bool, Box<Fault>)> {
+    parse_operand(text).map_err(|fault| (target, fault))
 }
 
 /// A fault of the whole; the place is that of the field.
-fn whole(message: &str, label: &str, help: &str) -> Faulty {
+fn whole(message: &str, label: &str, help: &str) -> (bool, Box<Fault>) {
     let fault = Fault {
         code: "pack-fix",
         message: message.to_owned(),
@@ -203,5 +260,5 @@ fn whole(message: &str, label: &str, help: &str) -> Faulty {
         help: Some(help.to_owned()),
         span: 0..usize::MAX,
     };
-    (Part::FixTarget, Box::new(fault))
+    (true, Box::new(fault))
 }

@@ -78,6 +78,8 @@ pub struct Rulebook {
     pub infos: Vec<Arc<RuleInfo>>,
     /// Where each rule of the plan stands.
     pub origins: Vec<RuleOrigin>,
+    /// The profiles of each rule of the plan; none if it runs in every one.
+    pub profiles: Vec<Vec<String>>,
     /// Rules that cannot be evaluated in this run, and why.
     pub not_evaluated: Vec<(String, String)>,
     /// What is wrong with packs.
@@ -292,6 +294,7 @@ impl Library {
                 Compiled::Rule(_) => {
                     book.infos.push(Arc::new(info(rule, severity)));
                     book.origins.push(origin);
+                    book.profiles.push(pack.profiles().map(str::to_owned).collect());
                 }
                 Compiled::NotEvaluated(mut reasons) => {
                     let mut said = FxHashSet::default();
@@ -304,8 +307,8 @@ impl Library {
                             Part::Rule => "rule".to_owned(),
                             Part::Message => "message".to_owned(),
                             Part::Help => "help".to_owned(),
-                            Part::Fix => fix::path_of(rule, false),
-                            Part::FixTarget => fix::path_of(rule, true),
+                            Part::Fix(number) => fix::path_of(&rule.fix, number, false),
+                            Part::FixTarget(number) => fix::path_of(&rule.fix, number, true),
                         };
                         book.problems.push(place.problem(&path(&field), &fault));
                     }
@@ -350,15 +353,11 @@ fn compiled(compiler: &mut Compiler<'_>, rule: &RawRule) -> Compiled {
     let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
     let help = rule.help.as_deref().map(parse_template).transpose();
     let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
-    let fix = rule.fix.as_ref().map(fix::parse).transpose();
-    let fix = fix.map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
+    let fixes = fix::parse_all(&rule.fix).map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
     match (sentence, message) {
-        (Some(sentence), Some(message)) if faults.is_empty() => compiler.rule(Texts {
-            rule: &sentence,
-            message: &message,
-            help: help.as_ref(),
-            fix: fix.as_ref(),
-        }),
+        (Some(sentence), Some(message)) if faults.is_empty() => {
+            compiler.rule(Texts { rule: &sentence, message: &message, help: help.as_ref(), fixes: &fixes })
+        }
         _ => Compiled::Faulty(faults),
     }
 }

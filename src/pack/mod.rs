@@ -14,7 +14,7 @@ mod yaml_fault;
 pub use built_in::BUILT_IN;
 pub(crate) use built_in::READY;
 pub use facts::RuleFacts;
-pub use fix::{RawFix, RawRemedy};
+pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook};
 pub use load::{Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use super::fix::RawFix;
+use super::fix::RawFixes;
 use crate::snapshot::shape::Shape;
 
 /// A mapping in the order of the file; a key that stands twice is an error.
@@ -220,7 +220,7 @@ pub struct RawRule {
     pub order: Option<u32>,
     /// How a fault may be mended.
     #[serde(default)]
-    pub fix: Option<RawFix>,
+    pub fix: RawFixes,
     /// Examples, which are tests.
     #[serde(default)]
     pub examples: Vec<RawExample>,

@@ -13,6 +13,7 @@ use super::Style;
 use super::concise::severity;
 use super::excerpt::{Excerpt, Mark, of_problem};
 use super::place::Places;
+use super::proposal;
 use super::summary::grouped;
 use crate::finding::{Finding, Outcome, Problem, Severity, printable};
 use crate::source::Store;
@@ -122,17 +123,16 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
         }
     }
     let more = (finding.related.len() + 1).saturating_sub(PLACES);
-    let mut help = finding.help.as_deref().map(|help| printable(help).into_owned()).unwrap_or_default();
+    let mut help: Vec<String> = finding.help.iter().map(|help| printable(help).into_owned()).collect();
     if more > 0 {
-        let places = if more == 1 { "place" } else { "places" };
-        help = format!("{help}{}and {more} more {places}", if help.is_empty() { "" } else { "\n" });
+        help.push(format!("and {more} more {}", if more == 1 { "place" } else { "places" }));
     }
-    let see = format!("`{}`", finding.rule.docs);
-    help = if help.is_empty() { format!("see {see}") } else { format!("{help}\nsee {see}") };
+    help.extend(finding.fix.iter().flat_map(proposal::lines));
+    help.push(format!("see `{}`", finding.rule.docs));
     let drawing = Drawing {
         message: printable(&finding.message).into_owned(),
         severity: finding.rule.severity,
-        help: Some(help),
+        help: Some(help.join("\n")),
         excerpt,
         marks,
     };

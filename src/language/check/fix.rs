@@ -15,44 +15,57 @@ struct Target {
 }
 
 impl Compiler<'_> {
-    /// How a fault that is judged so is mended. None if it is wrong, or if it cannot be said in this run; then nothing is
-    /// proposed.
-    pub(super) fn fix(
+    /// How faults that are judged so are mended. What cannot be said in this run is left out: it proposes nothing.
+    pub(super) fn fixes(
         &mut self,
-        fix: &syntax::Fix,
+        fixes: &[syntax::Fix],
         judgement: &Judgement,
         scope: Scope,
         faults: &mut Vec<(Part, Fault)>,
-    ) -> Option<Fix> {
-        let (indexes, obstacles) = (self.plan.indexes.len(), self.obstacles.len());
-        self.named.clear();
-        let action = match &fix.remedy {
+    ) -> Vec<Fix> {
+        let mut made = Vec::new();
+        for (number, fix) in fixes.iter().enumerate() {
+            let (indexes, obstacles) = (self.plan.indexes.len(), self.obstacles.len());
+            self.named.clear();
+            let action = self.action(&fix.remedy, number, judgement, scope, faults);
+            faults.extend(self.take_faults(Part::Fix(number)));
+            let mut asks = std::mem::take(&mut self.named);
+            asks.sort_unstable();
+            asks.dedup();
+            if self.obstacles.len() > obstacles {
+                self.obstacles.truncate(obstacles);
+                self.plan.indexes.truncate(indexes);
+            } else if let Some(action) = action {
+                made.push(Fix { action, safe: fix.safe, asks });
+            }
+        }
+        made
+    }
+
+    fn action(
+        &mut self,
+        remedy: &Remedy,
+        number: usize,
+        judgement: &Judgement,
+        scope: Scope,
+        faults: &mut Vec<(Part, Fault)>,
+    ) -> Checked<Action> {
+        match remedy {
             Remedy::Set(value) => self.set(value, judgement, scope),
             Remedy::Remove(values) => self.remove(values, judgement, scope),
             Remedy::SetOf(target, value) => {
                 let aim = self.judges(judgement, &target.span).and_then(|()| self.aim(target, scope));
-                faults.extend(self.take_faults(Part::FixTarget));
-                aim.and_then(|aim| self.set_of(aim, value, judgement, scope))
+                faults.extend(self.take_faults(Part::FixTarget(number)));
+                self.set_of(aim?, value, judgement, scope)
             }
             Remedy::Add(target, value) => {
                 let aim = self.judges(judgement, &target.span).and_then(|()| self.several(target, scope));
-                faults.extend(self.take_faults(Part::FixTarget));
-                aim.and_then(|slot| {
-                    let value = self.made(value, &[Target { slot, part: false }], judgement, scope)?;
-                    Some(Action::Add(slot, value))
-                })
+                faults.extend(self.take_faults(Part::FixTarget(number)));
+                let slot = aim?;
+                let value = self.made(value, &[Target { slot, part: false }], judgement, scope)?;
+                Some(Action::Add(slot, value))
             }
-        };
-        faults.extend(self.take_faults(Part::Fix));
-        let mut asks = std::mem::take(&mut self.named);
-        asks.sort_unstable();
-        asks.dedup();
-        if self.obstacles.len() > obstacles {
-            self.obstacles.truncate(obstacles);
-            self.plan.indexes.truncate(indexes);
-            return None;
         }
-        action.map(|action| Fix { action, safe: fix.safe, asks })
     }
 
     /// Whether the sentence is one whose faults a rule can mend: it judges objects, or values, under check.
@@ -98,7 +111,7 @@ impl Compiler<'_> {
         let operand = self.operand(values, scope)?;
         if is_it(&operand) {
             self.changed(judgement, false, &values.span)?;
-            return Some(Action::RemoveIt);
+            return Some(Action::RemoveIt(operand));
         }
         if matches!(operand.kind, OperandKind::Path { .. } | OperandKind::Selection(..))
             && own(&operand, false).is_some()
@@ -277,8 +290,13 @@ impl Compiler<'_> {
     }
 }
 
+/// Whether an operand is the innermost value, or that value on a condition.
 fn is_it(operand: &Operand) -> bool {
-    matches!(&operand.kind, OperandKind::Path { root: Root::It, field: None, .. })
+    match &operand.kind {
+        OperandKind::Path { root: Root::It, field: None, .. } => true,
+        OperandKind::Selection(inner, _) => is_it(inner),
+        _ => false,
+    }
 }
 
 /// The attribute of the object at hand that an operand gives values of; with `parts`, only if each is the value itself or

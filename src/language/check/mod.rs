@@ -48,10 +48,10 @@ pub enum Part {
     Message,
     /// The remedy.
     Help,
-    /// What a fix is made of.
-    Fix,
-    /// The values, or the attribute, that a fix names as the ones to be changed.
-    FixTarget,
+    /// What the fix with this number makes.
+    Fix(usize),
+    /// The values, or the attribute, that the fix with this number changes.
+    FixTarget(usize),
 }
 
 /// The texts of a rule, read.
@@ -64,7 +64,7 @@ pub struct Texts<'t> {
     /// The remedy.
     pub help: Option<&'t Template>,
     /// How a fault may be mended.
-    pub fix: Option<&'t Fix>,
+    pub fixes: &'t [Fix],
 }
 
 /// What became of a rule.
@@ -122,21 +122,21 @@ impl<'a> Compiler<'a> {
         self.tested.clear();
         let checked = self.sentence(&texts.rule.node);
         let mut faults = self.take_faults(Part::Rule);
-        let (message, help, fix) = match &checked {
+        let (message, help, fixes) = match &checked {
             Some((judgement, scope)) => {
                 let message = self.template(texts.message, *scope);
                 faults.extend(self.take_faults(Part::Message));
                 let help = texts.help.map(|help| self.template(help, *scope));
                 faults.extend(self.take_faults(Part::Help));
-                let fix = texts.fix.and_then(|fix| self.fix(fix, judgement, *scope, &mut faults));
-                (message, help, fix)
+                let fixes = self.fixes(texts.fixes, judgement, *scope, &mut faults);
+                (message, help, fixes)
             }
-            None => (Message::default(), None, None),
+            None => Default::default(),
         };
         match checked {
             Some((judgement, _)) if faults.is_empty() && self.obstacles.is_empty() => {
                 let (subjects, needs) = needs::of(&judgement, &self.plan);
-                self.plan.rules.push(Rule { judgement, message, help, fix, subjects, needs });
+                self.plan.rules.push(Rule { judgement, message, help, fixes, subjects, needs });
                 Compiled::Rule(self.plan.rules.len() - 1)
             }
             _ => {
