@@ -9,7 +9,7 @@ use super::arguments::{Common, Test};
 use super::session::{FAILED, Packs, fail, packs, pairs, standard_output, threads};
 use crate::finding::Problem;
 use crate::pack::{RuleOrigin, Rulebook};
-use crate::run::{Example, ExampleResult, Kind, Proved, examples, run_example};
+use crate::run::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 use crate::source::Store;
 
 pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
@@ -85,11 +85,13 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     let unshown: Vec<&str> = library
         .rules()
         .filter(|(origin, rule)| !rule.fix.all.is_empty() && (!own || !is_built_in(*origin)))
-        .map(|(_, rule)| rule.id.as_str())
-        .filter(|id| {
-            let mut of = results.iter().filter(|(one, _)| one.rule.id == *id && one.kind == Kind::Bad);
-            of.clone().next().is_some() && of.all(|(_, result)| matches!(result, Ok(Proved { fixes: 0 })))
+        .filter(|(_, rule)| {
+            let of = results.iter().filter(|(one, _)| one.rule.id == rule.id && one.kind == Kind::Bad);
+            let proven: Option<Vec<Proved>> = of.map(|(_, result)| result.as_ref().ok().copied()).collect();
+            // what failed was told
+            proven.is_some_and(|proven| !proven.is_empty() && !shows_fixes(&proven, &rule.fix))
         })
+        .map(|(_, rule)| rule.id.as_str())
         .collect();
     if !unshown.is_empty() {
         writeln!(out, "with a fix that no bad example shows: {}", unshown.join(", "))?;

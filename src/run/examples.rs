@@ -7,7 +7,7 @@ use super::files::{Files, Input};
 use super::proof::proven;
 use super::{Terms, check};
 use crate::finding::{Finding, Outcome, Severity};
-use crate::pack::{Entries, Library, RawRule, RuleOrigin, Rulebook};
+use crate::pack::{Entries, Library, RawFixes, RawRule, RuleOrigin, Rulebook};
 use crate::snapshot::Format;
 use crate::source::{LineIndex, Location, Store};
 
@@ -59,10 +59,20 @@ impl Example<'_> {
 }
 
 /// What an example proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Proved {
-    /// How many findings of its rule came with a fix that mends them.
-    pub fixes: usize,
+    /// How many findings of its rule came with a safe fix that mends them.
+    pub safe: usize,
+    /// How many came with an unsafe one.
+    pub unsafe_ones: usize,
+}
+
+/// Whether what was proven shows each kind of fix that a rule has, safe and unsafe.
+#[must_use]
+pub fn shows_fixes(proven: &[Proved], fixes: &RawFixes) -> bool {
+    let wanted = |safe: bool| fixes.all.iter().any(|fix| fix.safe == safe);
+    let shown = |count: fn(&Proved) -> usize| proven.iter().any(|one| count(one) > 0);
+    (!wanted(true) || shown(|one| one.safe)) && (!wanted(false) || shown(|one| one.unsafe_ones))
 }
 
 /// What came of an example; an error is what is wrong.
@@ -102,7 +112,7 @@ pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
     }
     let findings: Vec<&Finding> = outcome.findings.iter().filter(|finding| finding.rule.id == *id).collect();
     match (example.kind, findings.is_empty()) {
-        (Kind::Good, true) => Ok(Proved { fixes: 0 }),
+        (Kind::Good, true) => Ok(Proved::default()),
         (Kind::Good, false) => {
             let said = findings.first().map_or("", |finding| finding.message.as_str());
             Err(format!("the good example has a finding: {said}"))

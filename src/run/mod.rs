@@ -20,7 +20,7 @@ use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::source::Store;
 
-pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example};
+pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 pub use files::{Files, Input, Wanted, open};
 pub use read::{Reading, opened};
 

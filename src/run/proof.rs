@@ -26,7 +26,7 @@ pub(super) fn proven(
     let fixed: Vec<&Finding> =
         before.findings.iter().filter(|finding| finding.rule.id == *id && finding.fix.is_some()).collect();
     let Some((first, (text, others))) = fixed.first().zip(texts.split_first()) else {
-        return Ok(Proved { fixes: 0 });
+        return Ok(Proved::default());
     };
     let line = |finding: &Finding| {
         let line = line_of(store, finding.primary.location);
@@ -59,7 +59,11 @@ pub(super) fn proven(
     });
     match new {
         Some(new) => Err(format!("{}the fix raises `{}`: {}", line(first), new.rule.id, new.message)),
-        None => Ok(Proved { fixes: fixed.len() }),
+        None => {
+            let is_safe = |finding: &&&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safe);
+            let safe = fixed.iter().filter(is_safe).count();
+            Ok(Proved { safe, unsafe_ones: fixed.len() - safe })
+        }
     }
 }
 

@@ -23,7 +23,6 @@ pub enum Function {
     Concat,
     Ascii,
     Nfc,
-    Without,
     Visible,
     Skeleton,
     Base64,
@@ -189,16 +188,6 @@ const TABLE: &[(Function, Signature)] = &[
     ),
     (F::Nfc, row("nfc", Takes::EachText, (1, 1), Gives::Text, "the text in Unicode normalisation form C")),
     (
-        F::Without,
-        row(
-            "without",
-            Takes::EachText,
-            (2, 2),
-            Gives::Text,
-            "the text without the characters of another one",
-        ),
-    ),
-    (
         F::Visible,
         row(
             "visible",
@@ -350,7 +339,6 @@ impl Function {
             F::Replace => Outcome::Made(text::replace(value, argument(0), argument(1))),
             F::Ascii => Outcome::Made(text::ascii(value)),
             F::Nfc => Outcome::Made(text::nfc(value)),
-            F::Without => Outcome::Made(text::without(value, argument(0))),
             F::Visible => Outcome::Made(text::visible(value)),
             F::Skeleton => Outcome::Made(text::skeleton(value)),
             F::Base64 => Outcome::Made(data_encoding::BASE64.encode(value).into_bytes()),
@@ -398,8 +386,6 @@ mod tests {
             ("trim", "\u{a0} a b\t", &[], "a b"),
             ("trim", " .a.b.\t.", &["."], "a.b"),
             ("trim", "..", &["."], ""),
-            ("without", "a(b) <c>", &["()<>"], "ab c"),
-            ("without", "aé", &["é"], "a"),
             ("visible", "j\u{200b}oe\u{a0}x\ty\u{feff}", &[], "joe x y"),
             ("collapse", "  a \u{a0}  b ", &[], " a b "),
             ("length", "a🙂é", &[], "4"),

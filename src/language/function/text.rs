@@ -47,11 +47,6 @@ pub(super) fn trim(value: &[u8], others: &[u8]) -> Range<usize> {
     }
 }
 
-pub(super) fn without(value: &[u8], characters: &[u8]) -> Vec<u8> {
-    let characters = String::from_utf8_lossy(characters);
-    through(value, |text| text.chars().filter(|character| !characters.contains(*character)).collect())
-}
-
 /// Without characters that nobody sees, and with plain spaces: what is left is what is seen.
 pub(super) fn visible(value: &[u8]) -> Vec<u8> {
     through(value, |text| {
