@@ -232,6 +232,13 @@ fn remedy(Named { field, remedy }: Named<'_>) -> Result<Remedy, (bool, Box<Fault
         },
         RawRemedy::Of(entries) => {
             let [(key, text)] = entries.0.as_slice() else {
+                if entries.0.is_empty() {
+                    return Err(whole(
+                        "the fix says nothing",
+                        "nothing is done",
+                        "write `set: { mail: .. }`",
+                    ));
+                }
                 let message = format!("`{field}` names one attribute, this one {}", entries.0.len());
                 return Err(whole(&message, "here", "make a rule of its own for each fault"));
             };

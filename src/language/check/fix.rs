@@ -62,7 +62,7 @@ impl Compiler<'_> {
                 let aim = self.judges(judgement, &target.span).and_then(|()| self.several(target, scope));
                 faults.extend(self.take_faults(Part::FixTarget(number)));
                 let slot = aim?;
-                let value = self.made(value, &[Target { slot, part: false }], judgement, scope)?;
+                let value = self.made(value, &[Target { slot, part: false }], judged(judgement), scope)?;
                 Some(Action::Add(slot, value))
             }
         }
@@ -98,7 +98,7 @@ impl Compiler<'_> {
     fn set(&mut self, value: &At<syntax::Operand>, judgement: &Judgement, scope: Scope) -> Checked<Action> {
         self.judges(judgement, &value.span)?;
         let targets = self.changed(judgement, true, &value.span)?;
-        self.made(value, &targets, judgement, scope).map(Action::Set)
+        self.made(value, &targets, judged(judgement), scope).map(Action::Set)
     }
 
     fn remove(
@@ -194,10 +194,10 @@ impl Compiler<'_> {
     ) -> Checked<Action> {
         if matches!(operand.kind, OperandKind::Selection(..)) {
             let inner = Scope { it: Some(operand.reads), ..scope };
-            let value = self.made(value, &[target], judgement, inner)?;
+            let value = self.made(value, &[target], std::slice::from_ref(&operand), inner)?;
             return Some(Action::SetEach(operand, value));
         }
-        let value = self.made(value, &[target], judgement, scope)?;
+        let value = self.made(value, &[target], judged(judgement), scope)?;
         Some(Action::SetAttribute(target.slot, value))
     }
 
@@ -221,22 +221,19 @@ impl Compiler<'_> {
         )
     }
 
-    /// What a value becomes: of the type of each attribute that it is written to, and made of no secret.
+    /// What a value becomes: of the type of each attribute that it is written to, and made of no secret. `its` are what `it`
+    /// may be.
     fn made(
         &mut self,
         value: &At<syntax::Operand>,
         targets: &[Target],
-        judgement: &Judgement,
+        its: &[Operand],
         scope: Scope,
     ) -> Checked<Operand> {
         let operand = self.operand(value, scope)?;
-        let keys = match judgement {
-            Judgement::Values { keys, .. } => keys.as_slice(),
-            _ => &[],
-        };
-        let sources = keys.iter().chain([&operand]).filter_map(|one| self.secret_in(one));
-        let targeted = targets.iter().filter_map(|target| self.secret_slot(target.slot));
-        if let Some(name) = sources.chain(targeted).next() {
+        let source = self.secret_in(&operand, its);
+        let secret = source.or_else(|| targets.iter().find_map(|target| self.secret_slot(target.slot)));
+        if let Some(name) = secret {
             return self.fault(
                 "fix-secret",
                 &value.span,
@@ -270,7 +267,8 @@ impl Compiler<'_> {
             span,
             format!("`{name}` is of type `{}`, this of type `{given}`", kind.name()),
             "of another type",
-            None,
+            matches!(operand.kind, OperandKind::Numbers(_))
+                .then(|| "a text has quotes of its own: `set: '\"5\"'`".to_owned()),
         )
     }
 
@@ -280,13 +278,24 @@ impl Compiler<'_> {
     }
 
     /// A secret among the attributes that an operand is made of.
-    fn secret_in(&self, operand: &Operand) -> Option<String> {
+    fn secret_in(&self, operand: &Operand, its: &[Operand]) -> Option<String> {
         match &operand.kind {
             OperandKind::Path { field: Some(Field::Slot(slot)), .. } => self.secret_slot(*slot),
-            OperandKind::Selection(inner, _) => self.secret_in(inner),
-            OperandKind::Call(_, arguments) => arguments.iter().find_map(|argument| self.secret_in(argument)),
+            OperandKind::Path { root: Root::It, .. } => its.iter().find_map(|it| self.secret_in(it, &[])),
+            OperandKind::Selection(inner, _) => self.secret_in(inner, its),
+            OperandKind::Call(_, arguments) => {
+                arguments.iter().find_map(|argument| self.secret_in(argument, its))
+            }
             _ => None,
         }
+    }
+}
+
+/// What a sentence about values judges.
+fn judged(judgement: &Judgement) -> &[Operand] {
+    match judgement {
+        Judgement::Values { keys, .. } => keys,
+        _ => &[],
     }
 }
 
