@@ -8,6 +8,8 @@ mod faults;
 use std::fmt::Write;
 
 use faults::problems;
+use presync::pack::{BUILT_IN, Library, load};
+use presync::source::Store;
 
 /// A pack with one rule and its fix.
 fn pack(rule: &str, fix: &str) -> String {
@@ -101,20 +103,19 @@ fn of_what_a_sentence_judges() {
 
 #[test]
 fn of_another_source() {
-    let mut store = presync::source::Store::new();
-    let built_in = presync::pack::BUILT_IN.iter().filter(|(name, _)| name.starts_with("rules/schema/"));
+    let mut store = Store::new();
+    let built_in = BUILT_IN.iter().filter(|(name, _)| name.starts_with("rules/schema/"));
     let mut packs: Vec<_> = built_in
         .map(|(name, text)| {
             let file = store.text(name, text.as_bytes().to_vec());
-            presync::pack::load(&store, file, true).unwrap()
+            load(&store, file, true).unwrap()
         })
         .collect();
-    let text = pack("no mail of tenant.user", " { remove: it, safe: false }");
+    let text = pack("no mail of user, tenant.user", " { remove: it, safe: false }");
     let file = store.text("test.yaml", text.into_bytes());
-    packs.push(presync::pack::load(&store, file, false).unwrap());
-    let library = presync::pack::Library::new(packs);
+    packs.push(load(&store, file, false).unwrap());
     let sources = ["main".to_owned(), "tenant".to_owned()];
-    let book = library.compile(&store, &sources, &[], &|rule| Some(rule.severity.into()));
+    let book = Library::new(packs).compile(&store, &sources, &[], &|rule| Some(rule.severity.into()));
     let codes: Vec<&str> = book.problems.iter().map(|problem| problem.code).collect();
     assert_eq!(codes, ["fix-source"]);
 }

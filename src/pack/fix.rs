@@ -145,7 +145,10 @@ impl RawFix {
         let mark = if self.safe { "safe" } else { "unsafe" };
         let done = self.remedies().map(|Named { field, remedy }| match (field, remedy) {
             ("remove", RawRemedy::Operand(text)) if text.trim() == "it" => "the value is removed".to_owned(),
-            ("remove", RawRemedy::Operand(text)) => format!("what {} gives is removed", code(text.trim())),
+            ("remove", RawRemedy::Operand(text)) => match condition(text) {
+                Some(condition) => format!("the value is removed where {}", code(condition)),
+                None => format!("{} is removed", code(text.trim())),
+            },
             (_, RawRemedy::Operand(text)) => format!("the value becomes {}", code(text.trim())),
             (field, RawRemedy::Of(entries)) => {
                 let each = entries.0.iter().map(|(key, text)| {
@@ -161,6 +164,11 @@ impl RawFix {
         });
         format!("{mark}: {}", done.collect::<Vec<_>>().join(", "))
     }
+}
+
+/// The condition of `(it where CONDITION)`.
+fn condition(text: &str) -> Option<&str> {
+    text.trim().strip_prefix("(it where")?.strip_suffix(')').map(str::trim)
 }
 
 /// The path of a text of a fix, counted from the rule: of what it changes, else of what it makes.
