@@ -238,6 +238,20 @@ rules:
 }
 
 #[test]
+fn a_rule_says_what_it_proposes() {
+    let desk = Desk::new();
+    desk.run(&["rule", "upn-on-non-user"])
+        .exits(0)
+        .shows(&["What presync proposes\n- unsafe: the value is removed\n"]);
+    let ran = desk.run(&["rule", "mail-overwritten"]);
+    ran.shows(&["- unsafe: the value becomes `address(proxyAddresses where"]);
+    // what a fix names is explained with the rule
+    desk.run(&["rule", "proxy-address-without-type"])
+        .shows(&["has-primary-address: has proxyAddresses where"]);
+    assert!(!desk.run(&["rule", "upn-taken"]).out.contains("What presync proposes"));
+}
+
+#[test]
 fn examples_prove_the_fix() {
     let pack = |fix: &str, bad: &str| {
         format!(
