@@ -127,6 +127,7 @@ fn another_attribute_is_set() {
     let fix = "\n  set: { displayName: cn }\n  safe: false";
     proposes(rule, fix, "", &["unsafe displayName: null -> Joe"]);
     proposes(rule, fix, "displayName: joe\n", &["unsafe displayName: joe -> Joe"]);
+    proposes(rule, fix, "displayName;lang-de: Jo\n", &["unsafe displayName: null -> Joe"]);
     // the schema allows one value; of several nobody knows which is meant
     proposes(rule, fix, "displayName: joe\ndisplayName: x\n", &[]);
 }

@@ -8,8 +8,8 @@ use super::operand::{Reach, text_of};
 use super::site::{locate, site, stored};
 use crate::finding::{Change, ProposedFix, Stored};
 use crate::language::plan::{Action, Fix, Operand};
-use crate::snapshot::Slot;
 use crate::snapshot::value::{Type, key_into};
+use crate::snapshot::{Entry, Slot};
 
 /// A value of the object at hand, by its number among all values, and what it becomes; none if it goes.
 type Edit = (u32, Option<Vec<u8>>);
@@ -34,7 +34,9 @@ fn by(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
         Action::SetEach(values, value) => (each(values, Some(value), scene, world)?, None),
         Action::SetAttribute(slot, value) => {
             let made = one(value, scene, world)?;
-            let mut known = object.record.values(*slot);
+            // `displayName;lang-de` is another attribute
+            let plain = |entry: &Entry| entry.options as usize == entry.name.len();
+            let mut known = object.record.values(*slot).filter(|(_, entry)| plain(entry));
             match (known.next(), known.next()) {
                 (None, _) => (Vec::new(), Some((*slot, made))),
                 (Some((number, _)), None) => (vec![(u32::try_from(number).ok()?, Some(made))], None),
