@@ -1,12 +1,12 @@
 //! The packs that presync brings along: every file of `rules/` is among them, every rule has its examples, and all of them
 //! are right.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::collections::BTreeMap;
 
 use presync::pack::{BUILT_IN, Library, cut_texts, load};
-use presync::run::{Kind, examples, run_example};
+use presync::run::{Kind, Proved, examples, run_example, shows_fixes};
 use presync::source::{Store, walk};
 
 fn library(store: &mut Store) -> Library {
@@ -39,6 +39,7 @@ fn every_rule_is_right_and_shows_what_it_finds() {
     let mut store = Store::new();
     let library = library(&mut store);
     let mut kinds: BTreeMap<&str, Vec<Kind>> = BTreeMap::new();
+    let mut proven: BTreeMap<&str, Vec<Proved>> = BTreeMap::new();
     let mut failed = Vec::new();
     let mut books = BTreeMap::new();
     for example in examples(&library) {
@@ -48,8 +49,9 @@ fn every_rule_is_right_and_shows_what_it_finds() {
         });
         assert_eq!(book.problems, []);
         kinds.entry(&example.rule.id).or_default().push(example.kind);
-        if let Err(reason) = run_example(&example, book) {
-            failed.push(format!("{} ({:?}): {reason}", example.rule.id, example.kind));
+        match run_example(&example, book) {
+            Ok(one) => proven.entry(&example.rule.id).or_default().push(one),
+            Err(reason) => failed.push(format!("{} ({:?}): {reason}", example.rule.id, example.kind)),
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
@@ -57,6 +59,7 @@ fn every_rule_is_right_and_shows_what_it_finds() {
         let kinds = kinds.get(rule.id.as_str()).unwrap_or_else(|| panic!("{} has no examples", rule.id));
         assert!(kinds.contains(&Kind::Bad) && kinds.contains(&Kind::Good), "{}", rule.id);
         assert!(rule.title.is_some() && rule.help.is_some(), "{}", rule.id);
+        assert!(shows_fixes(&proven[rule.id.as_str()], &rule.fix), "{}: no example shows the fix", rule.id);
         assert!(rule.rationale.is_some() && !rule.see.is_empty() && !rule.tags.is_empty(), "{}", rule.id);
     }
 }

@@ -107,7 +107,7 @@ fn a_bad_name_in_a_pack_is_an_error() {
     for (line, said) in [
         ("profiles: [Strict]", "`Strict` is no name of a profile"),
         ("profiles: []", "`profiles` names none"),
-        ("profiles: strict", "invalid type"),
+        ("profiles: strict", "`strict` does not fit here"),
     ] {
         let desk = desk().file("bad.yaml", format!("{line}\n{OWN}"));
         let ran = desk.run(&["check", "a.ldif", "--rules", "bad.yaml"]);

@@ -76,7 +76,7 @@ fn a_document() {
                 "object": "CN=Ann,DC=c", "class": "user", "attribute": "mail", "value": "Joe@C.com",
                 "location": second, "highlights": [], "label": "mail address of CN=Ann",
             }],
-            "label": "mail address of CN=Joe", "fingerprint": fingerprint, "tags": ["mail", "duplicate"],
+            "label": "mail address of CN=Joe", "fix": null, "fingerprint": fingerprint, "tags": ["mail", "duplicate"],
             "docs": "presync rule mail-twice",
         })
     );

@@ -9,8 +9,8 @@ use super::arguments::{Common, Test};
 use super::session::{FAILED, Packs, fail, packs, parameters, standard_output, threads};
 use crate::config::Settings;
 use crate::finding::Problem;
-use crate::pack::Rulebook;
-use crate::run::{Example, Kind, examples, run_example};
+use crate::pack::{RuleOrigin, Rulebook};
+use crate::run::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 use crate::source::Store;
 
 pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
@@ -26,9 +26,9 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     };
     // whoever names packs wants to test these; the built-in ones only give them names
     let own = !options.paths.is_empty() || !common.rules.is_empty();
-    let built_in =
-        |example: &Example<'_>| library.packs().get(example.origin.pack).is_some_and(|pack| pack.built_in);
-    let tested: Vec<Example<'_>> = examples(&library).filter(|example| !own || !built_in(example)).collect();
+    let is_built_in = |origin: RuleOrigin| library.packs().get(origin.pack).is_some_and(|pack| pack.built_in);
+    let tested: Vec<Example<'_>> =
+        examples(&library).filter(|example| !own || !is_built_in(example.origin)).collect();
     let mut books: FxHashMap<Terms, Rulebook> = FxHashMap::default();
     for example in &tested {
         let (sources, all) = terms(&set, example);
@@ -51,7 +51,7 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
         let problem = Problem::error("no-examples", "there are no examples to test");
         return fail(&[problem.help("a rule has `examples:` with `bad:` and `good:`")], &store, common);
     }
-    let results: Vec<(&Example<'_>, Result<(), String>)> = tested
+    let results: Vec<(&Example<'_>, ExampleResult)> = tested
         .par_iter()
         .map(|example| {
             let none = Rulebook::default();
@@ -72,7 +72,7 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     }
     let lacking: Vec<&str> = library
         .rules()
-        .filter(|(origin, _)| !own || !library.packs().get(origin.pack).is_some_and(|pack| pack.built_in))
+        .filter(|(origin, _)| !own || !is_built_in(*origin))
         .filter(|(_, rule)| {
             let has =
                 |wanted: Kind| results.iter().any(|(one, _)| one.rule.id == rule.id && one.kind == wanted);
@@ -82,6 +82,20 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
         .collect();
     if !lacking.is_empty() {
         writeln!(out, "without a bad and a good example: {}", lacking.join(", "))?;
+    }
+    let unshown: Vec<&str> = library
+        .rules()
+        .filter(|(origin, rule)| !rule.fix.all.is_empty() && (!own || !is_built_in(*origin)))
+        .filter(|(_, rule)| {
+            let of = results.iter().filter(|(one, _)| one.rule.id == rule.id && one.kind == Kind::Bad);
+            let proven: Option<Vec<Proved>> = of.map(|(_, result)| result.as_ref().ok().copied()).collect();
+            // what failed was told
+            proven.is_some_and(|proven| !proven.is_empty() && !shows_fixes(&proven, &rule.fix))
+        })
+        .map(|(_, rule)| rule.id.as_str())
+        .collect();
+    if !unshown.is_empty() {
+        writeln!(out, "with a fix that no bad example shows: {}", unshown.join(", "))?;
     }
     writeln!(out, "{} passed, {failed} failed", results.len() - failed)?;
     out.flush()?;

@@ -14,6 +14,7 @@ use super::key::key_hash;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::partial::Candidate;
+use super::propose::proposed;
 use super::site::{fingerprint, locate, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
 use crate::language::plan::{Judgement, Rule, Test};
@@ -206,7 +207,8 @@ impl Confirm<'_> {
         let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
         let place = (info.rank, number, primary.location);
         let fingerprint = fingerprint(&info.id, &primary);
-        Some((place, Finding { rule: Arc::clone(info), message, help, primary, related, fingerprint }))
+        let fix = proposed(&rule.fixes, scene, world);
+        Some((place, Finding { rule: Arc::clone(info), message, help, fix, primary, related, fingerprint }))
     }
 
     /// Keys that really are the same, on objects that really are different.

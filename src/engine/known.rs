@@ -11,8 +11,8 @@ use super::object::{Answer, Object, Value};
 use super::operand::append_key;
 use super::world::{Asker, Followed, World};
 use crate::language::plan::{ClassSet, Plan};
-use crate::snapshot::Record;
 use crate::snapshot::value::dn;
+use crate::snapshot::{Record, Slot};
 use crate::source::FileId;
 
 /// A record that was read again.
@@ -110,6 +110,13 @@ impl<'d> Known<'d> {
             file_name: &loaded.file_name,
             signature,
         }))
+    }
+
+    /// Whether it is known which values of an attribute an object has: the attribute was exported.
+    pub(super) fn is_told(&self, object: &Object<'_>, slot: Slot) -> bool {
+        let facts = self.directory.facts.get(usize::from(object.signature.source));
+        let seen = facts.and_then(|facts| facts.seen.get(usize::from(slot.0))).copied().unwrap_or(false);
+        (self.complete || seen) && !object.record.unasked.contains(&slot)
     }
 
     /// The first record of a source that has this normalised name, for which `is_meant` answers other than no.

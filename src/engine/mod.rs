@@ -13,6 +13,7 @@ mod object;
 mod operand;
 mod partial;
 mod program;
+mod propose;
 mod scan;
 mod signature;
 mod site;

@@ -1,6 +1,7 @@
 //! What presync says, as plain data: a [`Finding`] is what a rule says of an object, a [`Problem`] is what a reader or
 //! the rule checker says of a file. How they look is decided by `report`.
 
+mod fix;
 mod printable;
 mod summary;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use crate::source::{Complaint, Form, Location};
 
+pub use fix::{Change, ProposedFix, Stored};
 pub use printable::{code_point, is_invisible, printable, printable_json};
 pub use summary::{Outcome, Summary};
 
@@ -35,6 +37,8 @@ pub struct Finding {
     pub message: String,
     /// The remedy, with the values filled in.
     pub help: Option<String>,
+    /// What would mend it; none if the rule proposes nothing, or nothing that is certain.
+    pub fix: Option<ProposedFix>,
     /// The place that the finding is about; the first in file order where several share a fault.
     pub primary: Site,
     /// The other places of the same fault.

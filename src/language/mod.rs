@@ -10,7 +10,7 @@ mod suggest;
 pub mod symbols;
 pub mod syntax;
 
-pub use check::{Compiled, Compiler, Part};
+pub use check::{Compiled, Compiler, Part, Texts};
 pub use fault::Fault;
 pub use parse::{parse_condition, parse_operand, parse_pattern, parse_sentence, parse_template};
 pub use suggest::{did_you_mean, nearest};

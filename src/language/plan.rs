@@ -66,6 +66,8 @@ pub struct Rule {
     pub message: Message,
     /// The remedy.
     pub help: Option<Message>,
+    /// How a fault may be mended: the first that has something to propose is proposed.
+    pub fixes: Vec<Fix>,
     /// What the rule is about: of each group, one attribute must have been exported, else the rule says nothing. A source
     /// goes with each.
     pub subjects: Vec<Vec<(u16, Slot)>>,
@@ -330,4 +332,33 @@ pub enum MessagePart {
     Operand(Operand),
     /// The number of objects that share the key, or are counted.
     Holders,
+}
+
+/// How a fault may be mended.
+#[derive(Debug)]
+pub struct Fix {
+    /// What is done.
+    pub action: Action,
+    /// It cannot change who somebody is, or where mail goes.
+    pub safe: bool,
+    /// The attributes that it asks for. Where one of them was not exported, nothing is proposed.
+    pub asks: Vec<Slot>,
+}
+
+/// What is done about a fault. An operand without a value, or with several, proposes nothing.
+#[derive(Debug)]
+pub enum Action {
+    /// The value that is judged, or the part of it that is judged, becomes the value of the operand.
+    Set(Operand),
+    /// Each value of the first operand, a selection of an attribute of the object, becomes the value of the second one, in
+    /// which `it` is the value.
+    SetEach(Operand, Operand),
+    /// The attribute, which holds at most one value, has the value of the operand; it may have had none.
+    SetAttribute(Slot, Operand),
+    /// The value that is judged goes, as a whole, if the operand, some of its values, has one.
+    RemoveIt(Operand),
+    /// The values of the operand go: those of an attribute of the object, or some of them.
+    Remove(Operand),
+    /// The attribute has the value of the operand, too.
+    Add(Slot, Operand),
 }

@@ -360,3 +360,25 @@ pub enum TemplatePart {
     /// `{operand}`.
     Operand(At<Operand>),
 }
+
+/// How a fault may be mended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// What is done.
+    pub remedy: Remedy,
+    /// It cannot change who somebody is, or where mail goes.
+    pub safe: bool,
+}
+
+/// What is done about a fault.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Remedy {
+    /// `set: OPERAND`: what the value that is judged becomes.
+    Set(At<Operand>),
+    /// `set: { KEY: OPERAND }`: what values of the object become.
+    SetOf(At<Operand>, At<Operand>),
+    /// `remove: OPERAND`: the values that go.
+    Remove(At<Operand>),
+    /// `add: { ATTRIBUTE: OPERAND }`: the value that comes.
+    Add(At<Operand>, At<Operand>),
+}

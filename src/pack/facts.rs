@@ -1,5 +1,6 @@
 //! What there is to know of a rule besides its own words: its profiles, and the parameters and definitions that it names.
 
+use super::fix::RawFix;
 use super::library::{Library, RuleOrigin};
 use super::load::Pack;
 use super::raw::{RawParameter, RawRule};
@@ -28,6 +29,9 @@ impl Library {
             parameters: Vec::new(),
         };
         self.names_in(&rule.rule, &mut facts);
+        for text in rule.fix.all.iter().flat_map(RawFix::texts) {
+            self.names_in(text, &mut facts);
+        }
         // definitions that are found join the end, and are looked through in their turn
         let mut next = 0;
         while let Some((_, text)) = facts.definitions.get(next).copied() {

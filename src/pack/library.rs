@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::fix;
 use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
 use super::profile::is_kebab_case;
@@ -14,7 +15,7 @@ use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
 use crate::language::syntax::Condition;
 use crate::language::{
-    Compiled, Compiler, Fault, Part, parse_condition, parse_pattern, parse_sentence, parse_template,
+    Compiled, Compiler, Fault, Part, Texts, parse_condition, parse_pattern, parse_sentence, parse_template,
 };
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
@@ -76,6 +77,8 @@ pub struct Rulebook {
     pub infos: Vec<Arc<RuleInfo>>,
     /// Where each rule of the plan stands.
     pub origins: Vec<RuleOrigin>,
+    /// The profiles of each rule of the plan; none if it runs in every one.
+    pub profiles: Vec<Vec<String>>,
     /// Rules that cannot be evaluated in this run, and why.
     pub not_evaluated: Vec<(String, String)>,
     /// What is wrong with packs.
@@ -295,6 +298,7 @@ impl Library {
                 Compiled::Rule(_) => {
                     book.infos.push(Arc::new(info(rule, severity)));
                     book.origins.push(origin);
+                    book.profiles.push(pack.profiles().map(str::to_owned).collect());
                 }
                 Compiled::NotEvaluated(mut reasons) => {
                     let mut said = FxHashSet::default();
@@ -304,11 +308,13 @@ impl Library {
                 Compiled::Faulty(faults) => {
                     for (part, fault) in faults {
                         let field = match part {
-                            Part::Rule => "rule",
-                            Part::Message => "message",
-                            Part::Help => "help",
+                            Part::Rule => "rule".to_owned(),
+                            Part::Message => "message".to_owned(),
+                            Part::Help => "help".to_owned(),
+                            Part::Fix(number) => fix::path_of(&rule.fix, number, false),
+                            Part::FixTarget(number) => fix::path_of(&rule.fix, number, true),
                         };
-                        book.problems.push(place.problem(&path(field), &fault));
+                        book.problems.push(place.problem(&path(&field), &fault));
                     }
                 }
             }
@@ -351,9 +357,10 @@ fn compiled(compiler: &mut Compiler<'_>, rule: &RawRule) -> Compiled {
     let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
     let help = rule.help.as_deref().map(parse_template).transpose();
     let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
+    let fixes = fix::parse_all(&rule.fix).map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
     match (sentence, message) {
         (Some(sentence), Some(message)) if faults.is_empty() => {
-            compiler.rule(&sentence, &message, help.as_ref())
+            compiler.rule(Texts { rule: &sentence, message: &message, help: help.as_ref(), fixes: &fixes })
         }
         _ => Compiled::Faulty(faults),
     }

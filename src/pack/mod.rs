@@ -2,6 +2,7 @@
 
 mod built_in;
 mod facts;
+mod fix;
 mod library;
 mod load;
 mod parameter;
@@ -14,12 +15,12 @@ mod yaml_fault;
 pub use built_in::BUILT_IN;
 pub(crate) use built_in::READY;
 pub use facts::RuleFacts;
+pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
 pub use load::{Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
-    Entries, RawAttribute, RawExample, RawFix, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
-    RawType,
+    Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity, RawType,
 };
 pub use setting::{BAD_VALUE, UNKNOWN_PARAMETER};
 pub(crate) use yaml_fault::{CONFIG, bad_yaml, text_of};

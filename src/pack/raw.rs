@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
+use super::fix::RawFixes;
 use crate::snapshot::shape::Shape;
 
 /// A mapping in the order of the file; a key that stands twice is an error.
@@ -230,7 +231,7 @@ pub struct RawRule {
     pub order: Option<u32>,
     /// How a fault may be mended.
     #[serde(default)]
-    pub fix: Option<RawFix>,
+    pub fix: RawFixes,
     /// Examples, which are tests.
     #[serde(default)]
     pub examples: Vec<RawExample>,
@@ -242,21 +243,6 @@ impl RawRule {
     pub fn shown_title(&self) -> String {
         self.title.clone().unwrap_or_else(|| self.id.replace('-', " "))
     }
-}
-
-/// How a fault may be mended.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawFix {
-    /// What is removed.
-    #[serde(default)]
-    pub remove: Option<String>,
-    /// What the value becomes.
-    #[serde(default)]
-    pub set: Option<String>,
-    /// Nothing is lost by it.
-    #[serde(default)]
-    pub safe: bool,
 }
 
 /// A faulty directory, or one in order, or both.

@@ -119,6 +119,16 @@ pub(crate) fn bad_yaml(
             .label("the second one")
             .help("remove one of them");
     }
+    if let Some((given, wanted)) =
+        said.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let word = given.split('"').nth(1).filter(|word| !word.is_empty());
+        let span = word.map_or_else(|| line_of(text, at), |word| word_near(text, at, word));
+        let wanted = if wanted == "a boolean" { "`true` or `false`" } else { wanted };
+        let given = word.map_or_else(|| format!("a {given}"), |word| format!("`{word}`"));
+        let problem = Problem::error(codes.yaml, format!("{given} does not fit here"));
+        return problem.at(place(span)).label("of another kind").help(format!("write {wanted}"));
+    }
     let line = line_of(text, at);
     let shown = text.get(line.clone()).unwrap_or_default();
     let help = advice(shown);

@@ -13,6 +13,7 @@ use super::Style;
 use super::concise::severity;
 use super::excerpt::{Excerpt, Mark, of_problem};
 use super::place::Places;
+use super::proposal;
 use super::summary::grouped;
 use crate::finding::{Finding, MAX_RELATED, Outcome, Problem, Severity, printable};
 use crate::source::Store;
@@ -122,19 +123,19 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
         }
     }
     let more = (finding.related.len() + 1).saturating_sub(PLACES);
-    let mut help = finding.help.as_deref().map(|help| printable(help).into_owned()).unwrap_or_default();
+    let mut help: Vec<String> = finding.help.iter().map(|help| printable(help).into_owned()).collect();
     if more > 0 {
         let places = if more == 1 { "place" } else { "places" };
         // where there are very many, a finding names only the first ones
         let least = if finding.related.len() < MAX_RELATED { "" } else { "at least " };
-        help = format!("{help}{}and {least}{more} more {places}", if help.is_empty() { "" } else { "\n" });
+        help.push(format!("and {least}{more} more {places}"));
     }
-    let see = format!("`{}`", finding.rule.docs);
-    help = if help.is_empty() { format!("see {see}") } else { format!("{help}\nsee {see}") };
+    help.extend(finding.fix.iter().flat_map(proposal::lines));
+    help.push(format!("see `{}`", finding.rule.docs));
     let drawing = Drawing {
         message: printable(&finding.message).into_owned(),
         severity: finding.rule.severity,
-        help: Some(help),
+        help: Some(help.join("\n")),
         excerpt,
         marks,
     };

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::concise::severity;
 use super::place::Places;
+use super::proposal;
 use crate::finding::{Finding, Outcome, Problem, Site, Summary, printable_json};
 use crate::source::{Location, Store};
 
@@ -91,6 +92,7 @@ fn made(finding: &Finding, places: &Places<'_>, kind: Option<&str>) -> io::Resul
     });
     fields.insert("related".to_owned(), Value::Array(related.collect::<io::Result<_>>()?));
     fields.insert("label".to_owned(), json!(finding.primary.label));
+    fields.insert("fix".to_owned(), proposal::json(finding.fix.as_ref()));
     fields.insert("fingerprint".to_owned(), json!(finding.fingerprint));
     fields.insert("tags".to_owned(), json!(finding.rule.tags));
     fields.insert("docs".to_owned(), json!(finding.rule.docs));
@@ -121,7 +123,7 @@ fn site(site: &Site, places: &Places<'_>, fields: &mut Map<String, Value>) -> io
 }
 
 /// Text if it is UTF-8 without NUL, else base64.
-fn value(bytes: &[u8]) -> Value {
+pub(super) fn value(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => json!(text),
         _ => json!({ "base64": BASE64.encode(bytes) }),

@@ -6,6 +6,7 @@ mod excerpt;
 mod human;
 mod json;
 mod place;
+mod proposal;
 mod prose;
 mod rule;
 mod rule_page;

@@ -54,6 +54,12 @@ pub fn rule(facts: &RuleFacts<'_>, style: &Style<'_>, out: &mut dyn Write) -> io
         page.heading("What to do", out)?;
         page.prose(&unescaped(help), out)?;
     }
+    if !rule.fix.all.is_empty() {
+        page.heading("What presync proposes", out)?;
+        for fix in &rule.fix.all {
+            page.prose(&format!("- {}", fix.shown(&|text| format!("`{text}`"))), out)?;
+        }
+    }
     if !facts.parameters.is_empty() {
         page.heading("Parameters", out)?;
         for (name, raw) in &facts.parameters {

@@ -68,6 +68,12 @@ fn page(facts: &RuleFacts<'_>) -> String {
     if let Some(help) = &rule.help {
         add(&mut text, format_args!("\n## What to do\n\n{}\n", sentence(&one_line(&unescaped(help)))));
     }
+    if !rule.fix.all.is_empty() {
+        text.push_str("\n## What presync proposes\n\n");
+        for fix in &rule.fix.all {
+            add(&mut text, format_args!("- {}\n", fix.shown(&|text| code(&one_line(text)))));
+        }
+    }
     if !facts.parameters.is_empty() {
         text.push_str("\n## Parameters\n\n");
         for (name, raw) in &facts.parameters {

@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::files::{Files, Input};
+use super::proof::proven;
 use super::{Terms, check};
-use crate::finding::{Finding, Severity};
-use crate::pack::{Entries, Library, RawRule, RuleOrigin, Rulebook};
+use crate::finding::{Finding, Outcome, Severity};
+use crate::pack::{Entries, Library, RawFixes, RawRule, RuleOrigin, Rulebook};
 use crate::snapshot::Format;
 use crate::source::{LineIndex, Location, Store};
 
@@ -57,8 +58,25 @@ impl Example<'_> {
     }
 }
 
-/// What came of an example: none if it is right, else what is wrong.
-pub type ExampleResult = Result<(), String>;
+/// What an example proved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Proved {
+    /// How many findings of its rule came with a safe fix that mends them.
+    pub safe: usize,
+    /// How many came with an unsafe one.
+    pub unsafe_ones: usize,
+}
+
+/// Whether what was proven shows each kind of fix that a rule has, safe and unsafe.
+#[must_use]
+pub fn shows_fixes(proven: &[Proved], fixes: &RawFixes) -> bool {
+    let wanted = |safe: bool| fixes.all.iter().any(|fix| fix.safe == safe);
+    let shown = |count: fn(&Proved) -> usize| proven.iter().any(|one| count(one) > 0);
+    (!wanted(true) || shown(|one| one.safe)) && (!wanted(false) || shown(|one| one.unsafe_ones))
+}
+
+/// What came of an example; an error is what is wrong.
+pub type ExampleResult = Result<Proved, String>;
 
 /// Every example of a library.
 pub fn examples(library: &Library) -> impl Iterator<Item = Example<'_>> {
@@ -87,27 +105,44 @@ pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
         });
     }
     let (text, marked) = unmarked(example.text);
-    let mut store = Store::new();
-    let inputs = (0..).zip(example.sources()).map(|(source, name)| {
-        let file = store.text("example.ldif", lines_of(&text, &name).into_bytes());
-        Input { source, ..Input::of(file, Format::Ldif) }
-    });
-    let files = Files { inputs: inputs.collect(), ..Files::default() };
-    let outcome = check(&store, &files, book, Terms { now: NOW, complete: true, require_complete: false });
+    let texts: Vec<String> = example.sources().iter().map(|name| lines_of(&text, name)).collect();
+    let (store, outcome) = judged(&texts, book);
     if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("the example is no LDIF: {}", problem.message));
     }
     let findings: Vec<&Finding> = outcome.findings.iter().filter(|finding| finding.rule.id == *id).collect();
     match (example.kind, findings.is_empty()) {
-        (Kind::Good, true) => Ok(()),
+        (Kind::Good, true) => Ok(Proved::default()),
         (Kind::Good, false) => {
             let said = findings.first().map_or("", |finding| finding.message.as_str());
             Err(format!("the good example has a finding: {said}"))
         }
         (Kind::Bad, true) => Err("the bad example has no finding".to_owned()),
-        (Kind::Bad, false) if marked.is_empty() => Ok(()),
-        (Kind::Bad, false) => compare(&store, &findings, &marked),
+        (Kind::Bad, false) => {
+            if !marked.is_empty() {
+                compare(&store, &findings, &marked)?;
+            }
+            proven(example, &texts, (&store, &outcome), book)
+        }
     }
+}
+
+/// What all rules say of directories in LDIF, the first of which is under check.
+pub(super) fn judged(texts: &[String], book: &Rulebook) -> (Store, Outcome) {
+    let mut store = Store::new();
+    let inputs = (0..).zip(texts).map(|(source, text)| {
+        let file = store.text("example.ldif", text.clone().into_bytes());
+        Input { source, ..Input::of(file, Format::Ldif) }
+    });
+    let files = Files { inputs: inputs.collect(), ..Files::default() };
+    let outcome = check(&store, &files, book, Terms { now: NOW, complete: true, require_complete: false });
+    (store, outcome)
+}
+
+/// The line of a place, counted from 1.
+pub(super) fn line_of(store: &Store, location: Location) -> Option<u64> {
+    let index = LineIndex::of(store, location.file).ok()?;
+    index.position(store, location.span.offset).ok().map(|position| position.line)
 }
 
 /// The text without its marks, and the marked lines, counted from 1.
@@ -144,13 +179,9 @@ fn lines_of(text: &str, source: &str) -> String {
     lines
 }
 
-fn compare(store: &Store, findings: &[&Finding], marked: &BTreeSet<u64>) -> ExampleResult {
-    let line = |location: Location| {
-        let index = LineIndex::of(store, location.file).ok()?;
-        index.position(store, location.span.offset).ok().map(|position| position.line)
-    };
+fn compare(store: &Store, findings: &[&Finding], marked: &BTreeSet<u64>) -> Result<(), String> {
     let sites = findings.iter().flat_map(|finding| std::iter::once(&finding.primary).chain(&finding.related));
-    let found: BTreeSet<u64> = sites.filter_map(|site| line(site.location)).collect();
+    let found: BTreeSet<u64> = sites.filter_map(|site| line_of(store, site.location)).collect();
     let list = |lines: Vec<&u64>| lines.iter().map(|line| line.to_string()).collect::<Vec<_>>().join(", ");
     let missing: Vec<&u64> = marked.difference(&found).collect();
     let extra: Vec<&u64> = found.difference(marked).collect();

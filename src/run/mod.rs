@@ -6,6 +6,7 @@ mod examples;
 mod fetch;
 mod files;
 mod global_catalog;
+mod proof;
 mod read;
 mod tenant;
 mod whole;
@@ -20,7 +21,7 @@ use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::source::Store;
 
-pub use examples::{Example, ExampleResult, Kind, examples, run_example};
+pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 pub use files::{Files, Input, Wanted, open};
 pub use read::{Reading, opened};
 pub use tenant::{Fact, TENANT, TenantFacts};

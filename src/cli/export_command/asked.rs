@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::language::plan::{
-    ClassKind, ClassTest, Comparand, Field, Judgement, MessagePart, Operand, OperandKind, Plan, Rule, Test,
+    Action, ClassKind, ClassTest, Comparand, Field, Judgement, MessagePart, Operand, OperandKind, Plan, Rule,
+    Test,
 };
 use crate::language::symbols::Attribute;
 use crate::language::syntax::Root;
@@ -60,6 +61,22 @@ impl Walk<'_> {
                 if let MessagePart::Operand(operand) = part {
                     self.operand(operand);
                 }
+            }
+            rule.fixes.iter().for_each(|fix| self.action(&fix.action));
+        }
+    }
+
+    /// What is not exported cannot be proposed either.
+    fn action(&mut self, action: &Action) {
+        match action {
+            Action::Set(value) | Action::RemoveIt(value) | Action::Remove(value) => self.operand(value),
+            Action::SetEach(values, value) => {
+                self.operand(values);
+                self.operand(value);
+            }
+            Action::SetAttribute(slot, value) | Action::Add(slot, value) => {
+                self.slots.push((self.here, *slot));
+                self.operand(value);
             }
         }
     }

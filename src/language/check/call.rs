@@ -14,7 +14,11 @@ impl Compiler<'_> {
         let signature = function.signature();
         let (least, most) = signature.arguments;
         if call.arguments.len() < least || call.arguments.len() > most {
-            let wanted = if most == 1 { "1 argument".to_owned() } else { format!("{least} arguments") };
+            let wanted = match (least, most) {
+                (1, 1) => "1 argument".to_owned(),
+                (least, most) if least == most => format!("{least} arguments"),
+                (least, most) => format!("{least} to {most} arguments"),
+            };
             return self.fault(
                 "rule-arguments",
                 span,

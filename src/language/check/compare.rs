@@ -139,7 +139,7 @@ impl Compiler<'_> {
     }
 
     /// A constant that is compared as something else than text has to be one.
-    fn reads_as(&mut self, text: &str, kind: Type, span: &Span) -> Checked<()> {
+    pub(super) fn reads_as(&mut self, text: &str, kind: Type, span: &Span) -> Checked<()> {
         let bytes = text.as_bytes();
         let (fits, wanted, example) = match kind {
             Type::Time => (time::seconds(bytes).is_some() || number(bytes).is_some(), "time", "2024-01-31"),

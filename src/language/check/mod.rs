@@ -4,6 +4,7 @@
 mod call;
 mod compare;
 mod condition;
+mod fix;
 mod names;
 mod needs;
 mod operand;
@@ -16,8 +17,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::fault::Fault;
 use super::plan::{Message, MessagePart, Operand, OperandKind, Plan, Reads, Rule};
 use super::symbols::Symbols;
-use super::syntax::{At, Condition, Root, Sentence, Span, Template, TemplatePart};
-use crate::snapshot::Names;
+use super::syntax::{At, Condition, Fix, Root, Sentence, Span, Template, TemplatePart};
+use crate::snapshot::{Names, Slot};
 
 /// Makes the plan of a run, rule by rule.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub struct Compiler<'a> {
     inlining: Vec<String>,
     /// Numbers of conditions that speak only of the object at hand.
     numbers: FxHashMap<String, u16>,
+    /// The attributes that the text at hand names.
+    named: Vec<Slot>,
 }
 
 /// The texts of a rule.
@@ -45,6 +48,23 @@ pub enum Part {
     Message,
     /// The remedy.
     Help,
+    /// What the fix with this number makes.
+    Fix(usize),
+    /// The values, or the attribute, that the fix with this number changes.
+    FixTarget(usize),
+}
+
+/// The texts of a rule, read.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts<'t> {
+    /// The sentence.
+    pub rule: &'t At<Sentence>,
+    /// The message.
+    pub message: &'t Template,
+    /// The remedy.
+    pub help: Option<&'t Template>,
+    /// How a fault may be mended.
+    pub fixes: &'t [Fix],
 }
 
 /// What became of a rule.
@@ -89,33 +109,34 @@ impl<'a> Compiler<'a> {
             tested: FxHashSet::default(),
             inlining: Vec::new(),
             numbers: FxHashMap::default(),
+            named: Vec::new(),
         };
         compiler.slot("objectClass");
         compiler
     }
 
     /// Checks a rule and adds it to the plan.
-    pub fn rule(&mut self, rule: &At<Sentence>, message: &Template, help: Option<&Template>) -> Compiled {
+    pub fn rule(&mut self, texts: Texts<'_>) -> Compiled {
         let indexes = self.plan.indexes.len();
         self.obstacles.clear();
         self.tested.clear();
-        let checked = self.sentence(&rule.node);
+        let checked = self.sentence(&texts.rule.node);
         let mut faults = self.take_faults(Part::Rule);
-        let scope = checked.as_ref().map(|(_, scope)| *scope);
-        let (message, help) = match scope {
-            Some(scope) => {
-                let message = self.template(message, scope);
+        let (message, help, fixes) = match &checked {
+            Some((judgement, scope)) => {
+                let message = self.template(texts.message, *scope);
                 faults.extend(self.take_faults(Part::Message));
-                let help = help.map(|help| self.template(help, scope));
+                let help = texts.help.map(|help| self.template(help, *scope));
                 faults.extend(self.take_faults(Part::Help));
-                (message, help)
+                let fixes = self.fixes(texts.fixes, judgement, *scope, &mut faults);
+                (message, help, fixes)
             }
-            None => (Message::default(), None),
+            None => Default::default(),
         };
         match checked {
             Some((judgement, _)) if faults.is_empty() && self.obstacles.is_empty() => {
                 let (subjects, needs) = needs::of(&judgement, &self.plan);
-                self.plan.rules.push(Rule { judgement, message, help, subjects, needs });
+                self.plan.rules.push(Rule { judgement, message, help, fixes, subjects, needs });
                 Compiled::Rule(self.plan.rules.len() - 1)
             }
             _ => {

@@ -35,6 +35,7 @@ impl Compiler<'_> {
                 label: None,
             }));
         }
+        self.named.push(slot);
         Some(slot)
     }
 

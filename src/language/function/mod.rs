@@ -23,6 +23,7 @@ pub enum Function {
     Concat,
     Ascii,
     Nfc,
+    Visible,
     Skeleton,
     Base64,
     Scheme,
@@ -113,7 +114,16 @@ const fn row(
 const TABLE: &[(Function, Signature)] = &[
     (F::Lower, row("lower", Takes::EachText, (1, 1), Gives::Text, "the text in lower case")),
     (F::Upper, row("upper", Takes::EachText, (1, 1), Gives::Text, "the text in upper case")),
-    (F::Trim, row("trim", Takes::EachText, (1, 1), Gives::Text, "the text without white space around it")),
+    (
+        F::Trim,
+        row(
+            "trim",
+            Takes::EachText,
+            (1, 2),
+            Gives::Text,
+            "the text without white space, and the characters of a second text, around it",
+        ),
+    ),
     (
         F::Collapse,
         row(
@@ -177,6 +187,16 @@ const TABLE: &[(Function, Signature)] = &[
         ),
     ),
     (F::Nfc, row("nfc", Takes::EachText, (1, 1), Gives::Text, "the text in Unicode normalisation form C")),
+    (
+        F::Visible,
+        row(
+            "visible",
+            Takes::EachText,
+            (1, 1),
+            Gives::Text,
+            "the text without characters that cannot be seen; each other white space as a space",
+        ),
+    ),
     (
         F::Skeleton,
         row(
@@ -296,10 +316,10 @@ impl Function {
         found.map_or(row("", Takes::Set, (1, 1), Gives::Same, ""), |(_, signature)| *signature)
     }
 
-    /// Whether it always gives a part of its value, and needs nothing else for it.
+    /// Whether the result is always a part of the value, so that another text can be put in its place.
     #[must_use]
     pub fn cuts(self) -> bool {
-        matches!(self, F::Trim | F::Scheme | F::Address | F::LocalPart | F::Domain | F::Parent | F::DomainOf)
+        matches!(self, F::Trim | F::Before | F::After | F::Scheme | F::Address | F::LocalPart | F::Domain)
     }
 
     /// The result for one value; `arguments` are the further ones. Functions of sets, of references and of combinations
@@ -310,7 +330,7 @@ impl Function {
         match self {
             F::Lower => Outcome::Made(text::lower(value)),
             F::Upper => Outcome::Made(text::upper(value)),
-            F::Trim => Outcome::Part(text::trim(value)),
+            F::Trim => Outcome::Part(text::trim(value, argument(0))),
             F::Collapse => Outcome::Made(text::collapse(value)),
             F::Length => Outcome::Number(text::length(value)),
             F::Bytes => Outcome::Number(i64::try_from(value.len()).unwrap_or(i64::MAX)),
@@ -319,6 +339,7 @@ impl Function {
             F::Replace => Outcome::Made(text::replace(value, argument(0), argument(1))),
             F::Ascii => Outcome::Made(text::ascii(value)),
             F::Nfc => Outcome::Made(text::nfc(value)),
+            F::Visible => Outcome::Made(text::visible(value)),
             F::Skeleton => Outcome::Made(text::skeleton(value)),
             F::Base64 => Outcome::Made(data_encoding::BASE64.encode(value).into_bytes()),
             F::Scheme => Outcome::Part(address::scheme(value)),
@@ -363,6 +384,9 @@ mod tests {
             ("lower", "JOSÉ", &[][..], "josé"),
             ("upper", "josé", &[], "JOSÉ"),
             ("trim", "\u{a0} a b\t", &[], "a b"),
+            ("trim", " .a.b.\t.", &["."], "a.b"),
+            ("trim", "..", &["."], ""),
+            ("visible", "j\u{200b}oe\u{a0}x\ty\u{feff}", &[], "joe x y"),
             ("collapse", "  a \u{a0}  b ", &[], " a b "),
             ("length", "a🙂é", &[], "4"),
             ("bytes", "aé", &[], "3"),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use memchr::memmem;
 use unicode_normalization::UnicodeNormalization;
 
+use crate::finding::is_invisible;
 use crate::snapshot::value::folded;
 
 /// Applies a function to the text between bytes that are no UTF-8.
@@ -29,18 +30,32 @@ pub(super) fn nfc(value: &[u8]) -> Vec<u8> {
     through(value, |text| text.nfc().collect())
 }
 
-/// Without white space (Unicode `White_Space`) on either side.
-pub(super) fn trim(value: &[u8]) -> Range<usize> {
+/// Without white space (Unicode `White_Space`) and other characters on either side.
+pub(super) fn trim(value: &[u8], others: &[u8]) -> Range<usize> {
     match std::str::from_utf8(value) {
         Ok(text) => {
-            let start = text.len() - text.trim_start().len();
-            start..start.max(text.trim_end().len())
+            let others = String::from_utf8_lossy(others);
+            let goes = |character: char| character.is_whitespace() || others.contains(character);
+            let start = text.len() - text.trim_start_matches(goes).len();
+            start..start.max(text.trim_end_matches(goes).len())
         }
         Err(_) => {
-            let start = value.len() - value.trim_ascii_start().len();
-            start..start.max(value.trim_ascii_end().len())
+            let goes = |byte: &u8| byte.is_ascii_whitespace() || (byte.is_ascii() && others.contains(byte));
+            let start = value.iter().take_while(|byte| goes(byte)).count();
+            start..start.max(value.len() - value.iter().rev().take_while(|byte| goes(byte)).count())
         }
     }
+}
+
+/// Without characters that nobody sees, and with plain spaces: what is left is what is seen.
+pub(super) fn visible(value: &[u8]) -> Vec<u8> {
+    through(value, |text| {
+        let seen = |character: char| match character.is_whitespace() {
+            true => Some(' '),
+            false => (!is_invisible(character)).then_some(character),
+        };
+        text.chars().filter_map(seen).collect()
+    })
 }
 
 pub(super) fn collapse(value: &[u8]) -> Vec<u8> {
