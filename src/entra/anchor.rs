@@ -105,9 +105,7 @@ pub fn guid_text(guid: &[u8; 16]) -> String {
     let [a0, a1, a2, a3, b0, b1, c0, c1, rest @ ..] = guid;
     let [d0, d1, node @ ..] = rest;
     let node: String = node.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "{a3:02x}{a2:02x}{a1:02x}{a0:02x}-{b1:02x}{b0:02x}-{c1:02x}{c0:02x}-{d0:02x}{d1:02x}-{node}"
-    )
+    format!("{a3:02x}{a2:02x}{a1:02x}{a0:02x}-{b1:02x}{b0:02x}-{c1:02x}{c0:02x}-{d0:02x}{d1:02x}-{node}")
 }
 
 /// The name of an object in the connector space of Entra: `CN={..}`, with the bytes of the anchor's text in hexadecimal

@@ -97,12 +97,7 @@ const TABLE: &[(SyncError, &str, &str, &str)] = &[
         "Error 016: Synchronization has been stopped. This company has exceeded the number of objects that can be \
          synchronized. Contact Microsoft Online Services Support.",
     ),
-    (
-        E::SourceAnchorChanged,
-        "sync-rule-error-function-triggered",
-        "",
-        "SourceAnchor attribute has changed.",
-    ),
+    (E::SourceAnchorChanged, "sync-rule-error-function-triggered", "", "SourceAnchor attribute has changed."),
     (
         E::GroupMemberCountExceeded,
         "sync-rule-error-function-triggered",
