@@ -247,7 +247,7 @@ impl Cycle<'_> {
         let is_wanted = |key: Key| wanted.iter().any(|want| want.key == key);
         let keeps_name = view.sign_in_name.is_some_and(|name| name.is_quarantined);
         let given_up: Vec<Key> = held(present)
-            .filter(|(key, held)| !is_wanted(*key) && !(keeps_name && held.is_any(Held::UPN)))
+            .filter(|(key, held)| !(is_wanted(*key) || keeps_name && held.is_any(Held::UPN)))
             .map(|(key, _)| key)
             .collect();
         for key in given_up {

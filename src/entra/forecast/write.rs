@@ -217,6 +217,14 @@ impl Cycle<'_> {
             return;
         }
         let is_name = wanted.want == Want::UserPrincipalName;
+        // what the twin holds in the same way already is not asked for again
+        let same = match wanted.want {
+            Want::Primary | Want::PrimaryFromMail | Want::Secondary => Held::MAILED,
+            _ => wanted.held,
+        };
+        if self.ledger.holders(wanted.key).any(|(party, held)| party == draft.party && held.is_any(same)) {
+            return;
+        }
         let others = self.ledger.holders(wanted.key).filter(|(party, _)| *party != draft.party);
         let worst = others.min_by_key(|(party, held)| {
             let class = self.class_of(*party);
