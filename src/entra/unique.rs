@@ -9,6 +9,7 @@ use super::attribute::Attribute;
 use super::calculate::{is_primary, split};
 use super::cloud::CloudObject;
 use super::outcome::Party;
+use super::values::Values;
 use crate::snapshot::value::folded;
 
 /// Kinds of values that are compared with each other only.
@@ -126,7 +127,12 @@ impl BitOr for Held {
 
 /// The keys of everything that an object of the tenant holds.
 pub fn held(object: &CloudObject) -> impl Iterator<Item = (Key, Held)> + '_ {
-    object.values.iter().filter_map(|value| match value.attribute {
+    keys(&object.values)
+}
+
+/// The keys of all values that have to be unique, and as what they are held.
+pub fn keys(values: &Values) -> impl Iterator<Item = (Key, Held)> + '_ {
+    values.iter().filter_map(|value| match value.attribute {
         Attribute::UserPrincipalName => Some((Key::new(Space::Address, value.text), Held::UPN)),
         Attribute::Mail => Some((Key::new(Space::Address, value.text), Held::MAIL)),
         Attribute::SignInName => Some((Key::new(Space::Address, value.text), Held::SIGN_IN)),

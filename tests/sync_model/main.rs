@@ -12,6 +12,7 @@
 
 mod addresses;
 mod anchors;
+mod apply;
 mod catalogue;
 mod founding;
 mod joins;

@@ -1,7 +1,7 @@
 //! The addresses of an object in the tenant: proxyAddresses, mail, and the address at the initial domain that Exchange
 //! Online adds (S-PROXY, S-2643629, S-4096314).
 
-use super::parts::{domain, is_smtp, split};
+use super::parts::{domain, is_primary, is_smtp, split};
 use crate::entra::attribute::Attribute;
 use crate::entra::cloud::{CloudObject, Exchange};
 use crate::entra::object::{Class, SourceObject};
@@ -80,9 +80,12 @@ pub struct Addresses {
 }
 
 /// What Exchange Online knows of an object: of the tenant's twin, or by `--assume licensed`. Whoever holds an address at the
-/// initial domain is a recipient (decision 6).
+/// initial domain is a recipient (decision 6). Contacts have neither a licence nor such an address: they live elsewhere.
 #[must_use]
 pub fn exchange(class: Class, present: Option<&CloudObject>, tenant: &Tenant) -> Exchange {
+    if class == Class::Contact {
+        return Exchange::No;
+    }
     let known = present.map_or(Exchange::No, |present| present.exchange);
     if known == Exchange::Licensed || (tenant.assumes_licensed && class == Class::User) {
         return Exchange::Licensed;
@@ -91,13 +94,15 @@ pub fn exchange(class: Class, present: Option<&CloudObject>, tenant: &Tenant) ->
     if known == Exchange::Recipient || has_initial { Exchange::Recipient } else { Exchange::No }
 }
 
-/// The SMTP addresses at the initial domain that an object of the tenant has.
+/// The SMTP addresses at the initial domain that an object of the tenant has, the primary one first.
 fn kept<'a>(present: &'a CloudObject, tenant: &'a Tenant) -> impl Iterator<Item = &'a str> {
-    let proxies = present.values.all(Attribute::ProxyAddresses);
-    proxies
-        .filter(|proxy| is_smtp(proxy.text))
-        .map(|proxy| split(proxy.text).1)
-        .filter(|address| tenant.is_initial(domain(address)))
+    let of = |primary: bool| {
+        let proxies = present.values.all(Attribute::ProxyAddresses).map(|proxy| proxy.text);
+        proxies
+            .filter(move |proxy| is_smtp(proxy) && is_primary(proxy) == primary)
+            .map(|proxy| split(proxy).1)
+    };
+    of(true).chain(of(false)).filter(|address| tenant.is_initial(domain(address)))
 }
 
 /// Why an SMTP address from the directory is left out; none if it is not.

@@ -44,7 +44,7 @@ impl Cycle<'_> {
             let mut outcomes = vec![outcome];
             // a contact that became a user leaves its place in the tenant (E-CONTACT)
             if object.class == Class::Contact
-                && let Some(cloud) = self.index.by_content(object)
+                && let Some(cloud) = self.connected(object)
             {
                 self.free(cloud);
                 self.note_bound(number, cloud);
@@ -54,6 +54,7 @@ impl Cycle<'_> {
             }
             return Some(Fate::of(outcomes));
         }
+        let object = self.people.object(number, self.objects)?;
         let found = self.connected(object);
         if let Some(cloud) = found {
             self.bind(number, cloud);
@@ -79,19 +80,21 @@ impl Cycle<'_> {
 
     /// The cloud object that a source object is connected to (decision 11).
     pub(super) fn connected(&self, object: &SourceObject) -> Option<u32> {
-        let found = match object.class {
+        let candidates = match object.class {
             Class::User | Class::Device => {
                 let anchor = source_anchor(object, self.tenant).ok().flatten()?;
-                self.index.by_anchor(&anchor)
+                self.index.by_anchor(&anchor).into_iter().collect()
             }
             Class::Group | Class::Contact => self.index.by_content(object),
-        }?;
-        let cloud = self.cloud_object(found)?;
-        let is_connected = cloud.class == object.class
-            && cloud.deleted.is_none()
-            && (cloud.origin == Origin::Synced || cloud.is_cloud_managed)
-            && self.bound_to(found).is_none();
-        is_connected.then_some(found)
+        };
+        candidates.into_iter().find(|found| {
+            self.bound_to(*found).is_none()
+                && self.cloud_object(*found).is_some_and(|cloud| {
+                    cloud.class == object.class
+                        && cloud.deleted.is_none()
+                        && (cloud.origin == Origin::Synced || cloud.is_cloud_managed)
+                })
+        })
     }
 
     /// An object that is filtered, or that is not there any more: its twin is deleted, unless it is the cloud's (E-ERR26).
@@ -236,22 +239,35 @@ impl Cycle<'_> {
     }
 
     /// What a connected object does not keep becomes free.
-    fn give_up(&mut self, number: u32, cloud: u32) {
+    pub(super) fn give_up(&mut self, number: u32, cloud: u32) {
         let (Some(object), Some(present)) =
             (self.people.object(number, self.objects), self.cloud_object(cloud))
         else {
             return;
         };
+        if self.hopeless.contains(&number) {
+            return;
+        }
         let view = view(object, Some(present), self.tenant);
-        let wanted = super::wants::wants(object, &view);
-        let is_wanted = |key: Key| wanted.iter().any(|want| want.key == key);
+        let mut wanted = super::wants::wants(object, &view);
+        // an address made from a sign-in name that the twin does not have yet goes where that goes
+        let has_name = |key: Key| held(present).any(|(own, held)| own == key && held.is_any(Held::UPN));
+        wanted.retain(|want| want.origin != Some(crate::entra::calculate::Origin::SignInName) || has_name(want.key));
         let keeps_name = view.sign_in_name.is_some_and(|name| name.is_quarantined);
-        let given_up: Vec<Key> = held(present)
-            .filter(|(key, held)| !(is_wanted(*key) || keeps_name && held.is_any(Held::UPN)))
-            .map(|(key, _)| key)
-            .collect();
-        for key in given_up {
-            self.ledger.release(key, Party::Cloud(cloud));
+        // what was an address and will be a name only is given up as an address
+        let kind = |held: Held| if held.is_any(Held::MAILED) { Held::MAILED } else { held };
+        let is_kept = |(key, as_what): &(Key, Held)| {
+            keeps_name && as_what.is_any(Held::UPN)
+                || wanted.iter().any(|want| want.key == *key && kind(want.held) == kind(*as_what))
+        };
+        let (kept, given_up): (Vec<_>, Vec<_>) = held(present).partition(is_kept);
+        if given_up.is_empty() {
+            return;
+        }
+        self.gave_up.insert(number);
+        self.free(cloud);
+        for (key, as_what) in kept {
+            self.ledger.claim(key, Party::Cloud(cloud), as_what);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::entra::catalogue::SyncError;
 use crate::entra::outcome::{Certainty, Kind, Outcome, Sources};
 use crate::entra::quarantine::Stage;
 use crate::entra::tenant::{Tenant, is_same};
-use crate::entra::unique::address_text;
+use crate::entra::unique::{Key, Space, address_text};
 use crate::entra::values::Place;
 
 use Certainty::{Disputed, Documented, Likely};
@@ -127,9 +127,12 @@ impl Draft<'_> {
         let now = self.present.and_then(|present| present.values.text(Attribute::Mail));
         let mail = self.view.addresses.mail.as_deref();
         let is_known = |text: &str| {
-            mail.is_some_and(|mail| is_same(mail, text)) || self.held_back.contains(&address_text(text))
+            mail.is_some_and(|mail| is_same(mail, text))
+                || self.held_back.contains(&Key::new(Space::Address, text))
         };
-        if let Some(from) = now.or(own.map(|own| own.text)).filter(|from| !is_known(from)) {
+        // of what is connected, only the tenant says what changes
+        let before = if self.stage == Stage::Update { now } else { now.or(own.map(|own| own.text)) };
+        if let Some(from) = before.filter(|from| !is_known(from)) {
             let mut outcome = Outcome::new(Kind::Rename, Documented, &["S-PROXY"]).turning(Some(from), mail);
             outcome.attribute = Some(Attribute::Mail);
             if let Some(own) = own {
@@ -158,7 +161,9 @@ impl Draft<'_> {
             .collect();
         for (written, place) in &self.view.addresses.demoted {
             let to = format!("smtp:{}", split(written).1);
-            if secondary.iter().any(|known| *known == to) {
+            if secondary.contains(&to.as_str())
+                || self.held_back.contains(&Key::new(Space::Address, split(written).1))
+            {
                 continue;
             }
             self.outcomes.push(

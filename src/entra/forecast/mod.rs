@@ -16,8 +16,11 @@ use super::join::{People, arrival, people};
 use super::object::{Scope, SourceObject};
 use super::outcome::{Fate, Kind, Match, Outcome, Party};
 use super::tenant::Tenant;
-use super::unique::{Ledger, held};
+use super::unique::{Key, Ledger, held, keys};
+use crate::entra::quarantine::Stage;
+use find::Found;
 use index::Index;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A synchronised object of the tenant that the source lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,40 +58,32 @@ pub struct Forecast {
     pub stops: Vec<Stop>,
 }
 
+/// How often the synchronisation is gone through at most, see [`forecast()`].
+const ROUNDS: usize = 8;
+
 /// Says what the next synchronisation does to each object of a directory. The result does not depend on the order of
 /// either list.
+///
+/// What an object gives up is free for others only if the object is written, which shows in the end. So the
+/// synchronisation is gone through again as long as an object is refused that gave something up, with the knowledge that
+/// it will be; one round is enough for almost every directory.
 #[must_use]
 pub fn forecast(objects: &[SourceObject], cloud: &[CloudObject], tenant: &Tenant) -> Forecast {
     let order = arrival(objects);
-    let mut cycle = Cycle::new(objects, cloud, tenant, &order);
-    let mut fates: Vec<Option<Fate>> = Vec::new();
-    fates.resize_with(objects.len(), || None);
-    // of two objects with one twin, the one that takes part in the synchronisation has it
-    for is_in in [true, false] {
-        for number in &order {
-            if objects.get(*number as usize).is_some_and(|object| is_in_scope(object) == is_in)
-                && let Some(place) = fates.get_mut(*number as usize)
-            {
-                *place = cycle.before(*number);
-            }
+    let people = people(objects, &order, tenant);
+    let index = Index::new(cloud);
+    let mut hopeless = FxHashSet::default();
+    let mut round = 1;
+    loop {
+        let mut cycle = Cycle::new(objects, cloud, tenant, &people, &index, &hopeless);
+        let told = cycle.run(&order);
+        let failed = std::mem::take(&mut cycle.failed);
+        if failed.is_empty() || round == ROUNDS {
+            return told;
         }
+        hopeless.extend(failed);
+        round += 1;
     }
-    let (deletions, missing) = cycle.leftovers();
-    let is_waiting = |fates: &[Option<Fate>], number: u32| matches!(fates.get(number as usize), Some(None));
-    for is_connected in [true, false] {
-        for number in &order {
-            if is_waiting(&fates, *number) && cycle.twin_of(*number).is_some() == is_connected {
-                let fate = cycle.settle(*number);
-                if let Some(place) = fates.get_mut(*number as usize) {
-                    *place = Some(fate);
-                }
-            }
-        }
-    }
-    let nothing = || Fate { twin: Match::NONE, becomes: None, outcomes: Vec::new() };
-    let fates: Vec<Fate> = fates.into_iter().map(|fate| fate.unwrap_or_else(nothing)).collect();
-    let stops = stops(&fates, deletions.len(), cloud, tenant);
-    Forecast { fates, deletions, missing, stops }
 }
 
 fn stops(fates: &[Fate], deletions: usize, cloud: &[CloudObject], tenant: &Tenant) -> Vec<Stop> {
@@ -118,8 +113,13 @@ struct Cycle<'a> {
     objects: &'a [SourceObject],
     cloud: &'a [CloudObject],
     tenant: &'a Tenant,
-    people: People,
-    index: Index<'a>,
+    people: &'a People,
+    index: &'a Index<'a>,
+    /// Objects that are known to be refused, so that they give nothing up.
+    hopeless: &'a FxHashSet<u32>,
+    /// Objects that were refused though they gave something up.
+    failed: FxHashSet<u32>,
+    gave_up: FxHashSet<u32>,
     /// Who holds which value. What is connected or taken over holds its values as the cloud object, what is new as the
     /// source object.
     ledger: Ledger,
@@ -127,10 +127,19 @@ struct Cycle<'a> {
     twins: Vec<Option<u32>>,
     /// The source object of each cloud object.
     bound: Vec<Option<u32>>,
+    /// Objects that take over one of the tenant.
+    takeovers: FxHashMap<u32, Found>,
 }
 
 impl<'a> Cycle<'a> {
-    fn new(objects: &'a [SourceObject], cloud: &'a [CloudObject], tenant: &'a Tenant, order: &[u32]) -> Self {
+    fn new(
+        objects: &'a [SourceObject],
+        cloud: &'a [CloudObject],
+        tenant: &'a Tenant,
+        people: &'a People,
+        index: &'a Index<'a>,
+        hopeless: &'a FxHashSet<u32>,
+    ) -> Self {
         let mut ledger = Ledger::with_capacity(3 * cloud.len().max(objects.len()));
         // the addresses of deleted objects do not block (decision 12)
         for (number, object) in (0..).zip(cloud).filter(|(_, object)| object.deleted.is_none()) {
@@ -142,12 +151,75 @@ impl<'a> Cycle<'a> {
             objects,
             cloud,
             tenant,
-            people: people(objects, order, tenant),
-            index: Index::new(cloud),
+            people,
+            index,
+            hopeless,
+            failed: FxHashSet::default(),
+            gave_up: FxHashSet::default(),
             ledger,
             twins: vec![None; objects.len()],
             bound: vec![None; cloud.len()],
+            takeovers: FxHashMap::default(),
         }
+    }
+
+    fn run(&mut self, order: &[u32]) -> Forecast {
+        let mut fates: Vec<Option<Fate>> = Vec::new();
+        fates.resize_with(self.objects.len(), || None);
+        // of several objects with one twin, one that is sent has it, then what was merged, then what is filtered
+        for now in 0..=2 {
+            for number in
+                order.iter().filter(|number| self.rank(**number) == now).copied().collect::<Vec<_>>()
+            {
+                if let Some(place) = fates.get_mut(number as usize) {
+                    *place = self.before(number);
+                }
+            }
+        }
+        let (deletions, missing) = self.leftovers();
+        self.take_over(order, &fates);
+        for is_connected in [true, false] {
+            for number in order {
+                let is_waiting = matches!(fates.get(*number as usize), Some(None));
+                if is_waiting && self.is_connected(*number) == is_connected {
+                    let fate = self.settle(*number);
+                    if let Some(place) = fates.get_mut(*number as usize) {
+                        *place = Some(fate);
+                    }
+                }
+            }
+        }
+        let nothing = || Fate { twin: Match::NONE, becomes: None, outcomes: Vec::new() };
+        let fates: Vec<Fate> = fates.into_iter().map(|fate| fate.unwrap_or_else(nothing)).collect();
+        let stops = stops(&fates, deletions.len(), self.cloud, self.tenant);
+        Forecast { fates, deletions, missing, stops }
+    }
+
+    fn rank(&self, number: u32) -> u8 {
+        let is_in = self.objects.get(number as usize).is_some_and(is_in_scope);
+        if is_in { u8::from(self.people.join_of(number).is_some()) } else { 2 }
+    }
+
+    /// Looks for the twins of all new objects, before any value is given to one of them: what a takeover drops is free.
+    fn take_over(&mut self, order: &[u32], fates: &[Option<Fate>]) {
+        for number in order {
+            let is_new = matches!(fates.get(*number as usize), Some(None))
+                && self.twin_of(*number).is_none()
+                && !self.hopeless.contains(number);
+            let Some(object) = self.people.object(*number, self.objects).filter(|_| is_new) else { continue };
+            let found = self.find(object);
+            if found.stage == Stage::Takeover
+                && let Some(cloud) = found.twin.cloud
+            {
+                self.bind(*number, cloud);
+                self.give_up(*number, cloud);
+                self.takeovers.insert(*number, found);
+            }
+        }
+    }
+
+    fn is_connected(&self, number: u32) -> bool {
+        self.twin_of(number).is_some() && !self.takeovers.contains_key(&number)
     }
 
     fn twin_of(&self, number: u32) -> Option<u32> {
@@ -171,12 +243,14 @@ impl<'a> Cycle<'a> {
         }
     }
 
-    /// The object itself, or what it was merged into: a cloud object with a twin is spoken of as that.
-    fn spoken(&self, party: Party) -> Party {
-        match party {
-            Party::Cloud(cloud) => self.bound_to(cloud).map_or(party, Party::Source),
-            Party::Source(_) => party,
-        }
+    /// Whom to name as the holder of a value: of a cloud object with a twin that twin, if the value stands there.
+    fn spoken(&self, party: Party, key: Key) -> Party {
+        let Party::Cloud(cloud) = party else { return party };
+        let twin = self.bound_to(cloud).filter(|number| {
+            let object = self.people.object(*number, self.objects);
+            object.is_some_and(|object| keys(&object.values).any(|(own, _)| own == key))
+        });
+        twin.map_or(party, Party::Source)
     }
 
     /// Everything that a cloud object holds becomes free.

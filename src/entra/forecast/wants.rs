@@ -45,6 +45,10 @@ pub(super) fn wants(object: &SourceObject, view: &View) -> Vec<Wanted> {
     }
     for proxy in &view.addresses.proxies {
         let Some((space, key)) = Key::of_proxy(&proxy.text) else { continue };
+        // SIP addresses are compared among users (E-HDIAG)
+        if space == Space::Sip && object.class != Class::User {
+            continue;
+        }
         let is_mail = proxy.origin == Origin::Mail;
         let (want, held) = match space {
             Space::Sip => (Want::Sip, Held::SIP),

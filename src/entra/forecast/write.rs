@@ -6,14 +6,14 @@ use super::find::Found;
 use super::wants::{Wanted, wants};
 use crate::entra::anchor::source_anchor;
 use crate::entra::attribute::Attribute;
-use crate::entra::calculate::{Addresses, Origin, View, is_primary, split, view};
+use crate::entra::calculate::{Addresses, Origin, Proxy, View, is_primary, split, view};
 use crate::entra::cloud::{CloudObject, Origin as From, Role};
 use crate::entra::object::{Class, SourceObject};
 use crate::entra::outcome::{Certainty, Fate, Kind, Match, MatchKind, Outcome, Party, Sources};
 use crate::entra::placeholder::{RANDOM, placeholder, plain};
 use crate::entra::quarantine::{Clash, Holder, Refusal, Ruling, Stage, Verdict, Want, judge};
 use crate::entra::tenant::is_same;
-use crate::entra::unique::{Held, Key, Space, address_text, held};
+use crate::entra::unique::{Held, Key, Space, held};
 use crate::entra::values::{Place, Value, Values};
 
 use Certainty::{Disputed, Documented, Likely};
@@ -36,7 +36,7 @@ pub(super) struct Draft<'a> {
     /// The sign-in name is settled: it is in quarantine, or comes out of it.
     pub(super) is_name_settled: bool,
     /// The addresses that are held back.
-    pub(super) held_back: Vec<String>,
+    pub(super) held_back: Vec<Key>,
 }
 
 impl Draft<'_> {
@@ -51,43 +51,53 @@ impl Draft<'_> {
     }
 
     /// Takes an address out of what the object will hold.
-    fn hold_back(&mut self, address: &str) {
-        let key = address_text(address);
-        self.view.addresses.proxies.retain(|proxy| address_text(split(&proxy.text).1) != key);
-        self.held_back.push(key);
+    fn hold_back(&mut self, address: Key) {
+        self.view
+            .addresses
+            .proxies
+            .retain(|proxy| Key::of_proxy(&proxy.text).is_none_or(|(_, key)| key != address));
+        self.held_back.push(address);
     }
 
     /// Puts another sign-in name in place of the one that the object does not get, among its addresses as well.
     fn rename(&mut self, name: &str) {
         let Some(own) = self.view.sign_in_name.as_mut() else { return };
         let before = std::mem::replace(&mut own.text, name.to_owned());
-        let derived = |proxy: &&mut crate::entra::calculate::Proxy| {
-            proxy.origin == Origin::SignInName && is_same(split(&proxy.text).1, &before)
-        };
-        if let Some(proxy) = self.view.addresses.proxies.iter_mut().find(derived) {
-            proxy.text = format!("{}:{name}", split(&proxy.text).0);
+        let proxies = &mut self.view.addresses.proxies;
+        let is_of = |proxy: &Proxy, name: &str| is_same(split(&proxy.text).1, name);
+        let derived =
+            proxies.iter().position(|proxy| proxy.origin == Origin::SignInName && is_of(proxy, &before));
+        if let Some(derived) = derived {
+            let mut at = 0..;
+            // the twin may have the address already
+            proxies.retain(|proxy| at.next() == Some(derived) || !is_of(proxy, name) || proxy.is_primary);
+            if let Some(proxy) = proxies.iter_mut().find(|proxy| is_of(proxy, &before)) {
+                proxy.text = format!("{}:{name}", split(&proxy.text).0);
+            }
         }
         self.is_name_settled = true;
     }
 
-    fn is_recorded(&self, attribute: Attribute, value: &str) -> bool {
+    /// Whether the tenant has a value in quarantine already.
+    fn is_recorded(&self, wanted: &Wanted) -> bool {
         let errors = self.present.map(|present| &*present.errors).unwrap_or_default();
-        let address = address_text(split(value).1);
-        let is_kind = |known: Attribute| {
-            (known == Attribute::UserPrincipalName) == (attribute == Attribute::UserPrincipalName)
-        };
-        errors.iter().any(|error| is_kind(error.attribute) && address_text(split(&error.value).1) == address)
+        let is_name = wanted.want == Want::UserPrincipalName;
+        errors.iter().any(|error| {
+            (error.attribute == Attribute::UserPrincipalName) == is_name
+                && Key::new(Space::Address, split(&error.value).1) == wanted.key
+        })
     }
 }
 
 impl Cycle<'_> {
     /// Sends one object that is not kept in the client.
     pub(super) fn settle(&mut self, number: u32) -> Fate {
-        let objects = self.objects;
-        let people = std::mem::take(&mut self.people);
-        let fate = people.object(number, objects).map(|object| {
-            let found = match self.twin_of(number) {
-                Some(cloud) => Found {
+        let object = self.people.object(number, self.objects);
+        let fate = object.map(|object| {
+            let takeover = self.takeovers.remove(&number);
+            let found = match (takeover, self.twin_of(number)) {
+                (Some(found), _) => found,
+                (None, Some(cloud)) => Found {
                     twin: Match { kind: MatchKind::Connected, cloud: Some(cloud), is_blocked: false },
                     stage: Stage::Update,
                     certainty: Documented,
@@ -95,11 +105,10 @@ impl Cycle<'_> {
                     outcomes: Vec::new(),
                     is_refused: false,
                 },
-                None => self.find(object),
+                (None, None) => self.find(object),
             };
             self.write(number, object, found)
         });
-        self.people = people;
         fate.unwrap_or_else(|| Fate::of(Vec::new()))
     }
 
@@ -127,19 +136,22 @@ impl Cycle<'_> {
         draft.view.addresses.settle();
         let twin = found.twin;
         if draft.is_refused {
-            return self.refused(draft, twin, target);
+            return self.refused(number, draft, twin, target);
         }
         self.written(number, draft, &found.sources, twin, target)
     }
 
     /// An object that is refused leaves in the tenant what was there.
-    fn refused(&mut self, draft: Draft<'_>, twin: Match, target: Option<u32>) -> Fate {
-        if draft.stage == Stage::Update
-            && let Some((present, cloud)) = draft.present.zip(target)
+    fn refused(&mut self, number: u32, draft: Draft<'_>, twin: Match, target: Option<u32>) -> Fate {
+        if let Some((present, cloud)) =
+            draft.present.zip(target).filter(|(present, _)| present.deleted.is_none())
         {
             for (key, as_what) in held(present) {
                 self.ledger.claim(key, Party::Cloud(cloud), as_what);
             }
+        }
+        if draft.stage != Stage::New && self.gave_up.contains(&number) {
+            self.failed.insert(number);
         }
         let is_kept = |outcome: &Outcome| matches!(outcome.kind, Kind::ExportError | Kind::SyncError);
         let mut fate = Fate::of(draft.outcomes.into_iter().filter(is_kept).collect());
@@ -176,11 +188,7 @@ impl Cycle<'_> {
             self.bind(number, cloud);
         }
         for wanted in wants(draft.object, &draft.view) {
-            if !draft.held_back.contains(&address_text(split(&wanted.value).1))
-                || wanted.want == Want::UserPrincipalName
-            {
-                self.ledger.claim(wanted.key, draft.party, wanted.held);
-            }
+            self.ledger.claim(wanted.key, draft.party, wanted.held);
         }
         let becomes = self.becomes(&draft);
         let mut fate = Fate::of(draft.outcomes);
@@ -212,8 +220,12 @@ impl Cycle<'_> {
 
     /// Asks whether somebody else has a value.
     fn contest(&self, draft: &mut Draft<'_>, wanted: &Wanted) {
-        // an address made from the sign-in name goes where that goes
-        if wanted.origin == Some(Origin::SignInName) {
+        // an address made from a sign-in name that is asked for goes where that goes
+        let is_own = |as_what: Held| {
+            let mut holders = self.ledger.holders(wanted.key);
+            holders.any(|(party, held)| party == draft.party && held.is_any(as_what))
+        };
+        if wanted.origin == Some(Origin::SignInName) && !is_own(Held::UPN) {
             return;
         }
         let is_name = wanted.want == Want::UserPrincipalName;
@@ -222,7 +234,7 @@ impl Cycle<'_> {
             Want::Primary | Want::PrimaryFromMail | Want::Secondary => Held::MAILED,
             _ => wanted.held,
         };
-        if self.ledger.holders(wanted.key).any(|(party, held)| party == draft.party && held.is_any(same)) {
+        if is_own(same) {
             return;
         }
         let others = self.ledger.holders(wanted.key).filter(|(party, _)| *party != draft.party);
@@ -239,14 +251,14 @@ impl Cycle<'_> {
             Some(Origin::Kept) => return,
             _ => {}
         }
-        if draft.is_recorded(wanted.attribute, &wanted.value) || self.is_standing(draft, is_name) {
+        if draft.is_recorded(wanted) || self.is_standing(draft, is_name) {
             match (
                 is_name,
                 draft.present.and_then(|present| present.values.text(Attribute::UserPrincipalName)),
             ) {
                 (true, Some(now)) => draft.rename(now),
                 (true, None) => {}
-                (false, _) => draft.hold_back(split(&wanted.value).1),
+                (false, _) => draft.hold_back(wanted.key),
             }
             return;
         }
@@ -263,7 +275,7 @@ impl Cycle<'_> {
             holder: self.holder(draft, party, as_what, is_name),
             is_resilient: if is_name { self.tenant.is_upn_resilient } else { self.tenant.is_proxy_resilient },
         };
-        let holder = (self.spoken(party), as_what.attribute());
+        let holder = (self.spoken(party, wanted.key), as_what.attribute());
         for ruling in judge(&clash) {
             self.apply(draft, wanted, *ruling, holder);
         }
@@ -277,7 +289,7 @@ impl Cycle<'_> {
     /// A value that was in quarantine and that nobody else has any more (E-DAR: the hourly task).
     fn heal(&self, draft: &mut Draft<'_>, wanted: &Wanted) {
         let is_name = wanted.want == Want::UserPrincipalName;
-        if !draft.is_recorded(wanted.attribute, &wanted.value) && !self.is_standing(draft, is_name) {
+        if !draft.is_recorded(wanted) && !self.is_standing(draft, is_name) {
             return;
         }
         let mut outcome = Outcome::new(Kind::Heal, Documented, &["E-DAR"]).about(
@@ -314,7 +326,7 @@ impl Cycle<'_> {
                     held_back.attribute = Some(Attribute::ProxyAddresses);
                 }
                 draft.outcomes.push(held_back);
-                draft.hold_back(split(&wanted.value).1);
+                draft.hold_back(wanted.key);
             }
             Verdict::Placeholder => {
                 draft.outcomes.push(outcome(Kind::Quarantine));
@@ -332,7 +344,7 @@ impl Cycle<'_> {
             Verdict::RefuseFirst(error) => {
                 draft.outcomes.push(outcome(Kind::ExportError).failing(error));
                 draft.outcomes.push(outcome(Kind::Quarantine).in_cycle(2));
-                draft.hold_back(split(&wanted.value).1);
+                draft.hold_back(wanted.key);
                 draft.is_late = true;
             }
             Verdict::Take => draft.outcomes.push(outcome(Kind::LostCloudValue)),
