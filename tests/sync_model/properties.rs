@@ -122,7 +122,8 @@ fn build_cloud(list: &[CloudParts]) -> Vec<CloudObject> {
             object.role = if *is_admin { Role::Active } else { Role::None };
             object.exchange = if *is_licensed { Exchange::Licensed } else { Exchange::No };
             object.deleted = (*is_deleted).then_some(1);
-            object.origin = if *is_synced && *class != Class::Contact { Origin::Synced } else { Origin::Cloud };
+            object.origin =
+                if *is_synced && *class != Class::Contact { Origin::Synced } else { Origin::Cloud };
         });
         if let Some(twin) = twin.filter(|twin| !anchors.contains(twin)) {
             anchors.push(twin);
@@ -155,8 +156,8 @@ fn directory() -> impl Strategy<Value = (Vec<SourceObject>, Vec<CloudObject>, Te
     (sources, cloud, prop::bool::weighted(0.2), any::<bool>()).prop_map(
         |(sources, cloud, blocked, complete)| {
             let mut sources: Vec<SourceObject> =
-            (1..).zip(&sources).map(|(number, parts)| build(number, parts).done()).collect();
-        leave_out_like_contacts(&mut sources);
+                (1..).zip(&sources).map(|(number, parts)| build(number, parts).done()).collect();
+            leave_out_like_contacts(&mut sources);
             let mut tenant = tenant();
             tenant.is_soft_match_blocked = blocked;
             tenant.is_complete = complete;

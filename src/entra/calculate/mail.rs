@@ -5,6 +5,7 @@ use super::parts::{domain, is_primary, is_smtp, split};
 use crate::entra::attribute::Attribute;
 use crate::entra::cloud::{CloudObject, Exchange};
 use crate::entra::object::{Class, SourceObject};
+use crate::entra::placeholder::is_initial_domain;
 use crate::entra::tenant::{Tenant, is_same};
 use crate::entra::unique::address_text;
 use crate::entra::values::Place;
@@ -243,8 +244,13 @@ impl Addresses {
     /// place if there is one (S-PROXY, X2).
     pub fn settle(&mut self) {
         if !self.proxies.iter().any(|proxy| proxy.is_primary) {
-            let initial =
-                self.proxies.iter_mut().find(|proxy| matches!(proxy.origin, Origin::Initial | Origin::Kept));
+            let is_made = |proxy: &Proxy| matches!(proxy.origin, Origin::Initial | Origin::Kept);
+            let is_initial = |proxy: &Proxy| {
+                proxy.origin == Origin::SignInName && is_initial_domain(domain(split(&proxy.text).1))
+            };
+            let made =
+                self.proxies.iter().position(is_made).or_else(|| self.proxies.iter().position(is_initial));
+            let initial = made.and_then(|at| self.proxies.get_mut(at));
             if let Some(proxy) = initial {
                 proxy.text = format!("SMTP:{}", split(&proxy.text).1);
                 proxy.is_primary = true;

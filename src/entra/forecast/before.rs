@@ -4,7 +4,7 @@
 use super::{Cycle, is_in_scope};
 use crate::entra::anchor::{LINKED_MAILBOX, source_anchor};
 use crate::entra::attribute::Attribute;
-use crate::entra::calculate::{sign_in_name, view};
+use crate::entra::calculate::{Origin as From, sign_in_name, view};
 use crate::entra::catalogue::SyncError;
 use crate::entra::cloud::{CloudObject, Origin};
 use crate::entra::object::{Class, Scope, SourceObject};
@@ -252,7 +252,7 @@ impl Cycle<'_> {
         let mut wanted = super::wants::wants(object, &view);
         // an address made from a sign-in name that the twin does not have yet goes where that goes
         let has_name = |key: Key| held(present).any(|(own, held)| own == key && held.is_any(Held::UPN));
-        wanted.retain(|want| want.origin != Some(crate::entra::calculate::Origin::SignInName) || has_name(want.key));
+        wanted.retain(|want| want.origin != Some(From::SignInName) || has_name(want.key));
         let keeps_name = view.sign_in_name.is_some_and(|name| name.is_quarantined);
         // what was an address and will be a name only is given up as an address
         let kind = |held: Held| if held.is_any(Held::MAILED) { Held::MAILED } else { held };

@@ -1,6 +1,6 @@
 //! What changes for an object beside what others cause: names that become others, values that are left out, cut, or lost.
 
-use super::write::Draft;
+use super::draft::Draft;
 use crate::entra::attribute::Attribute;
 use crate::entra::calculate::{Origin, Reason, domain, limits, sign_in_name::Unfit, split};
 use crate::entra::catalogue::SyncError;

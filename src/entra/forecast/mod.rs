@@ -6,6 +6,8 @@
 
 mod before;
 mod compare;
+mod contest;
+mod draft;
 mod find;
 mod index;
 mod wants;
