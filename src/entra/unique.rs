@@ -151,6 +151,10 @@ pub fn keys(values: &Values) -> impl Iterator<Item = (Key, Held)> + '_ {
     })
 }
 
+/// How many holders of one value are noted. A tenant has one, and two or three where pages disagree; the limit keeps the
+/// time linear in a file that was made to be slow.
+const HOLDERS: usize = 100;
+
 /// Who holds which value: one entry a value, and a list only where several objects hold it.
 #[derive(Debug, Default)]
 pub struct Ledger {
@@ -174,9 +178,10 @@ impl Ledger {
             return;
         }
         let more = self.more.entry(key).or_default();
-        match more.iter_mut().find(|(known, _)| *known == party) {
-            Some((_, known)) => *known = *known | held,
-            None => more.push((party, held)),
+        if let Some((_, known)) = more.iter_mut().find(|(known, _)| *known == party) {
+            *known = *known | held;
+        } else if more.len() < HOLDERS {
+            more.push((party, held));
         }
     }
 

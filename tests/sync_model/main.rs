@@ -9,6 +9,8 @@
     clippy::indexing_slicing,
     clippy::string_slice
 )]
+// a clone reads better than a slice of a reference
+#![allow(clippy::cloned_ref_to_slice_refs)]
 
 mod addresses;
 mod anchors;

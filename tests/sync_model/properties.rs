@@ -216,6 +216,30 @@ fn cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(1000)
 }
 
+/// A million objects against a million: about 500 bytes each, of which half is the text.
+#[test]
+fn objects_are_small() {
+    assert!(size_of::<SourceObject>() <= 208, "{}", size_of::<SourceObject>());
+    assert!(size_of::<CloudObject>() <= 120, "{}", size_of::<CloudObject>());
+    assert!(size_of::<Outcome>() <= 88, "{}", size_of::<Outcome>());
+    assert!(size_of::<Fate>() <= 80, "{}", size_of::<Fate>());
+}
+
+/// Twenty thousand users who all want the same, against a tenant in which all have it.
+#[test]
+fn time_grows_with_the_number_of_objects() {
+    let mut objects = Vec::new();
+    let mut cloud = Vec::new();
+    for number in 0..20_000_u32 {
+        let mut object = user(&number.to_string(), 0).upn("joe@contoso.com").mail("joe@contoso.com").done();
+        object.object_guid = Some(u128::from(number).to_le_bytes());
+        objects.push(object);
+        cloud.push(in_cloud(Class::Contact, &number.to_string()).mail("joe@contoso.com").done());
+    }
+    let told = forecast(&objects, &cloud, &tenant());
+    assert_eq!(told.fates.len(), 20_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(cases()))]
 

@@ -300,6 +300,8 @@ impl Fate {
             key(a).cmp(&key(b)).then_with(|| a.value.cmp(&b.value)).then_with(|| a.to.cmp(&b.to))
         });
         self.outcomes.dedup();
+        // most objects have one outcome, and a vector grows by four
+        self.outcomes.shrink_to_fit();
     }
 }
 
