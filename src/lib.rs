@@ -9,11 +9,12 @@
 //! ```
 //!
 //! A module imports only modules that stand before it in this list:
-//! source, finding, snapshot, language, pack, engine, config, run, govern, report, cli.
+//! source, finding, snapshot, language, pack, engine, entra, config, run, govern, report, cli.
 
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod entra;
 pub mod finding;
 pub mod govern;
 pub mod language;
