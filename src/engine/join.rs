@@ -142,6 +142,9 @@ fn unique(plan: &Plan) -> Vec<bool> {
     unique
 }
 
+/// How many marks are looked at one by one.
+const FEW: usize = 16;
+
 /// Looks at marks that have one fingerprint.
 struct Runs<'d> {
     directory: &'d Directory,
@@ -181,15 +184,13 @@ impl Runs<'_> {
     }
 
     fn run(&self, run: &[Mark], suspects: &mut Suspects) {
+        if run.len() <= FEW && self.is_in_order(run) {
+            return;
+        }
         let found = self.found(run);
         for mark in run {
             let Role::Asks(rule) = mark.role() else { continue };
-            let suspicious = match self.strategies.get(usize::from(rule)) {
-                Some(Strategy::Hit(lookup)) => found.answers(lookup, mark.record, self.directory),
-                Some(Strategy::Miss(lookup)) => !found.answers(lookup, mark.record, self.directory),
-                _ => true,
-            };
-            if suspicious {
+            if self.is_suspicious(rule, |lookup| found.answers(lookup, mark.record, self.directory)) {
                 suspects.objects.push(Candidate { record: mark.record, rule });
             }
         }
@@ -205,6 +206,42 @@ impl Runs<'_> {
             run.iter().filter(|mark| mark.role() == Role::Named).map(|mark| mark.record).collect();
         if named.len() > 1 {
             suspects.same_name.push(named);
+        }
+    }
+
+    fn is_suspicious(&self, rule: u16, is_found: impl FnOnce(&Lookup) -> bool) -> bool {
+        match self.strategies.get(usize::from(rule)) {
+            Some(Strategy::Hit(lookup)) => is_found(lookup),
+            Some(Strategy::Miss(lookup)) => !is_found(lookup),
+            _ => true,
+        }
+    }
+
+    /// Whether nothing about a few marks is suspicious: one object's own, or one that others refer to. It need not be told of
+    /// all that are in order.
+    fn is_in_order(&self, run: &[Mark]) -> bool {
+        let mut owners = run.iter().filter(|mark| !matches!(mark.role(), Role::Asks(_)));
+        let Some(owner) = owners.next() else { return false };
+        if owners.any(|other| other.record != owner.record) {
+            return false;
+        }
+        run.iter().all(|mark| match mark.role() {
+            Role::Asks(rule) => !self.is_suspicious(rule, |lookup| self.answers(lookup, mark.record, run)),
+            _ => true,
+        })
+    }
+
+    /// The same as [`Found::answers`] for a few marks.
+    fn answers(&self, lookup: &Lookup, record: u32, run: &[Mark]) -> bool {
+        match lookup {
+            Lookup::Key(index) => run.iter().any(|mark| {
+                matches!(mark.role(), Role::Gives(set)
+                    if self.directory.sets.of(set).iter().any(|known| usize::from(*known) == *index))
+                    && !self.directory.is_same(mark.record, record)
+            }),
+            Lookup::Name(classes) => {
+                run.iter().any(|mark| mark.is_name() && self.directory.is_of(mark.record, classes))
+            }
         }
     }
 

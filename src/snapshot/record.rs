@@ -190,6 +190,7 @@ pub struct Record {
     last: Vec<u32>,
     present: Vec<u64>,
     arena: Vec<u8>,
+    scratch: Vec<u8>,
 }
 
 impl Record {
@@ -297,6 +298,18 @@ impl Record {
     #[must_use]
     pub fn same(&self, one: Text, other: Text) -> bool {
         one.decoded && other.decoded && self.bytes(&[], one).eq_ignore_ascii_case(self.bytes(&[], other))
+    }
+
+    /// Empty memory for something that is needed while a value is read; give it back with [`Record::keep_scratch`].
+    #[must_use]
+    pub fn scratch(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.scratch)
+    }
+
+    /// Keeps memory for the next value.
+    pub fn keep_scratch(&mut self, mut scratch: Vec<u8>) {
+        scratch.clear();
+        self.scratch = scratch;
     }
 
     /// Where readers put what they decode: append to it, and make a [`Text::of_arena`] of the range.

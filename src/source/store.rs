@@ -247,10 +247,13 @@ impl Store {
     /// # Errors
     /// What the operating system says.
     pub fn read(&self, file: FileId, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
-        into.clear();
         match self.entry(file).map(|entry| (&entry.content, entry.length)) {
-            None => Ok(()),
+            None => {
+                into.clear();
+                Ok(())
+            }
             Some((Content::Memory(bytes), _)) => {
+                into.clear();
                 let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let end = start.saturating_add(length).min(bytes.len());
                 into.extend_from_slice(bytes.get(start..end).unwrap_or_default());
@@ -258,6 +261,7 @@ impl Store {
             }
             Some((Content::File(handle), whole)) => {
                 let left = usize::try_from(whole.saturating_sub(offset)).unwrap_or(usize::MAX);
+                // what stands there from the last time is written over, so that only new memory is made zero
                 into.resize(length.min(left), 0);
                 let count = read_at(handle, offset, into)?;
                 into.truncate(count);

@@ -30,6 +30,8 @@ pub(super) use shapes::{Programs, Used};
 pub(super) struct Program<'p> {
     /// The conditions that have a number and that texts decide, by number.
     numbered: Vec<Option<Plain<'p>>>,
+    /// What must hold of an object for values of it to be at fault; many rules ask the same.
+    guards: Vec<Plain<'p>>,
     /// Rules about objects as a whole, with what is at fault.
     objects: Vec<(u16, Condition<'p>)>,
     /// Rules that count objects, with which ones.
@@ -76,8 +78,10 @@ struct Keys<'p> {
 #[derive(Debug)]
 struct ValueRule<'p> {
     rule: u16,
-    /// What must hold of the object for a fault.
-    guard: Condition<'p>,
+    /// What must hold of the object for a fault, as far as texts decide it: its number among the guards.
+    guard: usize,
+    /// What else must hold of the object.
+    open: Condition<'p>,
     /// What must hold of the value for a fault.
     fault: Condition<'p>,
 }
@@ -167,13 +171,23 @@ impl<'p> Program<'p> {
             return;
         };
         for chain in chains {
-            let group = self.group(chain);
-            group.judges.push(rule);
+            let number = self.group(chain);
+            if let Some(group) = self.groups.get_mut(number) {
+                group.judges.push(rule);
+            }
             let (of_value, of_object): (Vec<_>, Vec<_>) =
                 shape.fold(fault).parts().into_iter().partition(Condition::speaks_of_it);
-            let (guard, fault) = (all(of_object), all(of_value));
-            if !guard.is_known(false) && !fault.is_known(false) {
-                group.rules.push(ValueRule { rule, guard, fault });
+            let (plain, open): (Vec<_>, Vec<_>) =
+                of_object.into_iter().partition(|part| matches!(part, Condition::Plain(_)));
+            let (guard, open, fault) = (all(plain), all(open), all(of_value));
+            if let Condition::Plain(guard) = guard
+                && ![&open, &fault].iter().any(|part| part.is_known(false))
+                && guard != Plain::Known(false)
+            {
+                let guard = self.guard(guard);
+                if let Some(group) = self.groups.get_mut(number) {
+                    group.rules.push(ValueRule { rule, guard, open, fault });
+                }
             }
         }
     }
@@ -195,7 +209,8 @@ impl<'p> Program<'p> {
         let within = within.flatten();
         let (kind, exact) = (index.kind, index.exact);
         for chain in chains {
-            let group = self.group(chain);
+            let at = self.group(chain);
+            let Some(group) = self.groups.get_mut(at) else { continue };
             let known = group.keys.iter_mut().find(|keys| {
                 keys.kind == kind && keys.exact == exact && keys.within.is_none() && within.is_none()
             });
@@ -213,15 +228,21 @@ impl<'p> Program<'p> {
         }
     }
 
-    fn group(&mut self, chain: Chain<'p>) -> &mut Group<'p> {
-        let known = self.groups.iter().position(|group| group.chain == chain);
-        let number = known.unwrap_or(self.groups.len());
-        if known.is_none() {
-            self.groups.push(Group { chain, rules: Vec::new(), judges: Vec::new(), keys: Vec::new() });
+    /// The number of the group that reads a chain.
+    fn group(&mut self, chain: Chain<'p>) -> usize {
+        if let Some(known) = self.groups.iter().position(|group| group.chain == chain) {
+            return known;
         }
-        // the position of one that is there
-        #[allow(clippy::indexing_slicing)]
-        &mut self.groups[number]
+        self.groups.push(Group { chain, rules: Vec::new(), judges: Vec::new(), keys: Vec::new() });
+        self.groups.len() - 1
+    }
+
+    fn guard(&mut self, guard: Plain<'p>) -> usize {
+        if let Some(known) = self.guards.iter().position(|known| *known == guard) {
+            return known;
+        }
+        self.guards.push(guard);
+        self.guards.len() - 1
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use rustc_hash::FxHashMap;
 
-use super::predicate::Predicate;
+use super::predicate::{Predicate, is_one_of};
 use crate::engine::object::{Content, Object, Value};
 use crate::engine::operand::append_key;
 use crate::language::format::Format;
@@ -59,6 +59,8 @@ pub(super) enum Start {
 pub(super) enum Step<'p> {
     /// Goes on with values that meet the condition.
     Keep(Plain<'p>),
+    /// Goes on with addresses whose type is one of these.
+    OfType { types: &'p [Vec<u8>], exact: bool },
     /// Goes on with what the function makes of the value.
     Apply(Function),
 }
@@ -79,7 +81,14 @@ impl Plain<'_> {
 
 impl<'p> Chain<'p> {
     pub(super) fn then(mut self, step: Step<'p>) -> Self {
-        self.steps.push(step);
+        self.steps.push(match step {
+            // as nearly all rules about addresses choose them
+            Step::Keep(Plain::Some(
+                Chain { start: Start::It, steps },
+                Predicate::Among { keys, kind: Type::Text, exact },
+            )) if steps == [Step::Apply(Function::Scheme)] => Step::OfType { types: keys, exact },
+            step => step,
+        });
         self
     }
 
@@ -87,7 +96,7 @@ impl<'p> Chain<'p> {
     pub(super) fn is_cut(&self) -> bool {
         matches!(self.start, Start::Slot(_) | Start::Dn)
             && self.steps.iter().all(|step| match step {
-                Step::Keep(_) => true,
+                Step::Keep(_) | Step::OfType { .. } => true,
                 Step::Apply(function) => function.cuts(),
             })
     }
@@ -173,7 +182,7 @@ impl<'r> Reader<'r> {
     }
 
     fn same(self, one: &[u8], other: &[u8], kind: Type, exact: bool) -> bool {
-        if exact {
+        if exact || one == other {
             return one == other;
         }
         if kind == Type::Text && one.is_ascii() && other.is_ascii() {
@@ -209,6 +218,11 @@ impl<'r> Reader<'r> {
                         return false;
                     }
                 }
+                Step::OfType { types, exact } => {
+                    if !is_of_type(text, types, *exact) {
+                        return false;
+                    }
+                }
                 Step::Apply(function) => match function.apply(text, &[]) {
                     Outcome::Part(range) => text = text.get(range).unwrap_or_default(),
                     Outcome::Made(made) => {
@@ -240,6 +254,11 @@ impl<'r> Reader<'r> {
             match step {
                 Step::Keep(condition) if self.holds(condition, rest) => {}
                 Step::Keep(_) => return None,
+                Step::OfType { types, exact } => {
+                    if !is_of_type(rest, types, *exact) {
+                        return None;
+                    }
+                }
                 Step::Apply(function) => {
                     let Outcome::Part(range) = function.apply(rest, &[]) else { return None };
                     part = part.start + range.start..part.start + range.end;
@@ -248,6 +267,13 @@ impl<'r> Reader<'r> {
         }
         Some(part)
     }
+}
+
+/// Whether what stands before the first colon of an address is one of the types.
+fn is_of_type(address: &[u8], types: &[Vec<u8>], exact: bool) -> bool {
+    let end = address.iter().position(|byte| *byte == b':').unwrap_or(0);
+    let given = address.get(..end).unwrap_or_default();
+    is_one_of(given, types, Type::Text, exact)
 }
 
 /// A text as a value that stands nowhere.

@@ -91,8 +91,12 @@ impl<'p> Predicate<'p> {
 /// How many keys are compared one after the other.
 const FEW: usize = 8;
 
-fn is_one_of(text: &[u8], keys: &[Vec<u8>], kind: Type, exact: bool) -> bool {
-    if keys.len() <= FEW && !exact && kind == Type::Text && text.is_ascii() {
+/// Whether a text is among sorted keys.
+pub(super) fn is_one_of(text: &[u8], keys: &[Vec<u8>], kind: Type, exact: bool) -> bool {
+    if keys.len() <= FEW && exact {
+        return keys.iter().any(|key| key == text);
+    }
+    if keys.len() <= FEW && kind == Type::Text && text.is_ascii() {
         return keys.iter().any(|key| key.eq_ignore_ascii_case(text));
     }
     is_among(&plain(text), keys, kind, exact, &mut Vec::new())
@@ -114,8 +118,13 @@ impl Wanted<'_> {
                 return false;
             }
         }
-        if self.needs.is_some_and(|byte| memchr(byte, text).is_none()) {
-            return false;
+        if let Some(byte) = self.needs {
+            if memchr(byte, text).is_none() {
+                return false;
+            }
+            if self.text.len() == 1 && place == TextPlace::Anywhere {
+                return true;
+            }
         }
         find(&plain(text), place, &plain(self.text), exact).is_some()
     }

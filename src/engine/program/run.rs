@@ -1,11 +1,13 @@
 //! A program at work on one object.
 
+use smallvec::SmallVec;
+
 use super::condition::Condition;
-use super::plain::{Answers, Reader, Start, plain};
+use super::plain::{Answers, Plain, Reader, Start, plain};
 use super::{Group, Keys, Program, Programs};
 use crate::engine::evaluate::{Evaluator, Scene};
 use crate::engine::key::key_hash;
-use crate::engine::object::{Answer, Object, Origin};
+use crate::engine::object::{Answer, Object};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
 use crate::language::plan::Field;
@@ -14,8 +16,8 @@ use crate::language::plan::Field;
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Memory {
     answers: Answers,
-    /// The values of the group at hand.
-    spots: Vec<Spot>,
+    /// Which guards hold for the object at hand, as far as they were asked.
+    guards: Vec<Option<bool>>,
     giving: Giving,
 }
 
@@ -27,13 +29,8 @@ struct Giving {
     indexes: Vec<u16>,
 }
 
-/// A part of a stored value, or of the name of the object.
-#[derive(Debug, Clone, Copy)]
-struct Spot {
-    entry: u32,
-    start: u32,
-    length: u32,
-}
+/// The values of a group.
+type Texts<'o> = SmallVec<[&'o [u8]; 8]>;
 
 /// Whom a program tells what comes out.
 pub(in crate::engine) trait Told {
@@ -59,7 +56,9 @@ impl Program<'_> {
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
-        let Memory { answers, spots, giving } = memory;
+        let Memory { answers, guards, giving } = memory;
+        guards.clear();
+        guards.resize(self.guards.len(), None);
         answers.begin(evaluator.plan.numbered);
         let reader = Reader { object, answers, numbered: &self.numbered };
         let judge = Judge { evaluator, itself: Some(object), reader };
@@ -83,15 +82,15 @@ impl Program<'_> {
             {
                 continue;
             }
-            group.spots(reader, spots);
-            if spots.is_empty() {
+            let texts = group.texts(reader);
+            if texts.is_empty() {
                 continue;
             }
-            *seen += spots.len() as u64;
-            group.judge(&judge, spots, told);
+            *seen += texts.len() as u64;
+            group.judge(&judge, &texts, (&self.guards, &mut *guards), told);
             for keys in &group.keys {
                 // whoever asks for the keys is not known yet
-                keys.give(&Judge { itself: None, ..judge }, (spots, giving), programs, told);
+                keys.give(&Judge { itself: None, ..judge }, (&texts, giving), programs, told);
             }
         }
     }
@@ -99,34 +98,39 @@ impl Program<'_> {
 
 impl Group<'_> {
     /// The values of the group.
-    fn spots(&self, reader: Reader<'_>, spots: &mut Vec<Spot>) {
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    fn texts<'o>(&self, reader: Reader<'o>) -> Texts<'o> {
         let (object, steps) = (reader.object, &self.chain.steps);
-        spots.clear();
-        let mut add = |entry: u32, text: &[u8]| {
-            if let Some(part) = reader.cut(steps, text) {
-                spots.push(Spot { entry, start: number(part.start), length: number(part.len()) });
-            }
-        };
+        let cut = |text: &'o [u8]| reader.cut(steps, text).and_then(|part| text.get(part));
         if let Start::Slot(slot) = self.chain.start {
-            for (entry, value) in object.record.values(slot) {
-                add(number(entry), object.record.bytes(object.block, value.value));
-            }
+            let values = object.record.values(slot);
+            values.filter_map(|(_, value)| cut(object.record.bytes(object.block, value.value))).collect()
         } else {
-            add(Origin::NAME, object.name());
+            cut(object.name()).into_iter().collect()
         }
     }
 
-    fn judge<W: World>(&self, judge: &Judge<'_, '_, W>, spots: &[Spot], told: &mut impl Told) {
+    fn judge<W: World>(
+        &self,
+        judge: &Judge<'_, '_, W>,
+        texts: &[&[u8]],
+        (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
+        told: &mut impl Told,
+    ) {
         for rule in &self.rules {
+            let (Some(guard), Some(holds)) = (guards.get(rule.guard), known.get_mut(rule.guard)) else {
+                continue;
+            };
+            if !*holds.get_or_insert_with(|| judge.reader.holds(guard, &[])) {
+                continue;
+            }
             told.begin();
-            let guard = judge.holds(&rule.guard, None);
+            let guard = judge.holds(&rule.open, None);
             if guard == Answer::No {
                 continue;
             }
             let mut answer = Answer::No;
-            for spot in spots {
-                match judge.holds(&rule.fault, Some(spot.text(judge.reader.object))) {
+            for text in texts {
+                match judge.holds(&rule.fault, Some(text)) {
                     Answer::Yes => answer = guard,
                     Answer::Unknown if answer == Answer::No => answer = Answer::Unknown,
                     _ => {}
@@ -145,7 +149,7 @@ impl Keys<'_> {
     fn give<W: World>(
         &self,
         judge: &Judge<'_, '_, W>,
-        (spots, giving): (&[Spot], &mut Giving),
+        (texts, giving): (&[&[u8]], &mut Giving),
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
@@ -159,8 +163,7 @@ impl Keys<'_> {
                 false
             });
         }
-        for spot in spots.iter().filter(|spot| spot.length > 0) {
-            let text = spot.text(reader.object);
+        for text in texts.iter().filter(|text| !text.is_empty()) {
             giving.indexes.clear();
             for (index, filter) in &self.indexes {
                 if judge.holds(filter, Some(text)) != Answer::No {
@@ -182,17 +185,6 @@ impl Keys<'_> {
                 told.gives(key_hash(made, &giving.key, within), set);
             }
         }
-    }
-}
-
-impl Spot {
-    fn text<'o>(self, object: &'o Object<'_>) -> &'o [u8] {
-        let whole = match object.record.entry(self.entry as usize) {
-            Some(entry) if self.entry != Origin::NAME => object.record.bytes(object.block, entry.value),
-            _ => object.name(),
-        };
-        let start = self.start as usize;
-        whole.get(start..start + self.length as usize).unwrap_or_default()
     }
 }
 

@@ -32,6 +32,10 @@ pub(super) fn nfc(value: &[u8]) -> Vec<u8> {
 
 /// Without white space (Unicode `White_Space`) and other characters on either side.
 pub(super) fn trim(value: &[u8], others: &[u8]) -> Range<usize> {
+    let stays = |end: Option<&u8>| end.is_some_and(|byte| byte.is_ascii_graphic() && !others.contains(byte));
+    if stays(value.first()) && stays(value.last()) {
+        return 0..value.len();
+    }
     match std::str::from_utf8(value) {
         Ok(text) => {
             let others = String::from_utf8_lossy(others);

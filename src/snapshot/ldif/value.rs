@@ -84,7 +84,7 @@ fn text_fault(text: &[u8]) -> Option<(ValueFault, usize)> {
 fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
     let start = skip_fill(block, from, line.end);
     let raw = block.get(start..line.end).unwrap_or_default();
-    let mut joined = Vec::new();
+    let mut joined = record.scratch();
     let coded: &[u8] = if line.folded && memchr(b'\n', raw).is_some() {
         unfold_into(raw, &mut joined);
         &joined
@@ -106,6 +106,7 @@ fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
     };
     end = end.max(start);
     let text = Text::of_arena(begin..record.arena().len());
+    record.keep_scratch(joined);
     Value { text, place: place(start, end, Form::LdifBase64), fault }
 }
 

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr3;
+
 use super::fold::fold_into;
 
 /// Appends the name in the form by which names are compared: `cn=joe,ou=staff,dc=contoso,dc=com`. False if it is no
@@ -106,6 +108,19 @@ fn parts(name: &[u8], separator: u8) -> impl Iterator<Item = Range<usize>> {
     let mut start = Some(0);
     std::iter::from_fn(move || {
         let from = start?;
+        // no escape and no quote stands before most separators
+        let rest = name.get(from..).unwrap_or_default();
+        match memchr3(separator, b'\\', b'"', rest) {
+            Some(at) if rest.get(at) == Some(&separator) => {
+                start = Some(from + at + 1);
+                return Some(from..from + at);
+            }
+            Some(_) => {}
+            None => {
+                start = None;
+                return Some(from..name.len());
+            }
+        }
         let mut quoted = false;
         let mut escaped = false;
         for (at, byte) in name.iter().enumerate().skip(from) {
