@@ -35,6 +35,8 @@ pub struct Scan<'s, 'p> {
     name: Vec<u8>,
     marks: Unsorted,
     partial: Partial,
+    /// Every object is judged by the evaluator.
+    by_evaluator: bool,
 }
 
 /// A signature, and the attributes that decide something for its objects.
@@ -70,7 +72,15 @@ impl<'s, 'p> Scan<'s, 'p> {
             name: Vec::new(),
             marks: Unsorted::default(),
             partial,
+            by_evaluator: false,
         }
+    }
+
+    /// The same without folded rules: every object is judged by the evaluator alone. This is the slow twin that tests
+    /// compare with.
+    #[must_use]
+    pub fn by_evaluator(self) -> Self {
+        Self { by_evaluator: true, ..self }
     }
 
     /// Judges a record of `block`, which begins at `offset` of the file.
@@ -112,7 +122,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             let name = dn::normalized(record.bytes(block, *name));
             self.marks.push(Mark::new(name_hash(self.source, &name), number, Role::AlsoNamed));
         }
-        if record.partial.is_empty() {
+        if record.partial.is_empty() && !self.by_evaluator {
             self.run(&object, &decides);
         } else {
             // what the server kept back is nothing that a shape could know
