@@ -13,7 +13,7 @@ use super::join::Suspects;
 use super::key::key_hash;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
-use super::partial::Candidate;
+use super::partial::{Candidate, Counted};
 use super::propose::proposed;
 use super::site::{fingerprint, locate, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
@@ -337,24 +337,23 @@ impl Confirm<'_> {
     }
 
     /// Too many, or too few, objects.
-    fn counts(&self, counted: &[Candidate], world: &Known<'_>) -> Vec<Placed> {
+    fn counts(&self, counted: &[Counted], world: &Known<'_>) -> Vec<Placed> {
         let mut placed = Vec::new();
         for (number, rule) in world.plan.rules.iter().enumerate() {
             let Judgement::Count { classes, filter, range } = &rule.judgement else { continue };
             let Ok(number) = u16::try_from(number) else { continue };
             let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
-            let possible: Vec<&Candidate> =
-                counted.iter().filter(|candidate| candidate.rule == number).collect();
+            let possible: Vec<&Counted> = counted.iter().filter(|counted| counted.rule == number).collect();
             if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
                 continue;
             }
             let meant: Vec<u32> = possible
                 .into_iter()
-                .filter(|candidate| {
+                .filter(|counted| {
                     let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
-                    world.with(candidate.record, holds) == Some(Answer::Yes)
+                    counted.certain || world.with(counted.record, holds) == Some(Answer::Yes)
                 })
-                .map(|candidate| candidate.record)
+                .map(|counted| counted.record)
                 .collect();
             let count = u64::try_from(meant.len()).unwrap_or(u64::MAX);
             if !exists || (count >= range.least && count <= range.most) {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::cycle;
 use super::mark::{Mark, Marks, Role, Sets};
-use super::partial::{Candidate, Facts, Partial, Row};
+use super::partial::{Candidate, Counted, Facts, Partial, Row};
 use super::signature::{Signature, Signatures};
 use super::strategy::{Lookup, Strategy};
 use crate::language::plan::{ClassSet, Judgement, Plan};
@@ -41,7 +41,7 @@ pub struct Suspects {
     /// Keys that several objects share: the index, the fingerprint, the records.
     pub shared: Vec<(u16, u64, Vec<u32>)>,
     /// Objects that rules count, by rule.
-    pub counted: Vec<Candidate>,
+    pub counted: Vec<Counted>,
     /// Circles: the rule, and the records in it.
     pub circles: Vec<(u16, Vec<u32>)>,
     /// Records that have one name.
@@ -52,7 +52,7 @@ impl Suspects {
     /// Leaves out what is suspicious only to rules that are not evaluated.
     pub fn forget(&mut self, is_forgotten: impl Fn(u16) -> bool) {
         self.objects.retain(|candidate| !is_forgotten(candidate.rule));
-        self.counted.retain(|candidate| !is_forgotten(candidate.rule));
+        self.counted.retain(|counted| !is_forgotten(counted.rule));
         self.circles.retain(|(rule, _)| !is_forgotten(*rule));
     }
 }

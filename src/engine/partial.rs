@@ -27,6 +27,17 @@ pub struct Candidate {
     pub rule: u16,
 }
 
+/// An object that a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted {
+    /// The number of the record.
+    pub record: u32,
+    /// The number of the rule.
+    pub rule: u16,
+    /// Nothing of it has to be confirmed.
+    pub certain: bool,
+}
+
 /// One step of a reference that may run in a circle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Edge {
@@ -68,7 +79,7 @@ pub struct Partial {
     /// Rules that were broken, or may have been, whatever look-ups say.
     pub broken: Vec<Candidate>,
     /// Objects that rules count.
-    pub counted: Vec<Candidate>,
+    pub counted: Vec<Counted>,
     /// Some object has more names than one.
     pub other_names: bool,
     /// Names, keys and look-ups, by runs: the first record of each.
@@ -92,7 +103,8 @@ impl Partial {
         let moved = |candidate: Candidate| Candidate { record: candidate.record + base, ..candidate };
         self.rows.extend(later.rows);
         self.broken.extend(later.broken.into_iter().map(moved));
-        self.counted.extend(later.counted.into_iter().map(moved));
+        let counted = later.counted.into_iter();
+        self.counted.extend(counted.map(|counted| Counted { record: counted.record + base, ..counted }));
         self.other_names |= later.other_names;
         self.marks.extend(later.marks.into_iter().map(|(first, marks)| (first + base, marks)));
         self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));

@@ -10,7 +10,7 @@ use super::key::{key_hash, name_hash};
 use super::mark::{Mark, Role, Unsorted};
 use super::object::{Answer, Object};
 use super::operand::Reach;
-use super::partial::{Candidate, Edge, Facts, Partial, Row};
+use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
 use super::program::{Memory, Programs, Told, Used};
 use super::signature::{Signature, Signatures};
 use super::strategy::Strategy;
@@ -232,8 +232,9 @@ impl<'s, 'p> Scan<'s, 'p> {
                 answer
             }
             Judgement::Count { filter, .. } => {
-                if self.evaluator.test(filter, &scene) != Answer::No {
-                    self.waits(object).counted(number);
+                match self.evaluator.test(filter, &scene) {
+                    Answer::No => {}
+                    answer => self.waits(object).counted(number, answer == Answer::Yes),
                 }
                 Answer::No
             }
@@ -301,8 +302,8 @@ impl Told for Waits<'_, '_> {
         }
     }
 
-    fn counted(&mut self, rule: u16) {
-        self.partial.counted.push(Candidate { record: self.object.number, rule });
+    fn counted(&mut self, rule: u16, certain: bool) {
+        self.partial.counted.push(Counted { record: self.object.number, rule, certain });
     }
 
     fn follows(&mut self, rule: u16, reference: Field) {

@@ -39,7 +39,7 @@ pub(in crate::engine) trait Told {
     /// What came out.
     fn end(&mut self, rule: u16, answer: Answer);
     /// A rule counts the object, or may count it.
-    fn counted(&mut self, rule: u16);
+    fn counted(&mut self, rule: u16, certain: bool);
     /// A rule follows references of the object in search of circles.
     fn follows(&mut self, rule: u16, reference: Field);
     /// The object gives a key to the indexes of a set.
@@ -67,8 +67,9 @@ impl Program<'_> {
             told.end(*rule, judge.holds(fault, None));
         }
         for (rule, filter) in &self.counts {
-            if judge.holds(filter, None) != Answer::No {
-                told.counted(*rule);
+            match judge.holds(filter, None) {
+                Answer::No => {}
+                answer => told.counted(*rule, answer == Answer::Yes),
             }
         }
         for (rule, filter, reference) in &self.follows {
