@@ -33,6 +33,16 @@ pub(super) enum Command {
     Test(Test),
     /// Print the objects as presync reads them
     Show(Show),
+    /// List the provisioning errors that a tenant records
+    ///
+    /// Reads what Microsoft Graph returns of users, groups and contacts with `onPremisesProvisioningErrors`. The exit code is 1 if
+    /// anything is listed.
+    Errors(Errors),
+    /// Find the objects that an error of the synchronisation is about
+    ///
+    /// Reads an error report mail (text or HTML), event 6941 (text, XML, CSV), a block of the Synchronization Service Manager or of Connect
+    /// Health, or an export of csexport.
+    Diagnose(Diagnose),
     /// Print the command that exports what the rules need
     ///
     /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
@@ -189,6 +199,88 @@ pub(super) struct Show {
 pub(super) enum ShowFormat {
     Human,
     Jsonl,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Errors {
+    /// What Microsoft Graph returned: files and folders, `-` is standard input
+    #[arg(value_name = "TENANT", required = true)]
+    pub(super) tenant: Vec<PathBuf>,
+    /// Only errors of this property: `upn` or `proxy`, or the names of Graph and of the retired cmdlet
+    #[arg(long, value_name = "NAME")]
+    pub(super) property: Option<String>,
+    /// Only errors of this value, with whatever prefix it is recorded
+    #[arg(long, value_name = "VALUE")]
+    pub(super) value: Option<String>,
+    /// Only errors with this text in the names of the object or in the value
+    #[arg(long, value_name = "TEXT")]
+    pub(super) search: Option<String>,
+    /// Only objects of this class
+    #[arg(long, value_name = "CLASS")]
+    pub(super) class: Option<ErrorClass>,
+    /// Sort the errors; else they stand in the order of the files
+    #[arg(long, value_name = "BY")]
+    pub(super) sort: Option<ErrorOrder>,
+    /// The last one first
+    #[arg(long)]
+    pub(super) reverse: bool,
+    /// Only the errors of the first N objects
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Show each victim with the holder of its value, who came first, and what frees the value
+    #[arg(long)]
+    pub(super) pair: bool,
+    /// Only what nobody holds any more: the task that runs every hour gives it back
+    #[arg(long)]
+    pub(super) healed: bool,
+    /// How to write the errors
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ErrorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ErrorClass {
+    User,
+    Group,
+    Contact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ErrorOrder {
+    Name,
+    Property,
+    Time,
+    Class,
+    Value,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ErrorFormat {
+    Human,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Diagnose {
+    /// The report, `-` is standard input
+    #[arg(value_name = "REPORT")]
+    pub(super) report: PathBuf,
+    /// The directory: files and folders; without any, the `sources` of presync.yaml
+    #[arg(value_name = "SOURCE")]
+    pub(super) sources: Vec<PathBuf>,
+    /// The tenant, as Microsoft Graph returns it (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) tenant: Vec<PathBuf>,
+    /// How to write the diagnosis
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: DiagnoseFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagnoseFormat {
+    Human,
+    Json,
 }
 
 #[derive(Debug, Args)]

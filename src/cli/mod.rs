@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod errors;
 mod export_command;
 mod rule;
 mod session;
@@ -29,6 +30,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Rule(options) => rule::run(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),
         Command::Show(options) => show::run(options, &arguments.common),
+        Command::Errors(options) => errors::run(options, &arguments.common),
+        Command::Diagnose(_) => Ok(2),
         Command::ExportCommand(options) => export_command::run(options, &arguments.common),
     };
     match done {

@@ -18,6 +18,8 @@ pub enum SyncError {
     ObjectTypeMismatch,
     /// A value belongs to another object (E-ERR26).
     AttributeValueMustBeUnique,
+    /// A value that belongs to another object was held back, and the object was written without it (E-HDIAG, E-DAR).
+    QuarantinedValue,
     /// A sign-in name that Entra ID does not accept (E-ERR26).
     IdentityDataValidationFailed,
     /// A sign-in name moves from one federated domain to another (E-ERR18).
@@ -73,6 +75,7 @@ const TABLE: &[(SyncError, &str, &str, &str)] = &[
     (E::InvalidSoftMatch, "InvalidSoftMatch", "", TAKEN),
     (E::ObjectTypeMismatch, "ObjectTypeMismatch", "", ""),
     (E::AttributeValueMustBeUnique, "AttributeValueMustBeUnique", "", TAKEN_WITH_LINK),
+    (E::QuarantinedValue, "QuarantinedAttributeValueMustBeUnique", "", HELD_BACK),
     (E::IdentityDataValidationFailed, "IdentityDataValidationFailed", "", ""),
     (
         E::FederatedDomainChange,
@@ -117,6 +120,8 @@ const TAKEN_WITH_LINK: &str = "Unable to update this object because the followin
     may already be associated with another object in your local directory services: [{};]. Correct or remove the \
     duplicate values in your local directory. Please refer to https://support.microsoft.com/kb/2647098 for more \
     information on identifying objects with duplicate attribute values.";
+const HELD_BACK: &str = "This object has been updated in your Microsoft Entra ID, but with some modified properties, because the \
+    following attributes are associated with another object [{};].";
 const TOO_LARGE: &str = "The provisioned object is too large. Trim the number of attribute values on this object. The operation will be \
     retried in the next synchronization cycle...";
 

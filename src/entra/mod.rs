@@ -44,6 +44,7 @@ mod attribute;
 pub mod calculate;
 mod catalogue;
 mod cloud;
+pub mod conflict;
 mod forecast;
 pub mod join;
 pub mod matching;

@@ -130,7 +130,8 @@ pub(super) fn value(bytes: &[u8]) -> Value {
     }
 }
 
-fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
+/// A place in a file.
+pub(super) fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
     let (file, span) = (location.file, location.span);
     let start = places.position(file, span.offset)?;
     let end = places.position(file, span.end())?;
@@ -146,7 +147,8 @@ fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
     Ok(made)
 }
 
-fn of_problem(
+/// What is wrong with a file or a rule.
+pub(super) fn of_problem(
     problem: &Problem,
     places: &Places<'_>,
     mut fields: Map<String, Value>,

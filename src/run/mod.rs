@@ -5,8 +5,10 @@ mod code_page;
 mod examples;
 mod fetch;
 mod files;
+mod gather;
 mod global_catalog;
 mod proof;
+mod provisioning;
 mod read;
 mod tenant;
 mod whole;
@@ -23,6 +25,8 @@ use crate::source::Store;
 
 pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 pub use files::{Files, Input, Wanted, open};
+pub use gather::{Gathered, Object, Search, Value};
+pub use provisioning::{Party, Placeholder, Provisioning, Recorded, provisioning};
 pub use read::{Reading, opened};
 pub use tenant::{Fact, TENANT, TenantFacts};
 

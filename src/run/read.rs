@@ -128,7 +128,8 @@ fn scan(terms: &Terms<'_, '_>, snapshot: &Snapshot, part: u64, source: u16, buff
     Part { health: reader.health(), partial: scan.finish(), problems }
 }
 
-fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) -> Problem {
+/// What is said of a part of a file that cannot be read.
+pub(super) fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) -> Problem {
     let name = store.name(file);
     if error.kind() == std::io::ErrorKind::FileTooLarge {
         return Problem::error("record-too-large", format!("a record of `{name}` is larger than 512 MB"))
