@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod diagnose;
 mod errors;
 mod export_command;
 mod rule;
@@ -31,7 +32,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Test(options) => test::run(options, &arguments.common),
         Command::Show(options) => show::run(options, &arguments.common),
         Command::Errors(options) => errors::run(options, &arguments.common),
-        Command::Diagnose(_) => Ok(2),
+        Command::Diagnose(options) => diagnose::run(options, &arguments.common),
         Command::ExportCommand(options) => export_command::run(options, &arguments.common),
     };
     match done {

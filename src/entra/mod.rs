@@ -52,6 +52,7 @@ mod object;
 mod outcome;
 pub mod placeholder;
 pub mod quarantine;
+pub mod report;
 mod tenant;
 pub mod unique;
 mod values;

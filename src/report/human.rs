@@ -27,12 +27,12 @@ const BATCH: usize = 1024;
 
 /// Something that miette draws.
 #[derive(Debug)]
-struct Drawing {
-    message: String,
-    severity: Severity,
-    help: Option<String>,
-    excerpt: Excerpt,
-    marks: Vec<Mark>,
+pub(super) struct Drawing {
+    pub(super) message: String,
+    pub(super) severity: Severity,
+    pub(super) help: Option<String>,
+    pub(super) excerpt: Excerpt,
+    pub(super) marks: Vec<Mark>,
 }
 
 impl fmt::Debug for Mark {
@@ -182,7 +182,8 @@ pub fn problems(
     Ok(())
 }
 
-fn draw(drawing: &Drawing, id: &str, style: &Style<'_>) -> io::Result<String> {
+/// Draws something, under a name in brackets.
+pub(super) fn draw(drawing: &Drawing, id: &str, style: &Style<'_>) -> io::Result<String> {
     let head = format!("{}[{id}]:", severity(drawing.severity));
     let characters = ThemeCharacters {
         error: head.clone(),

@@ -2,6 +2,7 @@
 
 mod around;
 mod concise;
+pub mod diagnose;
 pub mod errors;
 mod excerpt;
 mod human;

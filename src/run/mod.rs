@@ -2,6 +2,7 @@
 //! to say. Here the engine meets files; and here a program that uses presync as a library begins ([`check`]).
 
 mod code_page;
+pub mod diagnose;
 mod examples;
 mod fetch;
 mod files;

@@ -1,0 +1,136 @@
+//! What the clues of a report look for, and which objects have it.
+
+use rustc_hash::FxHashSet;
+
+use crate::entra::anchor::decode;
+use crate::entra::calculate::split;
+use crate::entra::report::{ClueKind, Reported};
+use crate::entra::unique::{Key, Space};
+use crate::entra::{Attribute, conflict};
+use crate::run::gather::{Object, Search, Value};
+use crate::snapshot::value::{guid, sid};
+
+/// Attributes whose text may serve as source anchor.
+const ANCHORS: [&str; 4] = ["sourceAnchor", "employeeID", "employeeNumber", "onPremisesImmutableId"];
+
+/// What is looked for.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    guids: FxHashSet<[u8; 16]>,
+    anchors: FxHashSet<String>,
+    ids: FxHashSet<String>,
+    keys: FxHashSet<Key>,
+}
+
+impl Wanted {
+    pub(super) fn of(errors: &[Reported]) -> Self {
+        let mut wanted = Self::default();
+        for clue in errors.iter().flat_map(|error| &error.clues) {
+            match clue.kind {
+                ClueKind::Anchor => wanted.anchor(&clue.text),
+                ClueKind::Value(attribute) => drop(wanted.keys.insert(key(attribute, &clue.text))),
+                ClueKind::Identity => drop(wanted.keys.insert(conflict::key(&clue.text))),
+                ClueKind::WrittenId | ClueKind::HolderId => {
+                    wanted.ids.insert(id(&clue.text));
+                    wanted.guids.extend(guid(clue.text.trim().as_bytes()));
+                }
+            }
+        }
+        wanted
+    }
+
+    fn anchor(&mut self, text: &str) {
+        match decode(text) {
+            Ok(guid) => drop(self.guids.insert(guid)),
+            Err(_) => drop(self.anchors.insert(text.to_owned())),
+        }
+    }
+
+    /// Looks for the twins of objects as well; whether that is anything new.
+    pub(super) fn extend(&mut self, objects: &[Object], search: &Search) -> bool {
+        let before = self.guids.len() + self.anchors.len();
+        for object in objects {
+            self.guids.extend(guids(object, search));
+            for text in object.all(search.slot("onPremisesImmutableId")).map(Value::text) {
+                self.anchor(&text);
+            }
+        }
+        self.guids.len() + self.anchors.len() > before
+    }
+
+    pub(super) fn takes(&self, object: &Object, search: &Search) -> bool {
+        guids(object, search).any(|guid| self.guids.contains(&guid))
+            || custom(object, search).any(|(_, text)| self.anchors.contains(&text))
+            || object.text(search.slot("id")).is_some_and(|text| self.ids.contains(&id(&text)))
+            || held(object, search).any(|(_, key, _)| self.keys.contains(&key))
+    }
+}
+
+/// An id as ids compare.
+pub(super) fn id(text: &str) -> String {
+    text.trim().trim_matches(['{', '}']).to_lowercase()
+}
+
+/// The key of a value that a report names.
+pub(super) fn key(attribute: Option<Attribute>, text: &str) -> Key {
+    match attribute {
+        Some(Attribute::SipAddress) => Key::new(Space::Sip, split(text).1),
+        Some(Attribute::ObjectSid) => Key::new(Space::Sid, text),
+        _ => conflict::key(text),
+    }
+}
+
+/// The values by which an anchor leads to an object: the GUIDs of the directory, and the anchor that the tenant keeps.
+pub(super) fn anchored<'o>(
+    object: &'o Object,
+    search: &'o Search,
+) -> impl Iterator<Item = (&'o Value, [u8; 16])> {
+    let of = |name: &str| object.all(search.slot(name));
+    let own = of("mS-DS-ConsistencyGuid").chain(of("objectGUID")).filter_map(|value| {
+        // JSON and CSV have the bytes in base64
+        let text = || decode(value.text().trim()).ok();
+        Some((value, guid(&value.bytes).or_else(text)?))
+    });
+    let texts = of("onPremisesImmutableId").chain(of("sourceAnchor"));
+    own.chain(texts.filter_map(|value| Some((value, decode(value.text().trim()).ok()?))))
+}
+
+fn guids<'o>(object: &'o Object, search: &'o Search) -> impl Iterator<Item = [u8; 16]> + 'o {
+    anchored(object, search).map(|(_, guid)| guid)
+}
+
+/// The values that may be a source anchor by their text.
+pub(super) fn custom<'o>(
+    object: &'o Object,
+    search: &'o Search,
+) -> impl Iterator<Item = (&'o Value, String)> {
+    ANCHORS.iter().flat_map(|name| object.all(search.slot(name))).map(|value| (value, value.text()))
+}
+
+/// What an object holds that has to be unique.
+pub(super) fn held<'o>(
+    object: &'o Object,
+    search: &'o Search,
+) -> impl Iterator<Item = (&'o Value, Key, Attribute)> {
+    let names: [(&str, Attribute); 10] = [
+        ("userPrincipalName", Attribute::UserPrincipalName),
+        ("proxyAddresses", Attribute::ProxyAddresses),
+        ("mail", Attribute::Mail),
+        ("identities/signInName", Attribute::SignInName),
+        ("identities/issuerAssignedId", Attribute::SignInName),
+        ("msRTCSIP-PrimaryUserAddress", Attribute::SipAddress),
+        ("imAddresses", Attribute::SipAddress),
+        ("objectSid", Attribute::ObjectSid),
+        ("onPremisesSecurityIdentifier", Attribute::ObjectSid),
+        ("onPremiseSecurityIdentifier", Attribute::ObjectSid),
+    ];
+    names.into_iter().flat_map(move |(name, attribute)| {
+        object.all(search.slot(name)).map(move |value| {
+            let text = match attribute {
+                Attribute::ObjectSid => sid(&value.bytes).unwrap_or_else(|| value.text()),
+                _ => value.text(),
+            };
+            (value, key(Some(attribute), &text), attribute)
+        })
+    })
+}
