@@ -82,14 +82,23 @@ pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
 
 fn summary(diagnosis: &Diagnosis) -> String {
     let of = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-    let culprits = diagnosis.errors.iter().flat_map(|error| &error.culprits);
-    let refused = culprits.clone().filter(|culprit| culprit.side == Side::Victim).count();
+    let objects = |is: fn(Side) -> bool| {
+        let culprits = diagnosis.errors.iter().flat_map(|error| &error.culprits);
+        let mut objects: Vec<_> = culprits
+            .filter(|culprit| is(culprit.side))
+            .map(|culprit| (culprit.is_cloud, culprit.site.object.as_str()))
+            .collect();
+        objects.sort_unstable();
+        objects.dedup();
+        objects.len()
+    };
+    let refused = objects(|side| side == Side::Victim);
     let unsolved = diagnosis.errors.iter().filter(|error| error.culprits.is_empty()).count();
     let mut text = format!(
         "{}: {} refused, {} in the way",
         of(diagnosis.errors.len(), "error"),
         of(refused, "object"),
-        culprits.count() - refused
+        objects(|side| side == Side::Holder)
     );
     if unsolved > 0 {
         text.push_str(&format!("; {unsolved} lead nowhere"));

@@ -11,6 +11,8 @@ pub struct Parties {
     pub holder: Option<String>,
     /// The value that both want.
     pub value: Option<String>,
+    /// The other one may be the same person: a user of the cloud.
+    pub may_be_one: bool,
 }
 
 use SyncError as E;
@@ -84,7 +86,7 @@ pub fn choices(error: SyncError, parties: &Parties) -> Vec<String> {
                 format!("{}, then synchronise: nothing heals by itself, since {victim} was not written", remove(&holder)),
                 format!("{}, or change it there", remove(&victim)),
             ];
-            if error != E::ObjectTypeMismatch {
+            if error != E::ObjectTypeMismatch && parties.may_be_one {
                 choices.push(format!(
                     "if both are one person: write the onPremisesImmutableId of {holder} into the mS-DS-ConsistencyGuid of {victim}"
                 ));

@@ -39,7 +39,7 @@ fn one(
     let mut excerpt = Excerpt::default();
     let mut marks = vec![excerpt.line(error.location, "the report", places, style.secret)?];
     for culprit in error.culprits.iter().take(OBJECTS) {
-        marks.extend(excerpt.site(&culprit.site, places, style.secret)?);
+        marks.extend(excerpt.site(&culprit.shown, places, style.secret)?);
     }
     let mut help = Vec::new();
     let hidden = error.culprits.len().saturating_sub(OBJECTS);

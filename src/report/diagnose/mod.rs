@@ -34,11 +34,16 @@ fn parties(diagnosed: &Diagnosed) -> Parties {
         let found = diagnosed.culprits.iter().find(|culprit| is(culprit.side));
         found.map(|culprit| crate::finding::printable(&culprit.name).into_owned())
     };
-    let value = diagnosed.reported.clues.iter().find(|clue| matches!(clue.kind, ClueKind::Value(_)));
+    let clue = diagnosed.reported.clues.iter().find(|clue| matches!(clue.kind, ClueKind::Value(_)));
+    let holder = diagnosed.culprits.iter().find(|culprit| culprit.side == Side::Holder);
+    // of several values of the report the holder has one
+    let held = holder.and_then(|holder| holder.site.value.as_deref()).map(String::from_utf8_lossy);
+    let value = clue.map(|clue| held.unwrap_or_else(|| clue.text.as_str().into()));
     Parties {
         victim: name(|side| side == Side::Victim),
         holder: name(|side| side == Side::Holder),
-        value: value.map(|clue| crate::finding::printable(&clue.text).into_owned()),
+        value: value.map(|value| crate::finding::printable(&value).into_owned()),
+        may_be_one: holder.is_none_or(|holder| holder.is_cloud && holder.site.class == "user"),
     }
 }
 

@@ -50,6 +50,8 @@ const ASKED: &[&str] = &[
 pub struct Culprit {
     /// What leads to it, and where that stands.
     pub site: Site,
+    /// The same for people: the name of the object where the value is bytes.
+    pub shown: Site,
     /// What people call it.
     pub name: String,
     /// Its id in the tenant, if the tenant was read and it is there.

@@ -154,25 +154,35 @@ impl<'c> Case<'c> {
                 _ => None,
             })
             .collect();
-        let mut holding: Vec<(usize, &'c Value)> = Vec::new();
+        let mut holding: Vec<(usize, &'c Value, Key)> = Vec::new();
         for (number, object) in self.objects.iter().enumerate() {
             let object: &'c Object = object;
             let held: Vec<_> = held(object, self.search).filter(|(_, key, _)| keys.contains(key)).collect();
-            // the attribute that the report names says most
-            let best = held.iter().find(|(_, _, attribute)| named.contains(attribute)).or(held.first());
-            holding.extend(best.map(|(value, _, _)| (number, *value)));
+            for key in &keys {
+                let mut mine = held.iter().filter(|(_, known, _)| known == key);
+                // the attribute that the report names says most
+                let best = mine.clone().find(|(_, _, attribute)| named.contains(attribute)).or(mine.next());
+                holding.extend(best.map(|(value, key, _)| (number, *value, *key)));
+            }
         }
         let is_victim = |number: usize| victims.iter().any(|(victim, _)| *victim == number);
-        let sources: Vec<usize> =
-            holding.iter().map(|(number, _)| *number).filter(|number| !self.is_cloud(*number)).collect();
+        // of several values those are meant that somebody else has
+        let contested: FxHashSet<Key> =
+            holding.iter().filter(|(number, ..)| !is_victim(*number)).map(|(_, _, key)| *key).collect();
+        if !contested.is_empty() {
+            holding.retain(|(_, _, key)| contested.contains(key));
+        }
+        let mut sources: Vec<usize> =
+            holding.iter().map(|(number, ..)| *number).filter(|number| !self.is_cloud(*number)).collect();
+        sources.dedup();
         let twin_holds = |number: &usize| {
-            self.twins.get(number).is_some_and(|twin| holding.iter().any(|(other, _)| other == twin))
+            self.twins.get(number).is_some_and(|twin| holding.iter().any(|(other, ..)| other == twin))
         };
-        let in_cloud = holding.iter().any(|(number, _)| self.is_cloud(*number));
+        let in_cloud = holding.iter().any(|(number, ..)| self.is_cloud(*number));
         let guessed = victims.is_empty();
         let first = self.first(&sources);
         let mut leads = Vec::new();
-        for (number, value) in &holding {
+        for (number, value, _) in &holding {
             let twin = self.twins.get(number).copied();
             if self.is_cloud(*number) && twin.is_some_and(|twin| is_victim(twin) || sources.contains(&twin)) {
                 continue;
@@ -213,7 +223,15 @@ impl<'c> Case<'c> {
     fn anchors(&mut self, victims: &[(usize, Option<&'c Value>)]) {
         for (number, value) in victims {
             if !self.has(*number) {
-                self.leads.push(Lead { number: *number, value: *value, side: Side::Victim, likely: false });
+                let slot = self.search.slot("userPrincipalName");
+                let about_name = matches!(
+                    self.reported.error,
+                    Some(SyncError::FederatedDomainChange | SyncError::IdentityDataValidationFailed)
+                );
+                let object: Option<&'c Object> = self.objects.get(*number).copied();
+                let name = object.filter(|_| about_name).and_then(|object| object.all(slot).next());
+                let value = name.or(*value);
+                self.leads.push(Lead { number: *number, value, side: Side::Victim, likely: false });
             }
         }
         let takes = matches!(
@@ -283,11 +301,22 @@ impl<'c> Case<'c> {
             (_, false) => "has the anchor",
         };
         let label = format!("{what} of {name}: {does}{perhaps}");
+        // what nobody can read is not shown: the name of the object stands for it
+        let is_bytes = matches!(what.as_str(), "objectGUID" | "mS-DS-ConsistencyGuid" | "objectSid");
+        let named = is_bytes.then(|| object.name_site(label.clone()));
         let site = match lead.value {
             Some(value) => object.site(value, &self.search.names, label),
             None => object.name_site(label),
         };
-        Some(Culprit { site, name, cloud_id, is_cloud, side: lead.side, likely: lead.likely })
+        Some(Culprit {
+            shown: named.unwrap_or_else(|| site.clone()),
+            site,
+            name,
+            cloud_id,
+            is_cloud,
+            side: lead.side,
+            likely: lead.likely,
+        })
     }
 
     /// An object as people call it: the first part of its name, else its display name.
