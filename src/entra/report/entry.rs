@@ -101,7 +101,8 @@ pub(super) fn entry(text: &str, cells: &[Range<usize>]) -> Option<(Reported, Vec
     let shown = text.get(range.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let Clues { clues, bad, .. } = clues;
     let name = error.map_or_else(|| given.unwrap_or_default().to_owned(), |error| error.name().to_owned());
-    let underlined = items.first().map(|item| item.range.clone());
+    let value = clues.iter().find(|clue| matches!(clue.kind, ClueKind::Value(_)));
+    let underlined = value.map(|clue| clue.place.clone());
     let underlined =
         underlined.or_else(|| name_label.map(|label| label.value.clone())).unwrap_or_else(|| range.clone());
     Some((Reported { error, name, text: shown, place: underlined, clues, repeated: 1 }, bad))

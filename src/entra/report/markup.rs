@@ -18,10 +18,9 @@ pub(super) fn is_markup(text: &str) -> bool {
 pub(super) fn plain(text: &Text) -> Text {
     let whole = text.as_str();
     let mut plain = Text::default();
-    let mut characters = text.characters().peekable();
     let mut hidden: Option<String> = None;
     let mut skip = 0;
-    while let Some((at, character, place)) = characters.next() {
+    for (at, character, place) in text.characters() {
         if at < skip {
             continue;
         }

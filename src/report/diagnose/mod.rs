@@ -38,7 +38,7 @@ fn parties(diagnosed: &Diagnosed) -> Parties {
     let holder = diagnosed.culprits.iter().find(|culprit| culprit.side == Side::Holder);
     // of several values of the report the holder has one
     let held = holder.and_then(|holder| holder.site.value.as_deref()).map(String::from_utf8_lossy);
-    let value = clue.map(|clue| held.unwrap_or_else(|| clue.text.as_str().into()));
+    let value = held.or_else(|| clue.map(|clue| clue.text.as_str().into()));
     Parties {
         victim: name(|side| side == Side::Victim),
         holder: name(|side| side == Side::Holder),

@@ -261,7 +261,7 @@ impl<'c> Case<'c> {
             let slot = self.search.slot("id");
             let is_meant =
                 |object: &&Object| object.text(slot).is_some_and(|text| id(&text) == id(&clue.text));
-            let found = self.objects.iter().position(|object| is_meant(object));
+            let found = self.objects.iter().position(is_meant);
             let Some(number) = found else { continue };
             let twin = self.twins.get(&number).copied();
             if self.has(number) || twin.is_some_and(|twin| self.has(twin)) {
