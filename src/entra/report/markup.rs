@@ -6,6 +6,8 @@ use super::text::{CELL, ROW, Text, find};
 const MARKS: [&str; 8] = ["<html", "<!doctype html", "<body", "<table", "<td", "<event", "<div", "<br"];
 /// Elements whose content nobody reads.
 const HIDDEN: [&str; 3] = ["style", "script", "head"];
+/// The longest tag.
+const TAG: usize = 1 << 14;
 /// The longest entity.
 const ENTITY: usize = 10;
 
@@ -75,7 +77,8 @@ struct Tag<'t> {
 /// The tag at the beginning of a text.
 fn tag(text: &str) -> Option<Tag<'_>> {
     if text.starts_with("<!--") {
-        let length = text.find("-->").map_or(text.len(), |end| end + 3);
+        let end = text.find("-->")?;
+        let length = end + 3;
         return Some(Tag { name: "", length, closes: false, is_empty: true });
     }
     let inner = text.strip_prefix('<')?;
@@ -84,7 +87,7 @@ fn tag(text: &str) -> Option<Tag<'_>> {
     if !inner.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '?')) {
         return None;
     }
-    let length = text.find('>')? + 1;
+    let length = memchr::memchr(b'>', text.as_bytes().get(..TAG.min(text.len()))?)? + 1;
     let end = inner.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).unwrap_or(inner.len());
     let name = inner.get(..end)?;
     // prefixes of names mean nothing here

@@ -16,6 +16,8 @@ mod text;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::anchor::AnchorFault;
 use super::attribute::Attribute;
 use super::catalogue::SyncError;
@@ -24,7 +26,7 @@ use text::{ROW, Text};
 pub use advice::{Parties, choices, meaning};
 
 /// What a report names of an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ClueKind {
     /// What the report calls the object: its user principal name in the directory, else an address.
     Identity,
@@ -86,6 +88,9 @@ pub struct Report {
     pub bad_anchors: Vec<BadAnchor>,
 }
 
+/// The errors so far, by name and clues, with their numbers.
+type Seen = FxHashMap<(String, Vec<(ClueKind, String)>), usize>;
+
 impl Report {
     /// Reads a report.
     #[must_use]
@@ -102,15 +107,16 @@ impl Report {
             whole
         };
         let mut report = Self::default();
+        let mut seen = Seen::default();
         if table.as_str().contains(ROW) {
             let mut at = 0;
             for row in table.as_str().split_inclusive(ROW) {
                 let length = row.trim_end_matches(ROW).len();
-                report.part(&table, at..at + length, row.ends_with(ROW));
+                report.part(&table, at..at + length, row.ends_with(ROW), &mut seen);
                 at += row.len();
             }
         } else {
-            report.part(&table, 0..table.as_str().len(), false);
+            report.part(&table, 0..table.as_str().len(), false, &mut seen);
         }
         report
     }
@@ -142,7 +148,7 @@ impl Report {
     }
 
     /// Reads a part of the report: a row of a table, or text in which several errors may stand.
-    fn part(&mut self, text: &Text, range: Range<usize>, is_row: bool) {
+    fn part(&mut self, text: &Text, range: Range<usize>, is_row: bool, seen: &mut Seen) {
         let part = text.as_str().get(range.clone()).unwrap_or_default();
         let pieces = if is_row { vec![(0..part.len(), entry::cells(part))] } else { pieces(part) };
         for (piece, cells) in pieces {
@@ -157,18 +163,15 @@ impl Report {
                 clue.place = place(&clue.place);
             }
             self.bad_anchors.extend(bad.into_iter().map(|bad| BadAnchor { place: place(&bad.place), ..bad }));
-            let is_same = |known: &&mut Reported| {
-                let clues = |reported: &Reported| -> Vec<(ClueKind, String)> {
-                    reported.clues.iter().map(|clue| (clue.kind, clue.text.clone())).collect()
-                };
-                known.error == reported.error
-                    && known.name == reported.name
-                    && clues(known) == clues(&reported)
-            };
             // events come again in every cycle
-            match self.errors.iter_mut().find(is_same).filter(|_| !reported.clues.is_empty()) {
-                Some(known) => known.repeated += 1,
-                None => self.errors.push(reported),
+            let clues = reported.clues.iter().map(|clue| (clue.kind, clue.text.clone())).collect();
+            let told = (reported.name.clone(), clues);
+            match seen.get(&told).and_then(|number| self.errors.get_mut(*number)) {
+                Some(known) if !reported.clues.is_empty() => known.repeated += 1,
+                _ => {
+                    seen.insert(told, self.errors.len());
+                    self.errors.push(reported);
+                }
             }
         }
     }

@@ -77,7 +77,10 @@ impl Text {
 /// Whether a text holds another one, without regard to the case of ASCII letters.
 pub(super) fn find(text: &str, wanted: &str) -> Option<usize> {
     let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-    text.windows(wanted.len().max(1)).position(|window| window.eq_ignore_ascii_case(wanted))
+    let first = wanted.first()?;
+    let is_here =
+        |at: &usize| text.get(*at..*at + wanted.len()).is_some_and(|here| here.eq_ignore_ascii_case(wanted));
+    memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), text).find(is_here)
 }
 
 /// A range without white space at its ends.

@@ -15,7 +15,7 @@ use crate::snapshot::shape::Shape;
 use crate::source::{FileId, Location, Store};
 
 pub use export::is_export;
-use wanted::Wanted;
+use wanted::{Index, Wanted};
 
 /// The number of the source that holds the tenant.
 pub const TENANT_NUMBER: u16 = 1;
@@ -131,10 +131,10 @@ pub fn diagnose(
         first
     };
     diagnosis.problems.extend(found.problems.iter().cloned());
-    let is_live = |object: &&Object| object.all(search.slot("deletedDateTime")).next().is_none();
-    let objects: Vec<&Object> = found.found.iter().filter(is_live).collect();
+    let index = Index::of(&found.found, &search);
     for (reported, location) in known {
-        let culprits = roles::culprits(&reported, &objects, &search);
+        let candidates: Vec<&Object> = index.candidates(&reported, &found.found, &search);
+        let culprits = roles::culprits(&reported, &candidates, &search);
         diagnosis.errors.push(Diagnosed { reported, location, culprits });
     }
     diagnosis

@@ -157,6 +157,10 @@ impl<'c> Case<'c> {
         let mut holding: Vec<(usize, &'c Value, Key)> = Vec::new();
         for (number, object) in self.objects.iter().enumerate() {
             let object: &'c Object = object;
+            // what is deleted holds nothing, though it may still be found by its anchor
+            if object.all(self.search.slot("deletedDateTime")).next().is_some() {
+                continue;
+            }
             let held: Vec<_> = held(object, self.search).filter(|(_, key, _)| keys.contains(key)).collect();
             for key in &keys {
                 let mut mine = held.iter().filter(|(_, known, _)| known == key);

@@ -1,6 +1,6 @@
 //! What the clues of a report look for, and which objects have it.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::entra::anchor::decode;
 use crate::entra::calculate::split;
@@ -133,4 +133,56 @@ pub(super) fn held<'o>(
             (value, key(Some(attribute), &text), attribute)
         })
     })
+}
+
+/// Objects by what clues lead to: a report may have thousands of errors, and each is about a few objects.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    keys: FxHashMap<Key, Vec<usize>>,
+    guids: FxHashMap<[u8; 16], Vec<usize>>,
+    anchors: FxHashMap<String, Vec<usize>>,
+    ids: FxHashMap<String, Vec<usize>>,
+}
+
+impl Index {
+    pub(super) fn of(objects: &[Object], search: &Search) -> Self {
+        let mut index = Self::default();
+        for (number, object) in objects.iter().enumerate() {
+            for (_, key, _) in held(object, search) {
+                index.keys.entry(key).or_default().push(number);
+            }
+            for guid in guids(object, search) {
+                index.guids.entry(guid).or_default().push(number);
+            }
+            for (_, text) in custom(object, search) {
+                index.anchors.entry(text).or_default().push(number);
+            }
+            if let Some(text) = object.text(search.slot("id")) {
+                index.ids.entry(id(&text)).or_default().push(number);
+            }
+        }
+        index
+    }
+
+    /// The objects that the clues of an error lead to, with their twins, in file order.
+    pub(super) fn candidates<'o>(
+        &self,
+        error: &Reported,
+        objects: &'o [Object],
+        search: &Search,
+    ) -> Vec<&'o Object> {
+        let wanted = Wanted::of(std::slice::from_ref(error));
+        let mut numbers: Vec<usize> = Vec::new();
+        numbers.extend(wanted.keys.iter().filter_map(|key| self.keys.get(key)).flatten());
+        numbers.extend(wanted.guids.iter().filter_map(|guid| self.guids.get(guid)).flatten());
+        numbers.extend(wanted.anchors.iter().filter_map(|text| self.anchors.get(text)).flatten());
+        numbers.extend(wanted.ids.iter().filter_map(|id| self.ids.get(id)).flatten());
+        let found = numbers.iter().filter_map(|number| objects.get(*number));
+        let twins = found.flat_map(|object| guids(object, search)).filter_map(|guid| self.guids.get(&guid));
+        let twins: Vec<usize> = twins.flatten().copied().collect();
+        numbers.extend(twins);
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|number| objects.get(number)).collect()
+    }
 }
