@@ -130,7 +130,7 @@ pub(super) fn value(bytes: &[u8]) -> Value {
     }
 }
 
-fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
+pub(super) fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
     let (file, span) = (location.file, location.span);
     let start = places.position(file, span.offset)?;
     let end = places.position(file, span.end())?;
@@ -146,7 +146,7 @@ fn location(location: Location, places: &Places<'_>) -> io::Result<Value> {
     Ok(made)
 }
 
-fn of_problem(
+pub(super) fn of_problem(
     problem: &Problem,
     places: &Places<'_>,
     mut fields: Map<String, Value>,

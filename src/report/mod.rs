@@ -3,6 +3,7 @@
 mod around;
 mod concise;
 mod excerpt;
+mod forecast;
 mod human;
 mod json;
 mod place;
@@ -17,6 +18,7 @@ use std::io::{self, Write};
 use crate::finding::Outcome;
 use crate::source::Store;
 
+pub use forecast::{Chosen, ForecastFormat, forecast, matches};
 pub use human::problems;
 pub use rule::rule;
 pub use rule_page::rule_pages;

@@ -5,6 +5,7 @@ mod code_page;
 mod examples;
 mod fetch;
 mod files;
+pub mod forecast;
 mod global_catalog;
 mod proof;
 mod read;
