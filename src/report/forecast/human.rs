@@ -37,7 +37,8 @@ pub(super) fn write(
         let all = fate.into_iter().flat_map(|fate| &fate.outcomes);
         all.filter(|outcome| chosen.takes(outcome)).collect()
     };
-    let worst = |number: usize| outcomes(number).into_iter().max_by_key(|outcome| outcome.harm()).cloned();
+    // of several that are as bad, the first one: outcomes stand in order
+    let worst = |number: usize| outcomes(number).into_iter().rev().max_by_key(|outcome| outcome.harm()).cloned();
     let mut shown: Vec<(usize, Outcome)> = chosen_objects
         .into_iter()
         .filter_map(|number| Some((number, worst(number)?)))

@@ -4,6 +4,7 @@ use super::name;
 use crate::entra::{Attribute, Certainty, Class, Kind, Outcome, Party};
 use crate::finding::{Severity, printable};
 use crate::run::forecast::Foretold;
+use crate::snapshot::value::dn;
 
 /// How an outcome is marked for people.
 pub(super) fn severity(kind: Kind) -> Severity {
@@ -42,10 +43,12 @@ pub(super) fn sentence(foretold: &Foretold, outcome: &Outcome) -> String {
             let error = outcome.error.map_or("an error", crate::entra::SyncError::name);
             let what = if value.is_empty() { String::new() } else { format!(": {attribute} `{value}`{held}") };
             let met = if value.is_empty() && holder.is_some() { format!(": it meets {other}") } else { String::new() };
-            format!("it fails with {error}{what}{met}")
+            let fails = if outcome.certainty == Certainty::Disputed { "may fail" } else { "fails" };
+            format!("it {fails} with {error}{what}{met}")
         }
         Kind::Filtered => format!("it is left out: {value}"),
         Kind::Rename => match outcome.from.as_deref() {
+            Some(from) if outcome.to.is_none() => format!("{attribute} `{}` is taken away", printable(from)),
             Some(from) => format!("{attribute} `{}` becomes `{}`", printable(from), text(&outcome.to)),
             None => format!("{attribute} becomes `{}`", text(&outcome.to)),
         },
@@ -75,7 +78,7 @@ pub(super) fn holder(foretold: &Foretold, party: Party) -> String {
     match party {
         Party::Source(number) => {
             let class = foretold.objects.get(number as usize).map_or("object", |object| object.class.name());
-            format!("the {class} {}", printable(name(foretold, party)))
+            format!("the {class} {}", printable(short(name(foretold, party))))
         }
         Party::Cloud(number) => {
             let class = foretold.cloud.get(number as usize).map_or("object", |object| object.class.name());
@@ -86,12 +89,19 @@ pub(super) fn holder(foretold: &Foretold, party: Party) -> String {
     }
 }
 
+/// The first part of a distinguished name.
+fn short(name: &str) -> &str {
+    let end = dn::parent(name.as_bytes()).start;
+    name.get(..end).map_or(name, |own| own.trim_end_matches([',', ' ']))
+}
+
 /// The numbers of a forecast in one line.
 pub(super) fn numbers(foretold: &Foretold, chosen: &[usize]) -> String {
     let fates = || chosen.iter().filter_map(|number| Some((foretold.objects.get(*number)?, foretold.forecast.fates.get(*number)?)));
     let count = |is: &dyn Fn(&Outcome) -> bool| fates().filter(|(_, fate)| fate.outcomes.iter().any(is)).count();
     let of = |kind: Kind| count(&move |outcome: &Outcome| outcome.kind == kind);
     let is_error = |outcome: &Outcome| matches!(outcome.kind, Kind::ExportError | Kind::SyncError);
+    let is_sure = |outcome: &Outcome| is_error(outcome) && outcome.certainty != Certainty::Disputed;
     let renamed = |class: Class, outcome: &Outcome| {
         class == Class::User
             && (outcome.kind == Kind::PlaceholderUpn
@@ -107,10 +117,12 @@ pub(super) fn numbers(foretold: &Foretold, chosen: &[usize]) -> String {
             parts.push(text);
         }
     };
-    let (updated, taken, failing) = (of(Kind::Update), of(Kind::Takeover), count(&is_error));
+    let (updated, taken, failing) = (of(Kind::Update), of(Kind::Takeover), count(&is_sure));
+    let perhaps = count(&is_error) - failing;
     add(updated, format!("{updated} updated"));
     add(taken, verb(taken, "takes over", "take over"));
     add(failing, verb(failing, "fails", "fail"));
+    add(perhaps, format!("{perhaps} may fail"));
     let held = of(Kind::Quarantine);
     add(held, verb(held, "has a value in quarantine", "have values in quarantine"));
     add(people, verb(people, "person's sign-in name changes", "people's sign-in name changes"));

@@ -18,6 +18,7 @@ use crate::entra::{
     AttributeSet, CloudObject, Domain, Forecast, SourceObject, Tenant, forecast as next_synchronisation,
 };
 use crate::finding::{Problem, Severity};
+use crate::language::format::Format;
 use crate::pack::Rulebook;
 use crate::snapshot::value::folded;
 use crate::source::{Form, Location, Store};
@@ -132,8 +133,10 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let mut notes = Vec::new();
     let tenant = settled(&terms, &objects, &cloud, &mut notes);
     if terms.has_tenant {
-        problems.extend(verify::not_a_tenant(&directory, plan, &cloud_shown));
-        problems.extend(verify::missing(&directory, plan, &cloud));
+        match verify::not_a_tenant(&directory, plan, &cloud_shown) {
+            Some(problem) => problems.push(problem),
+            None => problems.extend(verify::missing(&directory, plan, &cloud)),
+        }
     } else {
         notes.push("no tenant is given: this is what happens in an empty one".to_owned());
     }
@@ -145,10 +148,9 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let forecast = if failed { Forecast::default() } else { next_synchronisation(&objects, &cloud, &tenant) };
     if forecast.missing > 0 {
-        notes.push(format!(
-            "{} synchronised objects of the tenant are not in the source; with `--complete` they are deleted",
-            forecast.missing
-        ));
+        let are = if forecast.missing == 1 { "object of the tenant is" } else { "objects of the tenant are" };
+        let missing = forecast.missing;
+        notes.push(format!("{missing} synchronised {are} not in the source; with `--complete` it would be deleted"));
     }
     Foretold { objects, shown, cloud, cloud_shown, spots, tenant, forecast, notes, problems }
 }
@@ -201,12 +203,12 @@ fn settled(terms: &Terms, objects: &[SourceObject], cloud: &[CloudObject], notes
     }
     if !terms.knows_domains {
         let names = objects.iter().filter_map(|object| object.values.text(UserPrincipalName).and_then(domain));
-        let mut domains: Vec<String> = names.filter(|name| name.contains('.')).collect();
+        let mut domains: Vec<String> = names.filter(|name| Format::RoutableDomain.holds(name.as_bytes())).collect();
         domains.sort_unstable();
         domains.dedup();
         tenant.domains.extend(domains.into_iter().map(|name| Domain { name: name.into(), is_federated: false }));
         notes.push(
-            "nobody says which domains are verified; every domain of a sign-in name in the source counts as verified \
+            "nobody says which domains are verified; every domain of a sign-in name in the source that can be verified counts as verified \
              (`--tenant domains.json`, or `--set verified_domains=NAMES`)"
                 .to_owned(),
         );
