@@ -196,7 +196,7 @@ fn the_directory_is_no_tenant() {
     let ran = forecast(&desk(), &["contoso.ldif", "--tenant", "contoso.ldif"]);
     ran.exits(2).says(&["tenant-is-directory", "its objects have `sAMAccountName`"]);
     assert_eq!(ran.out, "");
-    forecast(&desk(), &["tenant.json"]).exits(2);
+    forecast(&desk(), &["tenant.json"]).exits(2).says(&["source-is-tenant"]);
     forecast(&desk(), &["missing.ldif"]).exits(2).says(&["missing.ldif"]);
     forecast(&desk(), &[]).exits(2).says(&["no files are named"]);
 }

@@ -132,6 +132,7 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
         .unzip();
     let mut notes = Vec::new();
     let tenant = settled(&terms, &objects, &cloud, &mut notes);
+    problems.extend(verify::not_a_directory(&directory, plan, &shown));
     if terms.has_tenant {
         match verify::not_a_tenant(&directory, plan, &cloud_shown) {
             Some(problem) => problems.push(problem),
@@ -148,9 +149,12 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let forecast = if failed { Forecast::default() } else { next_synchronisation(&objects, &cloud, &tenant) };
     if forecast.missing > 0 {
-        let are = if forecast.missing == 1 { "object of the tenant is" } else { "objects of the tenant are" };
+        let (what, they) = if forecast.missing == 1 { ("object of the tenant is", "it") } else { ("objects of the tenant are", "them") };
         let missing = forecast.missing;
-        notes.push(format!("{missing} synchronised {are} not in the source; with `--complete` it would be deleted"));
+        notes.push(format!(
+            "{missing} synchronised {what} not in the source; if that is complete (`--complete`), the next \
+             synchronisation deletes {they}"
+        ));
     }
     Foretold { objects, shown, cloud, cloud_shown, spots, tenant, forecast, notes, problems }
 }

@@ -23,19 +23,34 @@ const NEEDED: &[(&str, Class, &str)] = &[
 /// Attributes of a directory that no answer of Graph has.
 const OF_DIRECTORIES: [&str; 3] = ["sAMAccountName", "objectGUID", "userAccountControl"];
 
+/// Properties of Graph that no directory has.
+const OF_TENANTS: [&str; 3] = ["onPremisesSyncEnabled", "onPremisesImmutableId", "assignedLicenses"];
+
 /// What is said if the files of the tenant are those of the directory.
 pub(super) fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) -> Option<Problem> {
-    let seen = OF_DIRECTORIES.iter().find(|name| is_seen(directory, plan, name))?;
+    let seen = OF_DIRECTORIES.iter().find(|name| is_seen(directory, 1, plan, name))?;
     let first = cloud.first()?;
     let message = format!("this is no tenant: its objects have `{seen}`, which only a directory has");
     let help = "give `--tenant` what Microsoft Graph answers; `presync export-command graph` prints how to get it";
     Some(Problem::error("tenant-is-directory", message).at(first.spot.location).label("the first one").help(help))
 }
 
+/// What is said if the files of the directory are those of the tenant.
+pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown]) -> Option<Problem> {
+    if OF_DIRECTORIES.iter().any(|name| is_seen(directory, 0, plan, name)) {
+        return None;
+    }
+    let seen = OF_TENANTS.iter().find(|name| is_seen(directory, 0, plan, name))?;
+    let first = shown.first()?;
+    let message = format!("this is no directory: its objects have `{seen}`, which only a tenant has");
+    let help = "name the export of the directory first, and give this with `--tenant`";
+    Some(Problem::error("source-is-tenant", message).at(first.spot.location).label("the first one").help(help))
+}
+
 /// What the tenant does not tell, a problem for each property.
 pub(super) fn missing(directory: &Directory, plan: &Plan, cloud: &[CloudObject]) -> Vec<Problem> {
     let needed = NEEDED.iter().filter(|(name, class, _)| {
-        cloud.iter().any(|object| object.class == *class) && !is_seen(directory, plan, name)
+        cloud.iter().any(|object| object.class == *class) && !is_seen(directory, 1, plan, name)
     });
     let mut told = Vec::new();
     let mut problems = Vec::new();
@@ -50,8 +65,8 @@ pub(super) fn missing(directory: &Directory, plan: &Plan, cloud: &[CloudObject])
     problems
 }
 
-fn is_seen(directory: &Directory, plan: &Plan, name: &str) -> bool {
-    let seen = directory.facts.get(1).map(|facts| facts.seen.as_slice()).unwrap_or_default();
+fn is_seen(directory: &Directory, side: usize, plan: &Plan, name: &str) -> bool {
+    let seen = directory.facts.get(side).map(|facts| facts.seen.as_slice()).unwrap_or_default();
     let slot = plan.names.slot(name.as_bytes());
     slot.and_then(|slot| seen.get(usize::from(slot.0))).copied().unwrap_or(false)
 }
