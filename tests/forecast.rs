@@ -82,8 +82,12 @@ fn programs_read_each_fate() {
     assert_eq!(error["certainty"], "documented");
     assert_eq!((&error["location"]["line"], &error["location"]["column"]), (&134.into(), &17.into()));
     let shaun = object(&report, "CN=Shaun");
-    let rename = shaun["outcomes"].as_array().unwrap().iter().find(|outcome| outcome["kind"] == "rename").unwrap();
-    assert_eq!((&rename["from"], &rename["to"]), (&"shaun@contoso.com".into(), &"shaun.oneil@contoso.com".into()));
+    let rename =
+        shaun["outcomes"].as_array().unwrap().iter().find(|outcome| outcome["kind"] == "rename").unwrap();
+    assert_eq!(
+        (&rename["from"], &rename["to"]),
+        (&"shaun@contoso.com".into(), &"shaun.oneil@contoso.com".into())
+    );
     let system = object(&report, "CN=krbtgt");
     assert_eq!(kinds(system), ["filtered"]);
     assert_eq!(system["outcomes"][0]["value"], "`filtered` holds: isCriticalSystemObject is `TRUE`");
@@ -122,7 +126,9 @@ fn a_table_holds_no_formulas() {
          dn: CN=B,DC=contoso,DC=com\nobjectClass: user\nsAMAccountName: b\nuserPrincipalName: b@contoso.com\n",
     )]);
     let ran = forecast(&desk, &["a.ldif", "--format", "csv"]);
-    ran.exits(0).shows(&["object,class,source,match,", "\"'=cmd|' /c \"\"calc\"\"'@contoso.com\""]).says(&["note: no tenant is given"]);
+    ran.exits(0)
+        .shows(&["object,class,source,match,", "\"'=cmd|' /c \"\"calc\"\"'@contoso.com\""])
+        .says(&["note: no tenant is given"]);
     assert!(ran.out.lines().skip(1).all(|line| !line.contains(",=")), "{}", ran.out);
 }
 
@@ -130,7 +136,10 @@ fn a_table_holds_no_formulas() {
 fn what_if_changes_the_fate() {
     let desk = desk();
     let before = json(&desk, &[]);
-    assert_eq!(object(&before, "CN=Ivan Petrov")["becomes"]["userPrincipalName"], "ivan@contoso.onmicrosoft.com");
+    assert_eq!(
+        object(&before, "CN=Ivan Petrov")["becomes"]["userPrincipalName"],
+        "ivan@contoso.onmicrosoft.com"
+    );
     let after = json(&desk, &["--assume", "verified-domain=contoso.local"]);
     assert_eq!(object(&after, "CN=Ivan Petrov")["becomes"]["userPrincipalName"], "ivan@contoso.local");
     let after = json(&desk, &["--assume", "soft-match=off"]);
@@ -143,7 +152,9 @@ fn what_if_changes_the_fate() {
     assert_eq!(kinds(object(&before, "CN=Joseph Bloggs"))[0], "placeholder-upn");
     assert_eq!(kinds(object(&after, "CN=Joseph Bloggs"))[0], "export-error");
     with_tenant(&desk, &["--assume", "softmatch=off"]).exits(2).says(&["did you mean `soft-match`"]);
-    with_tenant(&desk, &["--assume", "soft-match=perhaps"]).exits(2).says(&["write `--assume soft-match=off`"]);
+    with_tenant(&desk, &["--assume", "soft-match=perhaps"])
+        .exits(2)
+        .says(&["write `--assume soft-match=off`"]);
 }
 
 #[test]
@@ -164,12 +175,15 @@ fn without_a_tenant_it_is_empty() {
 
 #[test]
 fn an_object_that_a_rule_leaves_out_is_left_out() {
-    let desk = Desk::with(&[(
-        "a.ldif",
-        "dn: CN=C,DC=contoso,DC=com\nobjectClass: contact\ncn: C\n\n\
+    let desk = Desk::with(&[
+        (
+            "a.ldif",
+            "dn: CN=C,DC=contoso,DC=com\nobjectClass: contact\ncn: C\n\n\
          dn: CN=D,DC=contoso,DC=com\nobjectClass: contact\ncn: D\nmail: d@contoso.com\n\n\
          dn: CN=E,OU=Test,DC=contoso,DC=com\nobjectClass: contact\ncn: E\nmail: e@contoso.com\n",
-    ), ("presync.yaml", "scope:\n  exclude: OU=Test,DC=contoso,DC=com\n")]);
+        ),
+        ("presync.yaml", "scope:\n  exclude: OU=Test,DC=contoso,DC=com\n"),
+    ]);
     let ran = desk.run(&["forecast", "a.ldif", "--format", "json", "--now", "2026-11-20T08:00:00Z"]);
     let report: Value = serde_json::from_str(&ran.exits(0).out).unwrap();
     assert_eq!(kinds(object(&report, "CN=C")), ["filtered"]);

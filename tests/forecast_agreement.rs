@@ -11,11 +11,25 @@ use common::Desk;
 use serde_json::Value;
 
 /// What the forecast says and no rule finds, each with the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "quarantine of userPrincipalName",
+        "CN=Lou,",
+        "the name stands in the file twice: for check one object (duplicate-name), for the forecast two",
+    ),
+    ("quarantine of userPrincipalName", "CN=Ned,", "the same"),
+    (
+        "rename of userPrincipalName",
+        "CN=Ira,",
+        "cloud-user-tied-to-anchor points at the anchor that causes the takeover; no rule is about the name",
+    ),
+];
 
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 8] = [
     "--set",
     "verified_domains=contoso.com,fabrikam.com",
+    "--set",
+    "federated_domains=contoso.com,fabrikam.com",
     "--set",
     "initial_domain=contoso.onmicrosoft.com",
     "--now",
@@ -23,7 +37,8 @@ const SETTINGS: [&str; 6] = [
 ];
 
 fn report(desk: &Desk, arguments: &[&str]) -> Value {
-    let ran = desk.run(&[arguments, &SETTINGS[..], &["--isolated", "--format", "json", "--complete"]].concat());
+    let ran =
+        desk.run(&[arguments, &SETTINGS[..], &["--isolated", "--format", "json", "--complete"]].concat());
     assert!(ran.code <= 1, "exit {}: {}", ran.code, ran.err);
     serde_json::from_str(&ran.out).unwrap()
 }

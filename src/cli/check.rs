@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::arguments::{Check, Common, Format, Level};
 use super::session::{
-    Packs, choose, fail, nothing_named, now, packs, pairs, parameters, settings, standard_output, style, threads,
+    Packs, choose, fail, nothing_named, now, packs, pairs, parameters, settings, standard_output, style,
+    threads,
 };
 use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};

@@ -23,11 +23,16 @@ pub(super) fn all(given: &[String], terms: &mut Terms) -> Vec<Problem> {
 }
 
 fn one(text: &str, terms: &mut Terms) -> Result<(), Problem> {
-    let (name, value) = text.split_once('=').map_or((text.trim(), None), |(name, value)| (name.trim(), Some(value.trim())));
+    let (name, value) =
+        text.split_once('=').map_or((text.trim(), None), |(name, value)| (name.trim(), Some(value.trim())));
     let Some((_, example)) = NAMES.iter().find(|(known, _)| *known == name) else {
         let known = NAMES.map(|(known, _)| known);
         let help = did_you_mean(name, known).unwrap_or_else(|| format!("known are `{}`", known.join("`, `")));
-        return Err(Problem::error("assumption-unknown", format!("`--assume {name}` is nothing that can be assumed")).help(help));
+        return Err(Problem::error(
+            "assumption-unknown",
+            format!("`--assume {name}` is nothing that can be assumed"),
+        )
+        .help(help));
     };
     let bad = || {
         Problem::error("assumption-bad-value", format!("`--assume {text}` has no value that fits"))
@@ -35,7 +40,8 @@ fn one(text: &str, terms: &mut Terms) -> Result<(), Problem> {
     };
     let tenant = &mut terms.tenant;
     if name.ends_with("domain") {
-        let value = value.filter(|value| value.contains('.') && !value.contains(['@', ' '])).ok_or_else(bad)?;
+        let value =
+            value.filter(|value| value.contains('.') && !value.contains(['@', ' '])).ok_or_else(bad)?;
         match name {
             "initial-domain" => {
                 tenant.initial_domain = value.into();

@@ -128,7 +128,10 @@ fn with_scope(library: Library, settings: &Settings, store: &mut Store) -> Resul
         library.packs().iter().any(|pack| pack.content.define.0.iter().any(|(name, _)| name == "filtered"))
     };
     if !defines(&library) {
-        let problem = Problem::error("scope-unknown", "no pack defines `filtered`, which says what does not synchronise");
+        let problem = Problem::error(
+            "scope-unknown",
+            "no pack defines `filtered`, which says what does not synchronise",
+        );
         let help = "leave `--no-builtin` out, or define `filtered` in a pack of your own";
         return Err(vec![problem.help(help)]);
     }

@@ -8,8 +8,27 @@ use crate::report::place::Places;
 use crate::run::forecast::Foretold;
 
 const HEADER: [&str; 21] = [
-    "object", "class", "source", "match", "cloud_id", "kind", "cycle", "certainty", "attribute", "value", "holder",
-    "holder_attribute", "error", "code", "text", "from", "to", "sources", "file", "line", "column",
+    "object",
+    "class",
+    "source",
+    "match",
+    "cloud_id",
+    "kind",
+    "cycle",
+    "certainty",
+    "attribute",
+    "value",
+    "holder",
+    "holder_attribute",
+    "error",
+    "code",
+    "text",
+    "from",
+    "to",
+    "sources",
+    "file",
+    "line",
+    "column",
 ];
 
 /// A line for each outcome.

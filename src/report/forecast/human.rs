@@ -38,7 +38,8 @@ pub(super) fn write(
         all.filter(|outcome| chosen.takes(outcome)).collect()
     };
     // of several that are as bad, the first one: outcomes stand in order
-    let worst = |number: usize| outcomes(number).into_iter().rev().max_by_key(|outcome| outcome.harm()).cloned();
+    let worst =
+        |number: usize| outcomes(number).into_iter().rev().max_by_key(|outcome| outcome.harm()).cloned();
     let mut shown: Vec<(usize, Outcome)> = chosen_objects
         .into_iter()
         .filter_map(|number| Some((number, worst(number)?)))
@@ -108,7 +109,8 @@ fn block(
         let first = Outcome { cycle: 1, ..(**outcome).clone() };
         **outcome != worst && !(outcome.cycle == 2 && outcomes.iter().any(|other| **other == first))
     };
-    let mut help: Vec<String> = outcomes.iter().filter(is_news).map(|outcome| sentence(foretold, outcome)).collect();
+    let mut help: Vec<String> =
+        outcomes.iter().filter(is_news).map(|outcome| sentence(foretold, outcome)).collect();
     if outcomes.iter().any(|outcome| outcome.kind == worst.kind && outcome.cycle == 2) {
         help.push("the same in every cycle, until it is mended".to_owned());
     }

@@ -38,7 +38,8 @@ pub(super) fn write(
     let deletions = printable_json(Value::Array(deletions.collect()).to_string());
     let stops: Vec<Value> = foretold.forecast.stops.iter().map(stop).collect();
     let notes = printable_json(json!(foretold.notes).to_string());
-    let problems: io::Result<Vec<Value>> = foretold.problems.iter().map(|known| problem(known, places)).collect();
+    let problems: io::Result<Vec<Value>> =
+        foretold.problems.iter().map(|known| problem(known, places)).collect();
     let problems = printable_json(Value::Array(problems?).to_string());
     writeln!(
         out,
@@ -68,9 +69,8 @@ fn summary(foretold: &Foretold, chosen: &Chosen, numbers: &[usize]) -> Value {
         *objects.entry(object.class.name()).or_default() += 1;
     }
     for (kind, word) in Kind::NAMES {
-        let happens = |fate: &&Fate| {
-            fate.outcomes.iter().any(|outcome| outcome.kind == kind && chosen.takes(outcome))
-        };
+        let happens =
+            |fate: &&Fate| fate.outcomes.iter().any(|outcome| outcome.kind == kind && chosen.takes(outcome));
         let fates = numbers.iter().filter_map(|number| foretold.forecast.fates.get(*number));
         let count = fates.filter(happens).count();
         if count > 0 {
@@ -129,12 +129,7 @@ fn becomes(values: &Values) -> Value {
     Value::Object(fields)
 }
 
-fn outcome(
-    foretold: &Foretold,
-    number: usize,
-    outcome: &Outcome,
-    places: &Places<'_>,
-) -> io::Result<Value> {
+fn outcome(foretold: &Foretold, number: usize, outcome: &Outcome, places: &Places<'_>) -> io::Result<Value> {
     let place = match spot(foretold, number, outcome) {
         Some(spot) => location(spot.location, places)?,
         None => Value::Null,

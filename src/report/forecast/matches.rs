@@ -97,8 +97,12 @@ fn pair(foretold: &Foretold, number: usize) -> Option<Row> {
     let reason = match fate.twin.kind {
         MatchKind::Hard => format!("source anchor `{}`", other.immutable_id.as_deref().unwrap_or_default()),
         MatchKind::SoftSmtp => {
-            let primary = object.values.all(Attribute::ProxyAddresses).find(|value| value.text.starts_with("SMTP:"));
-            format!("primary address `{}`", primary.map_or(text(Attribute::Mail), |value| address(value.text)))
+            let primary =
+                object.values.all(Attribute::ProxyAddresses).find(|value| value.text.starts_with("SMTP:"));
+            format!(
+                "primary address `{}`",
+                primary.map_or(text(Attribute::Mail), |value| address(value.text))
+            )
         }
         MatchKind::SoftUpn => format!("user principal name `{}`", text(Attribute::UserPrincipalName)),
         MatchKind::Connected => "synchronised already".to_owned(),
@@ -143,7 +147,10 @@ pub(super) fn human(table: &[Row], out: &mut dyn Write) -> io::Result<()> {
     let blocked = table.iter().filter(|row| row.is_blocked).count();
     let (pairs, verb) = (table.len() - conflicts, if conflicts == 1 { "wants" } else { "want" });
     let plural = if pairs == 1 { "pair" } else { "pairs" };
-    writeln!(out, "{pairs} {plural}, {blocked} of them blocked; {conflicts} {verb} what an object of the cloud holds\n")?;
+    writeln!(
+        out,
+        "{pairs} {plural}, {blocked} of them blocked; {conflicts} {verb} what an object of the cloud holds\n"
+    )?;
     for row in table {
         let [dn, upn, id, cloud_upn] = &row.names;
         let named = |name: &str, upn: &str| {
@@ -189,8 +196,16 @@ pub(super) fn json(
 }
 
 pub(super) fn csv(table: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    let header =
-        ["kind", "blocked", "reason", "conflict", "object", "userPrincipalName", "cloud_id", "cloud_userPrincipalName"];
+    let header = [
+        "kind",
+        "blocked",
+        "reason",
+        "conflict",
+        "object",
+        "userPrincipalName",
+        "cloud_id",
+        "cloud_userPrincipalName",
+    ];
     cells::row(&header, out)?;
     for row in table {
         let [dn, upn, id, cloud_upn] = &row.names;

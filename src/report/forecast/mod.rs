@@ -47,9 +47,10 @@ impl Chosen {
             let is_named = wanted.as_deref().is_none_or(|wanted| {
                 let names = [Attribute::UserPrincipalName, Attribute::Mail, Attribute::ProxyAddresses];
                 plain(&object.dn) == wanted
-                    || object.values.iter().any(|value| {
-                        names.contains(&value.attribute) && plain(address(value.text)) == wanted
-                    })
+                    || object
+                        .values
+                        .iter()
+                        .any(|value| names.contains(&value.attribute) && plain(address(value.text)) == wanted)
             });
             is_named
                 && self.class.is_none_or(|class| class == object.class)
@@ -132,9 +133,10 @@ fn holder_spot(foretold: &Foretold, outcome: &Outcome) -> Option<Spot> {
             foretold.objects.get(number as usize).map(|object| &object.values),
             foretold.shown.get(number as usize),
         ),
-        Party::Cloud(number) => {
-            (foretold.cloud.get(number as usize).map(|object| &object.values), foretold.cloud_shown.get(number as usize))
-        }
+        Party::Cloud(number) => (
+            foretold.cloud.get(number as usize).map(|object| &object.values),
+            foretold.cloud_shown.get(number as usize),
+        ),
     };
     let wanted = plain(address(outcome.value.as_deref().unwrap_or_default()));
     let is_held = |value: &crate::entra::Value<'_>| {

@@ -9,9 +9,12 @@ use crate::snapshot::value::dn;
 /// How an outcome is marked for people.
 pub(super) fn severity(kind: Kind) -> Severity {
     match kind {
-        Kind::ExportError | Kind::SyncError | Kind::Delete | Kind::PlaceholderUpn | Kind::Twin | Kind::Quarantine => {
-            Severity::Error
-        }
+        Kind::ExportError
+        | Kind::SyncError
+        | Kind::Delete
+        | Kind::PlaceholderUpn
+        | Kind::Twin
+        | Kind::Quarantine => Severity::Error,
         Kind::Takeover | Kind::Merge | Kind::LostCloudValue | Kind::Rename | Kind::Drop | Kind::Truncate => {
             Severity::Warning
         }
@@ -41,8 +44,13 @@ pub(super) fn sentence(foretold: &Foretold, outcome: &Outcome) -> String {
         Kind::PlaceholderUpn => format!("its sign-in name becomes `{}`, not `{value}`", text(&outcome.to)),
         Kind::ExportError | Kind::SyncError => {
             let error = outcome.error.map_or("an error", crate::entra::SyncError::name);
-            let what = if value.is_empty() { String::new() } else { format!(": {attribute} `{value}`{held}") };
-            let met = if value.is_empty() && holder.is_some() { format!(": it meets {other}") } else { String::new() };
+            let what =
+                if value.is_empty() { String::new() } else { format!(": {attribute} `{value}`{held}") };
+            let met = if value.is_empty() && holder.is_some() {
+                format!(": it meets {other}")
+            } else {
+                String::new()
+            };
             let fails = if outcome.certainty == Certainty::Disputed { "may fail" } else { "fails" };
             format!("it {fails} with {error}{what}{met}")
         }
@@ -60,8 +68,13 @@ pub(super) fn sentence(foretold: &Foretold, outcome: &Outcome) -> String {
         Kind::Delete => format!("{other} is deleted"),
         Kind::Heal => format!("{attribute} `{value}` comes out of quarantine"),
         Kind::LostCloudValue => match outcome.to.as_deref() {
-            Some(to) => format!("{attribute} `{}` of the tenant becomes `{}`", text(&outcome.from), printable(to)),
-            None => format!("the tenant loses {attribute} `{}`", if value.is_empty() { text(&outcome.from) } else { value }),
+            Some(to) => {
+                format!("{attribute} `{}` of the tenant becomes `{}`", text(&outcome.from), printable(to))
+            }
+            None => format!(
+                "the tenant loses {attribute} `{}`",
+                if value.is_empty() { text(&outcome.from) } else { value }
+            ),
         },
     };
     let cycle = if outcome.cycle > 1 { "in the cycle after: " } else { "" };
@@ -97,8 +110,13 @@ fn short(name: &str) -> &str {
 
 /// The numbers of a forecast in one line.
 pub(super) fn numbers(foretold: &Foretold, chosen: &[usize]) -> String {
-    let fates = || chosen.iter().filter_map(|number| Some((foretold.objects.get(*number)?, foretold.forecast.fates.get(*number)?)));
-    let count = |is: &dyn Fn(&Outcome) -> bool| fates().filter(|(_, fate)| fate.outcomes.iter().any(is)).count();
+    let fates = || {
+        chosen.iter().filter_map(|number| {
+            Some((foretold.objects.get(*number)?, foretold.forecast.fates.get(*number)?))
+        })
+    };
+    let count =
+        |is: &dyn Fn(&Outcome) -> bool| fates().filter(|(_, fate)| fate.outcomes.iter().any(is)).count();
     let of = |kind: Kind| count(&move |outcome: &Outcome| outcome.kind == kind);
     let is_error = |outcome: &Outcome| matches!(outcome.kind, Kind::ExportError | Kind::SyncError);
     let is_sure = |outcome: &Outcome| is_error(outcome) && outcome.certainty != Certainty::Disputed;
@@ -110,7 +128,8 @@ pub(super) fn numbers(foretold: &Foretold, chosen: &[usize]) -> String {
     let people = fates()
         .filter(|(object, fate)| fate.outcomes.iter().any(|outcome| renamed(object.class, outcome)))
         .count();
-    let verb = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let verb =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut parts = vec![format!("{} created", of(Kind::Create))];
     let mut add = |count: usize, text: String| {
         if count > 0 {

@@ -15,7 +15,8 @@ use super::read::{self, Reading};
 use super::{fetch, problems};
 use crate::engine::{Confirm, Directory, Known, Object, Signatures, join};
 use crate::entra::{
-    AttributeSet, CloudObject, Domain, Forecast, SourceObject, Tenant, forecast as next_synchronisation,
+    AttributeSet, CloudObject, Domain, Forecast, Place, SourceObject, Tenant,
+    forecast as next_synchronisation,
 };
 use crate::finding::{Problem, Severity};
 use crate::language::format::Format;
@@ -107,7 +108,8 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);
     let reasons = scope::reasons(&confirmed.findings);
     let exported = |side| exported(side, book, &directory, &reading, terms.tenant.is_complete);
-    let reader = Reader { plan, reasons: &reasons, exported: exported(SIDES[0]), anchor: terms.anchor.as_deref() };
+    let reader =
+        Reader { plan, reasons: &reasons, exported: exported(SIDES[0]), anchor: terms.anchor.as_deref() };
     let [main, tenant] = SIDES.map(|side| records(&directory, side));
     let objects: Vec<_> =
         main.par_iter().filter_map(|record| world.with(*record, |object| reader.read(object))?).collect();
@@ -118,9 +120,14 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let mut spots = Vec::new();
     let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = objects
         .into_iter()
-        .map(|(mut object, shown, values)| {
-            object.values = Collected::placed(values, &mut spots);
-            (object, shown)
+        .map(|read| {
+            let mut object = read.object;
+            object.values = Collected::placed(read.values, &mut spots);
+            if let Some(spot) = read.consistency_guid {
+                object.consistency_guid_place = u32::try_from(spots.len()).map_or(Place::NONE, Place);
+                spots.push(spot);
+            }
+            (object, read.shown)
         })
         .unzip();
     let (cloud, cloud_shown): (Vec<CloudObject>, Vec<Shown>) = cloud
@@ -149,7 +156,11 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
     let forecast = if failed { Forecast::default() } else { next_synchronisation(&objects, &cloud, &tenant) };
     if forecast.missing > 0 {
-        let (what, they) = if forecast.missing == 1 { ("object of the tenant is", "it") } else { ("objects of the tenant are", "them") };
+        let (what, they) = if forecast.missing == 1 {
+            ("object of the tenant is", "it")
+        } else {
+            ("objects of the tenant are", "them")
+        };
         let missing = forecast.missing;
         notes.push(format!(
             "{missing} synchronised {what} not in the source; if that is complete (`--complete`), the next \
@@ -186,7 +197,12 @@ fn exported(
 }
 
 /// The settings, with what nobody said filled in from the objects; each guess is told.
-fn settled(terms: &Terms, objects: &[SourceObject], cloud: &[CloudObject], notes: &mut Vec<String>) -> Tenant {
+fn settled(
+    terms: &Terms,
+    objects: &[SourceObject],
+    cloud: &[CloudObject],
+    notes: &mut Vec<String>,
+) -> Tenant {
     use crate::entra::Attribute::UserPrincipalName;
     let mut tenant = terms.tenant.clone();
     let domain = |name: &str| {
@@ -206,11 +222,15 @@ fn settled(terms: &Terms, objects: &[SourceObject], cloud: &[CloudObject], notes
         }
     }
     if !terms.knows_domains {
-        let names = objects.iter().filter_map(|object| object.values.text(UserPrincipalName).and_then(domain));
-        let mut domains: Vec<String> = names.filter(|name| Format::RoutableDomain.holds(name.as_bytes())).collect();
+        let names =
+            objects.iter().filter_map(|object| object.values.text(UserPrincipalName).and_then(domain));
+        let mut domains: Vec<String> =
+            names.filter(|name| Format::RoutableDomain.holds(name.as_bytes())).collect();
         domains.sort_unstable();
         domains.dedup();
-        tenant.domains.extend(domains.into_iter().map(|name| Domain { name: name.into(), is_federated: false }));
+        tenant
+            .domains
+            .extend(domains.into_iter().map(|name| Domain { name: name.into(), is_federated: false }));
         notes.push(
             "nobody says which domains are verified; every domain of a sign-in name in the source that can be verified counts as verified \
              (`--tenant domains.json`, or `--set verified_domains=NAMES`)"
@@ -235,7 +255,11 @@ fn shown(object: &Object<'_>) -> Shown {
         name: text(record.dn),
         title: text(record.title),
         spot: Spot {
-            location: Location::new(object.file, object.offset + u64::from(place.start), u64::from(place.length)),
+            location: Location::new(
+                object.file,
+                object.offset + u64::from(place.start),
+                u64::from(place.length),
+            ),
             form: place.form,
             added: 0,
         },

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::values::{Collected, collect, count, entries, first};
-use super::{Shown, shown};
+use super::values::{Collected, collect, count, entries, first, spot};
+use super::{Shown, Spot, shown};
 use crate::engine::Object;
 use crate::entra::{Attribute, AttributeSet, Class, Scope, SourceObject};
 use crate::language::plan::Plan;
@@ -29,6 +29,15 @@ const NO_VALUES: [Attribute; 11] = [
     Attribute::Reference,
 ];
 
+/// An object of the directory whose values have no numbers yet.
+pub(super) struct SourceRead {
+    pub(super) object: SourceObject,
+    pub(super) shown: Shown,
+    pub(super) values: Vec<Collected>,
+    /// Where the mS-DS-ConsistencyGuid stands, which is no value of the model.
+    pub(super) consistency_guid: Option<Spot>,
+}
+
 /// Reads objects of the directory.
 pub(super) struct Reader<'r> {
     pub(super) plan: &'r Plan,
@@ -41,8 +50,8 @@ pub(super) struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    /// The object, as people see it, and its values; none if it is of a class that does not synchronise, or has no name.
-    pub(super) fn read(&self, object: &Object<'_>) -> Option<(SourceObject, Shown, Vec<Collected>)> {
+    /// The object; none if it is of a class that does not synchronise.
+    pub(super) fn read(&self, object: &Object<'_>) -> Option<SourceRead> {
         let plan = self.plan;
         let class = class_of(&object.signature.class)?;
         let shown = shown(object);
@@ -54,7 +63,9 @@ impl Reader<'_> {
         made.is_disabled = figure("userAccountControl").is_some_and(|bits| bits & DISABLED != 0);
         made.is_security_group = figure("groupType").is_some_and(|bits| bits & SECURITY != 0);
         made.object_guid = first(object, plan, "objectGUID").and_then(guid);
-        if let Some(bytes) = first(object, plan, "mS-DS-ConsistencyGuid") {
+        let consistency_guid = entries(object, plan, "mS-DS-ConsistencyGuid").next();
+        if let Some((_, entry)) = consistency_guid {
+            let bytes = object.record.bytes(object.block, entry.value);
             made.consistency_guid = Some(guid(bytes).map_or_else(|| bytes.into(), |guid| Box::from(guid)));
         }
         made.created = first(object, plan, "whenCreated").and_then(time::seconds);
@@ -76,15 +87,16 @@ impl Reader<'_> {
             unasked.fold(known, |known, (attribute, ..)| known.without(attribute))
         });
         let mut values = Vec::new();
-        for (attribute, name, _) in Attribute::all().filter(|(attribute, name, _)| {
-            !name.is_empty() && !NO_VALUES.contains(attribute)
-        }) {
+        for (attribute, name, _) in
+            Attribute::all().filter(|(attribute, name, _)| !name.is_empty() && !NO_VALUES.contains(attribute))
+        {
             collect(object, plan, (attribute, name), &mut values);
         }
         if let Some(name) = self.anchor {
             collect(object, plan, (Attribute::Anchor, name), &mut values);
         }
-        Some((made, shown, values))
+        let consistency_guid = consistency_guid.map(|(number, entry)| spot(object, number, entry));
+        Some(SourceRead { object: made, shown, values, consistency_guid })
     }
 }
 

@@ -12,9 +12,17 @@ const NEEDED: &[(&str, Class, &str)] = &[
     ("userPrincipalName", Class::User, "matches and conflicts of user principal names are not seen"),
     ("proxyAddresses", Class::User, "matches by primary address and conflicts of addresses are not seen"),
     ("onPremisesSyncEnabled", Class::User, "every user counts as made in the cloud"),
-    ("onPremisesImmutableId", Class::User, "no user counts as synchronised already, and hard matches are not seen"),
+    (
+        "onPremisesImmutableId",
+        Class::User,
+        "no user counts as synchronised already, and hard matches are not seen",
+    ),
     ("userType", Class::User, "guests are told by `#EXT#` in their names only"),
-    ("assignedLicenses", Class::User, "nobody counts as licensed for Exchange Online, which decides of the addresses that are kept"),
+    (
+        "assignedLicenses",
+        Class::User,
+        "nobody counts as licensed for Exchange Online, which decides of the addresses that are kept",
+    ),
     ("proxyAddresses", Class::Group, "conflicts with the addresses of groups are not seen"),
     ("onPremisesSyncEnabled", Class::Group, "every group counts as made in the cloud"),
     ("onPremisesSecurityIdentifier", Class::Group, "no group counts as synchronised already"),
@@ -31,8 +39,14 @@ pub(super) fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) 
     let seen = OF_DIRECTORIES.iter().find(|name| is_seen(directory, 1, plan, name))?;
     let first = cloud.first()?;
     let message = format!("this is no tenant: its objects have `{seen}`, which only a directory has");
-    let help = "give `--tenant` what Microsoft Graph answers; `presync export-command graph` prints how to get it";
-    Some(Problem::error("tenant-is-directory", message).at(first.spot.location).label("the first one").help(help))
+    let help =
+        "give `--tenant` what Microsoft Graph answers; `presync export-command graph` prints how to get it";
+    Some(
+        Problem::error("tenant-is-directory", message)
+            .at(first.spot.location)
+            .label("the first one")
+            .help(help),
+    )
 }
 
 /// What is said if the files of the directory are those of the tenant.
@@ -44,7 +58,9 @@ pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown
     let first = shown.first()?;
     let message = format!("this is no directory: its objects have `{seen}`, which only a tenant has");
     let help = "name the export of the directory first, and give this with `--tenant`";
-    Some(Problem::error("source-is-tenant", message).at(first.spot.location).label("the first one").help(help))
+    Some(
+        Problem::error("source-is-tenant", message).at(first.spot.location).label("the first one").help(help),
+    )
 }
 
 /// What the tenant does not tell, a problem for each property.
