@@ -214,3 +214,59 @@ fn the_directory_is_no_tenant() {
     forecast(&desk(), &["missing.ldif"]).exits(2).says(&["missing.ldif"]);
     forecast(&desk(), &[]).exits(2).says(&["no files are named"]);
 }
+
+#[test]
+fn licences_and_quarantine_are_read_from_nested_answers() {
+    let user = |name: &str, guid: &str| {
+        format!(
+            "dn: CN={name},DC=contoso,DC=com\nobjectClass: user\nsAMAccountName: {name}\nuserPrincipalName: {name}@contoso.com\nobjectGUID:: {guid}\n\n"
+        )
+    };
+    let guids = [
+        "aW0bSkod59RjyOUnvAAKsw==",
+        "aW0bSkod59RjyOUnvAAKtw==",
+        "aW0bSkod59RjyOUnvAAKuw==",
+        "aW0bSkod59RjyOUnvAAKvw==",
+    ];
+    let names = ["a", "b", "c", "d"];
+    let directory: String = names.iter().zip(guids).map(|(name, guid)| user(name, guid)).collect();
+    let held = |property: &str| {
+        format!(
+            r#""assignedLicenses": [{{"skuId": "1"}}], "onPremisesProvisioningErrors": [{{"value": "a@contoso.com", "propertyCausingError": "{property}"}}]"#
+        )
+    };
+    let answer = |property: &str| {
+        let more = [
+            held(property),
+            r#""assignedPlans": [{"service": "exchange", "capabilityStatus": "Enabled", "servicePlanId": "1"}]"#.to_owned(),
+            r#""assignedLicenses": [{"skuId": "1"}], "assignedPlans": [{"service": "SharePoint", "capabilityStatus": "Enabled", "servicePlanId": "2"}]"#.to_owned(),
+            r#""assignedLicenses": []"#.to_owned(),
+        ];
+        let users = names.iter().zip(guids).zip(more).map(|((name, guid), more)| {
+            let upn = if *name == "a" { "a1234@contoso.onmicrosoft.com".to_owned() } else { format!("{name}@contoso.com") };
+            format!(r#"{{"id": "{name}", "userPrincipalName": "{upn}", "mailNickname": "{name}", "onPremisesSyncEnabled": true, "onPremisesImmutableId": "{guid}", {more}}}"#)
+        });
+        let users: Vec<String> = users.collect();
+        format!(
+            r#"{{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users", "value": [{}]}}"#,
+            users.join(",")
+        )
+    };
+    for property in ["UserPrincipalName", "userPrincipalName"] {
+        let desk = Desk::with(&[("a.ldif", &directory), ("t.json", &answer(property))]);
+        let ran = forecast(&desk, &["a.ldif", "--tenant", "t.json", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.exits(0).out).unwrap();
+        assert!(!ran.err.contains("assignedLicenses"), "{}", ran.err);
+        let made = |name: &str| {
+            let proxies = object(&report, name)["becomes"]["proxyAddresses"].to_string();
+            proxies.contains("@contoso.onmicrosoft.com")
+        };
+        // a licence, a plan of Exchange, a licence without such a plan, no licence
+        assert_eq!(["CN=a", "CN=b", "CN=c", "CN=d"].map(made), [true, true, false, false], "{property}");
+        assert!(
+            kinds(object(&report, "CN=a")).contains(&"heal"),
+            "{property}: {:#}",
+            object(&report, "CN=a")
+        );
+    }
+}

@@ -42,7 +42,9 @@ pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Sho
     made.deleted = text(object, plan, "deletedDateTime").and_then(|text| time::seconds(text.as_bytes()));
     made.immutable_id = text(object, plan, "onPremisesImmutableId").map(Into::into);
     made.object_identifier = text(object, plan, "onPremisesObjectIdentifier").map(Into::into);
-    let is_licensed = count(object, plan, "exchangePlan") > 0 || count(object, plan, "assignedLicenses") > 0;
+    // who shows plans shows all of them; a licence alone may be one without Exchange (entra.md, decision 6)
+    let has = |name: &str| count(object, plan, name) > 0;
+    let is_licensed = if has("servicePlan") { has("exchangePlan") } else { has("licence") };
     made.exchange = if is_licensed { Exchange::Licensed } else { Exchange::No };
     let recorded = [
         ("upnInQuarantine", Attribute::UserPrincipalName),

@@ -27,6 +27,8 @@ const OF_CLOUD: &[&str] = &[
     "onPremisesObjectIdentifier",
     "assignedLicenses",
     "exchangePlan",
+    "servicePlan",
+    "licence",
     "upnInQuarantine",
     "addressInQuarantine",
 ];

@@ -66,7 +66,7 @@ impl Reader<'_> {
         let consistency_guid = entries(object, plan, "mS-DS-ConsistencyGuid").next();
         if let Some((_, entry)) = consistency_guid {
             let bytes = object.record.bytes(object.block, entry.value);
-            made.consistency_guid = Some(guid(bytes).map_or_else(|| bytes.into(), |guid| Box::from(guid)));
+            made.consistency_guid = Some(guid(bytes).map_or_else(|| bytes.into(), Box::from));
         }
         made.created = first(object, plan, "whenCreated").and_then(time::seconds);
         made.usn_created = figure("uSNCreated").and_then(|number| u64::try_from(number).ok());

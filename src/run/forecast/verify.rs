@@ -28,11 +28,15 @@ const NEEDED: &[(&str, Class, &str)] = &[
     ("onPremisesSecurityIdentifier", Class::Group, "no group counts as synchronised already"),
 ];
 
+/// The property of licences, and what shapes take out of it and of the plans.
+const LICENCES: &str = "assignedLicenses";
+const OF_LICENCES: [&str; 3] = ["licence", "servicePlan", "exchangePlan"];
+
 /// Attributes of a directory that no answer of Graph has.
 const OF_DIRECTORIES: [&str; 3] = ["sAMAccountName", "objectGUID", "userAccountControl"];
 
 /// Properties of Graph that no directory has.
-const OF_TENANTS: [&str; 3] = ["onPremisesSyncEnabled", "onPremisesImmutableId", "assignedLicenses"];
+const OF_TENANTS: [&str; 3] = ["onPremisesSyncEnabled", "onPremisesImmutableId", "licence"];
 
 /// What is said if the files of the tenant are those of the directory.
 pub(super) fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) -> Option<Problem> {
@@ -66,7 +70,9 @@ pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown
 /// What the tenant does not tell, a problem for each property.
 pub(super) fn missing(directory: &Directory, plan: &Plan, cloud: &[CloudObject]) -> Vec<Problem> {
     let needed = NEEDED.iter().filter(|(name, class, _)| {
-        cloud.iter().any(|object| object.class == *class) && !is_seen(directory, 1, plan, name)
+        let is_there = is_seen(directory, 1, plan, name)
+            || *name == LICENCES && OF_LICENCES.iter().any(|name| is_seen(directory, 1, plan, name));
+        cloud.iter().any(|object| object.class == *class) && !is_there
     });
     let mut told = Vec::new();
     let mut problems = Vec::new();
