@@ -27,6 +27,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 pub(super) enum Command {
     /// Lint snapshots of directories: files, folders, or `-` for standard input
     Check(Check),
+    /// Say what the next synchronisation does to each object, and why
+    Forecast(Forecast),
     /// List the rules, or explain one
     Rule(RuleOptions),
     /// Run the examples of rule packs
@@ -164,6 +166,60 @@ pub(super) enum Level {
     Error,
     Warning,
     Info,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Forecast {
+    /// Exports of the directory: files and folders, `-` is standard input; without any, the `sources` of presync.yaml
+    #[arg(value_name = "SOURCE")]
+    pub(super) paths: Vec<PathBuf>,
+    /// What Microsoft Graph answers of the tenant: users, groups, contacts, deleted items, domains, settings (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub(super) tenant: Vec<PathBuf>,
+    /// Only which objects of the two sides belong together, and why
+    #[arg(long)]
+    pub(super) matches: bool,
+    /// How to write the forecast
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: ForecastForm,
+    /// Only outcomes of these kinds, by commas: `quarantine`, `export-error`, ..
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) outcome: Vec<String>,
+    /// Only objects of this class
+    #[arg(long, value_name = "CLASS")]
+    pub(super) class: Option<ForecastClass>,
+    /// Only the object with this distinguished name, user principal name or address
+    #[arg(long, value_name = "NAME")]
+    pub(super) object: Option<String>,
+    /// What if: `verified-domain=contoso.com`, `soft-match=off`, `hard-match=off`, `resiliency=off`, .. (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(super) assume: Vec<String>,
+    /// An outcome of one of these kinds makes the exit code 1, by commas
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub(super) fail_on: Vec<String>,
+    /// The source holds the whole directory: what it lacks is deleted in the tenant
+    #[arg(long)]
+    pub(super) complete: bool,
+    /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<String>,
+    /// Show all objects, not only the first 20 of each kind
+    #[arg(long)]
+    pub(super) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForecastForm {
+    Human,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ForecastClass {
+    User,
+    Group,
+    Contact,
 }
 
 #[derive(Debug, Args)]

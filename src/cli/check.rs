@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::arguments::{Check, Common, Format, Level};
 use super::session::{
-    Packs, choose, fail, nothing_named, packs, pairs, parameters, settings, standard_output, style, threads,
+    Packs, choose, fail, nothing_named, now, packs, pairs, parameters, settings, standard_output, style,
+    threads,
 };
 use crate::config::Settings;
 use crate::finding::{Outcome, Problem, Severity};
@@ -37,7 +37,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         Ok(library) => library,
         Err(problems) => return refuse(problems, &store, options, common),
     };
-    let given = sources(options, &settings).and_then(|sources| Ok((sources, now(options)?)));
+    let given = sources(options, &settings).and_then(|sources| Ok((sources, now(options.now.as_deref())?)));
     let given = given.map_err(|problem| vec![problem]);
     let given = given.and_then(|given| Ok((parameters(&library, &settings, common, &store)?, given)));
     let (set, (sources, now)) = match given {
@@ -209,21 +209,6 @@ fn sources(options: &Check, settings: &Settings) -> Result<Vec<(String, Vec<Path
         }
     }
     Ok(sources)
-}
-
-/// The time that counts as now, in seconds since 1970.
-fn now(options: &Check) -> Result<i64, Problem> {
-    if let Some(text) = &options.now {
-        return crate::snapshot::value::time::seconds(text.as_bytes()).ok_or_else(|| {
-            Problem::error("bad-usage", format!("`--now {text}` is no time"))
-                .help("write `--now 2026-11-20T08:00:00Z`")
-        });
-    }
-    if let Some(seconds) = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()) {
-        return Ok(seconds);
-    }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 impl From<Level> for Severity {

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
 
@@ -198,6 +199,21 @@ pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::
     crate::report::problems(problems, store, &style, &mut error)?;
     error.flush()?;
     Ok(FAILED)
+}
+
+/// The time that counts as now, in seconds since 1970.
+pub(super) fn now(given: Option<&str>) -> Result<i64, Problem> {
+    if let Some(text) = given {
+        return crate::snapshot::value::time::seconds(text.as_bytes()).ok_or_else(|| {
+            Problem::error("bad-usage", format!("`--now {text}` is no time"))
+                .help("write `--now 2026-11-20T08:00:00Z`")
+        });
+    }
+    if let Some(seconds) = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok()) {
+        return Ok(seconds);
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Lets rayon use as many threads as were asked for.

@@ -97,8 +97,8 @@ impl<'d> Known<'d> {
         Some(loaded)
     }
 
-    /// Shows a record as an object.
-    pub(super) fn with<T>(&self, record: u32, show: impl FnOnce(&Object<'_>) -> T) -> Option<T> {
+    /// Shows a record as an object; none if its file is no longer what it was.
+    pub fn with<T>(&self, record: u32, show: impl FnOnce(&Object<'_>) -> T) -> Option<T> {
         let loaded = self.load(record)?;
         let signature = self.directory.signature(record)?;
         Some(show(&Object {
@@ -113,7 +113,8 @@ impl<'d> Known<'d> {
     }
 
     /// Whether it is known which values of an attribute an object has: the attribute was exported.
-    pub(super) fn is_told(&self, object: &Object<'_>, slot: Slot) -> bool {
+    #[must_use]
+    pub fn is_told(&self, object: &Object<'_>, slot: Slot) -> bool {
         let facts = self.directory.facts.get(usize::from(object.signature.source));
         let seen = facts.and_then(|facts| facts.seen.get(usize::from(slot.0))).copied().unwrap_or(false);
         (self.complete || seen) && !object.record.unasked.contains(&slot)

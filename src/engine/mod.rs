@@ -26,6 +26,7 @@ mod world;
 pub use confirm::{Confirm, Confirmed, Skipped};
 pub use join::{Directory, Suspects, join};
 pub use known::{Fetch, Known, Loaded};
+pub use object::Object;
 pub use partial::{Candidate, Counted, Facts, Partial, Row};
 pub use scan::Scan;
 pub use signature::{Signature, Signatures};

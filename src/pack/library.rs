@@ -96,6 +96,13 @@ impl Library {
         Self { packs, chosen: None, extensions: Vec::new() }
     }
 
+    /// The same with a pack more.
+    #[must_use]
+    pub fn with(mut self, pack: Pack) -> Self {
+        self.packs.push(pack);
+        self
+    }
+
     /// The same with conditions that hold more often.
     #[must_use]
     pub fn extended(mut self, extensions: Vec<Extension>) -> Self {

@@ -15,7 +15,7 @@ use super::excerpt::{Excerpt, Mark, of_problem};
 use super::place::Places;
 use super::proposal;
 use super::summary::grouped;
-use crate::finding::{Finding, MAX_RELATED, Outcome, Problem, Severity, printable};
+use crate::finding::{Finding, MAX_RELATED, Outcome, Problem, Severity, Site, printable};
 use crate::source::Store;
 
 /// How many places of one finding are shown.
@@ -140,6 +140,24 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
         marks,
     };
     draw(&drawing, &finding.rule.id, style)
+}
+
+/// Draws the places of something that no rule says, with what belongs to it below.
+pub(super) fn draw_sites(
+    severity: Severity,
+    id: &str,
+    message: String,
+    help: &[String],
+    sites: &[Site],
+    places: &Places<'_>,
+    style: &Style<'_>,
+) -> io::Result<String> {
+    let mut excerpt = Excerpt::default();
+    let mut marks = Vec::new();
+    for site in sites.iter().take(PLACES) {
+        marks.extend(excerpt.site(site, places, style.secret)?);
+    }
+    draw(&Drawing { message, severity, help: Some(help.join("\n")), excerpt, marks }, id, style)
 }
 
 /// Writes what is wrong with files and rules.

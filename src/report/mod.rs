@@ -5,6 +5,7 @@ mod concise;
 pub mod diagnose;
 pub mod errors;
 mod excerpt;
+mod forecast;
 mod human;
 mod json;
 mod place;
@@ -19,6 +20,7 @@ use std::io::{self, Write};
 use crate::finding::Outcome;
 use crate::source::Store;
 
+pub use forecast::{Chosen, ForecastFormat, forecast, matches};
 pub use human::problems;
 pub use rule::rule;
 pub use rule_page::rule_pages;

@@ -6,6 +6,7 @@ pub mod diagnose;
 mod examples;
 mod fetch;
 mod files;
+pub mod forecast;
 mod gather;
 mod global_catalog;
 mod proof;
