@@ -46,17 +46,7 @@ pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Sho
     let has = |name: &str| count(object, plan, name) > 0;
     let is_licensed = if has("servicePlan") { has("exchangePlan") } else { has("licence") };
     made.exchange = if is_licensed { Exchange::Licensed } else { Exchange::No };
-    let recorded = [
-        ("upnInQuarantine", Attribute::UserPrincipalName),
-        ("addressInQuarantine", Attribute::ProxyAddresses),
-    ];
-    let errors = recorded.iter().flat_map(|(name, attribute)| {
-        entries(object, plan, name).map(|(_, entry)| ProvisioningError {
-            attribute: *attribute,
-            value: String::from_utf8_lossy(object.record.bytes(object.block, entry.value)).into(),
-        })
-    });
-    made.errors = errors.collect();
+    made.errors = errors(object, plan);
     let mut values = Vec::new();
     for (attribute, _, name) in
         Attribute::all().filter(|(attribute, _, name)| !name.is_empty() && !NO_VALUES.contains(attribute))
@@ -64,4 +54,31 @@ pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Sho
         collect(object, plan, (attribute, name), &mut values);
     }
     Some((made, shown, values))
+}
+
+/// The values in quarantine. Graph writes the property and the value of each entry, one entry after the other.
+fn errors(object: &Object<'_>, plan: &Plan) -> Box<[ProvisioningError]> {
+    let texts = |name: &str| -> Vec<String> {
+        let bytes =
+            entries(object, plan, name).map(|(_, entry)| object.record.bytes(object.block, entry.value));
+        bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+    };
+    let properties = texts("onPremisesProvisioningErrors/propertyCausingError");
+    let values = texts("onPremisesProvisioningErrors/value");
+    if properties.len() != values.len() {
+        // nobody can say which value belongs to which property
+        return Box::default();
+    }
+    let attribute = |property: &str| {
+        let known = [
+            ("UserPrincipalName", Attribute::UserPrincipalName),
+            ("ProxyAddresses", Attribute::ProxyAddresses),
+        ];
+        known.iter().find(|(name, _)| property.eq_ignore_ascii_case(name)).map(|(_, attribute)| *attribute)
+    };
+    let pairs = properties.iter().zip(values);
+    let errors = pairs.filter_map(|(property, value)| {
+        Some(ProvisioningError { attribute: attribute(property)?, value: value.into() })
+    });
+    errors.collect()
 }

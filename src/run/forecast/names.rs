@@ -29,8 +29,8 @@ const OF_CLOUD: &[&str] = &[
     "exchangePlan",
     "servicePlan",
     "licence",
-    "upnInQuarantine",
-    "addressInQuarantine",
+    "onPremisesProvisioningErrors/propertyCausingError",
+    "onPremisesProvisioningErrors/value",
 ];
 
 /// Adds everything that the model reads to the names that readers keep. `anchor` is an attribute of one's own that is the
