@@ -111,8 +111,9 @@ pub(super) struct Profiles {
     pub(super) profile: Vec<String>,
 }
 
+/// What is judged, and by which rules: options of every command that checks.
 #[derive(Debug, Args)]
-pub(super) struct Check {
+pub(super) struct Checking {
     /// Files and folders to check, `-` is standard input; without any, the `sources` of presync.yaml
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
@@ -130,12 +131,6 @@ pub(super) struct Check {
     /// Leave these rules out: ids, tags or `all`, by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
-    /// How to write the findings
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: Format,
-    /// Findings of this severity or worse make the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub(super) fail_level: Level,
     /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
@@ -148,6 +143,18 @@ pub(super) struct Check {
     /// An attribute that no object has counts as one that nobody has where the file does not say what was asked for (ldifde, slapcat).
     #[arg(long)]
     pub(super) require_complete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) checking: Checking,
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(super) format: Format,
+    /// Findings of this severity or worse make the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub(super) fail_level: Level,
     /// Show all findings, not only the first 20 of each rule
     #[arg(long)]
     pub(super) all: bool,
