@@ -41,6 +41,8 @@ pub(super) enum Folded<'p> {
     /// It has no values.
     Never,
     Chain(Chain<'p>),
+    /// They are written in the rule, or set.
+    Written(&'p [String]),
     /// They are those of an object that is not known.
     Unknown,
     /// It is left to the evaluator.
@@ -133,13 +135,13 @@ impl<'p> Shape<'_, 'p> {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
                 Folded::Chain(chain) => Condition::Asks(chain, *index),
-                Folded::Open | Folded::Unknown => Condition::Open(test),
+                Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
                 Folded::Chain(chain) => Condition::Refers(chain, classes, filter.as_deref()),
-                Folded::Open | Folded::Unknown => Condition::Open(test),
+                Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
         }
     }
@@ -187,6 +189,7 @@ impl<'p> Shape<'_, 'p> {
                 known(predicate.holds(self.signature.class.as_bytes()))
             }
             Folded::Chain(chain) => Condition::Plain(Plain::Some(chain, predicate)),
+            Folded::Written(texts) => known(texts.iter().any(|text| predicate.holds(text.as_bytes()))),
         }
     }
 
@@ -198,7 +201,7 @@ impl<'p> Shape<'_, 'p> {
         test: &'p Test,
     ) -> Condition<'p> {
         let (kept, mut chain) = match (filter.map(|filter| self.fold(filter)), self.operand(operand)) {
-            (_, Folded::Open) => return Condition::Open(test),
+            (_, Folded::Open | Folded::Written(_)) => return Condition::Open(test),
             (_, Folded::Unknown) => return Condition::Unknown,
             (Some(Condition::Plain(Plain::Known(false))), _) | (_, Folded::Never) => {
                 return known(range.least == 0);
@@ -279,10 +282,13 @@ impl<'p> Shape<'_, 'p> {
             OperandKind::Call(function, arguments) => match arguments.as_slice() {
                 [only] if is_plain(*function) => match self.operand(only) {
                     Folded::Chain(chain) => Folded::Chain(chain.then(Step::Apply(*function))),
+                    Folded::Written(_) => Folded::Open,
                     folded => folded,
                 },
                 _ => Folded::Open,
             },
+            OperandKind::Texts(texts) if texts.is_empty() => Folded::Never,
+            OperandKind::Texts(texts) => Folded::Written(texts),
             _ => Folded::Open,
         }
     }
