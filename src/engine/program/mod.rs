@@ -7,8 +7,11 @@
 //! program leaves open, and it alone confirms.
 
 mod condition;
+mod kind;
+mod kinds;
 mod plain;
 mod predicate;
+mod quiet;
 mod run;
 mod shapes;
 
@@ -20,7 +23,9 @@ use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test}
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
 use condition::{Condition, Folded, Numbered, Shape, all, known};
-use plain::{Chain, Plain};
+use kind::{Kind, STORED};
+use plain::{Chain, Plain, Start};
+use quiet::{Passed, Texts, allowed_length, never};
 
 pub(super) use run::{Memory, Told};
 pub(super) use shapes::{Programs, Used};
@@ -44,6 +49,8 @@ pub(super) struct Program<'p> {
     pub(super) open: Vec<u16>,
     /// Indexes whose keys are left to the evaluator.
     pub(super) open_indexes: Vec<u16>,
+    /// The attributes whose values are worth sorting by kind, one bit each.
+    sorted: Vec<u64>,
     /// Rules that judge every object of the shape.
     judges: Vec<u16>,
     /// Rules that need an attribute which was not exported for such objects.
@@ -59,6 +66,12 @@ struct Group<'p> {
     judges: Vec<u16>,
     /// The keys that the values give.
     keys: Vec<Keys<'p>>,
+    /// How long stored values may be, in bytes, for what follows to be true of them.
+    longest: usize,
+    /// The kinds of stored values in which no rule finds a fault, as a set of their bits.
+    quiet: u8,
+    /// The kinds of stored values of which the chain keeps each one, or a part of it.
+    kept: u8,
 }
 
 /// Keys that are made alike.
@@ -84,6 +97,8 @@ struct ValueRule<'p> {
     open: Condition<'p>,
     /// What must hold of the value for a fault.
     fault: Condition<'p>,
+    /// The kinds of stored values in which the rule finds no fault, as a set of their bits.
+    quiet: u8,
 }
 
 /// What tells one shape of a signature from another.
@@ -153,6 +168,14 @@ impl<'p> Program<'p> {
             let indexes: Vec<u16> = keys.indexes.iter().map(|(number, _)| *number).collect();
             keys.all = sets.number(&indexes);
         }
+        for group in &mut program.groups {
+            group.find_quiet();
+            if let Start::Slot(slot) = group.chain.start
+                && group.rules.iter().any(ValueRule::depends_on_kind)
+            {
+                condition::set(&mut program.sorted, slot);
+            }
+        }
         program.numbered = numbered
             .into_inner()
             .into_iter()
@@ -186,7 +209,7 @@ impl<'p> Program<'p> {
             {
                 let guard = self.guard(guard);
                 if let Some(group) = self.groups.get_mut(number) {
-                    group.rules.push(ValueRule { rule, guard, open, fault });
+                    group.rules.push(ValueRule { rule, guard, open, fault, quiet: 0 });
                 }
             }
         }
@@ -233,7 +256,15 @@ impl<'p> Program<'p> {
         if let Some(known) = self.groups.iter().position(|group| group.chain == chain) {
             return known;
         }
-        self.groups.push(Group { chain, rules: Vec::new(), judges: Vec::new(), keys: Vec::new() });
+        self.groups.push(Group {
+            chain,
+            rules: Vec::new(),
+            judges: Vec::new(),
+            keys: Vec::new(),
+            longest: usize::MAX,
+            quiet: 0,
+            kept: 0,
+        });
         self.groups.len() - 1
     }
 
@@ -243,6 +274,39 @@ impl<'p> Program<'p> {
         }
         self.guards.push(guard);
         self.guards.len() - 1
+    }
+}
+
+impl Group<'_> {
+    /// Finds out which rules need not look at which kinds of values.
+    fn find_quiet(&mut self) {
+        if !matches!(self.chain.start, Start::Slot(_)) {
+            return;
+        }
+        let steps = &self.chain.steps;
+        let longest = self.rules.iter().map(|rule| allowed_length(&rule.fault)).min().unwrap_or(usize::MAX);
+        self.longest = longest;
+        let mut quiet = 0;
+        for kind in STORED {
+            match (Texts { kind, longest }).through(steps) {
+                Passed::On(_) => self.kept |= kind.bit(),
+                Passed::Dropped => {}
+                Passed::Unknown => continue,
+            }
+            quiet |= kind.bit();
+        }
+        for rule in &mut self.rules {
+            rule.quiet = never(&rule.fault, steps, longest);
+            quiet &= rule.quiet;
+        }
+        self.quiet = quiet;
+    }
+}
+
+impl ValueRule<'_> {
+    /// Whether the rule need not look at some kinds, but at others.
+    fn depends_on_kind(&self) -> bool {
+        self.quiet & !Kind::Other.bit() != 0 && self.quiet & Kind::Other.bit() == 0
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) enum Predicate<'p> {
 /// A text that is looked for.
 #[derive(Debug, PartialEq)]
 pub(super) struct Wanted<'p> {
-    text: &'p [u8],
+    pub(super) text: &'p [u8],
     /// A byte that every value has in which the text is found: one that no other folds to.
     needs: Option<u8>,
 }

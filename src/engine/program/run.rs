@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::condition::Condition;
+use super::condition::{Condition, has};
+use super::kinds::Sorted;
 use super::plain::{Answers, Plain, Reader, Start, plain};
 use super::{Group, Keys, Program, Programs};
 use crate::engine::evaluate::{Evaluator, Scene};
@@ -11,6 +12,7 @@ use crate::engine::object::{Answer, Object};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
 use crate::language::plan::Field;
+use crate::snapshot::Entry;
 
 /// Memory that is used for object after object.
 #[derive(Debug, Default)]
@@ -18,6 +20,7 @@ pub(in crate::engine) struct Memory {
     answers: Answers,
     /// Which guards hold for the object at hand, as far as they were asked.
     guards: Vec<Option<bool>>,
+    sorted: Sorted,
     giving: Giving,
 }
 
@@ -29,8 +32,8 @@ struct Giving {
     indexes: Vec<u16>,
 }
 
-/// The values of a group.
-type Texts<'o> = SmallVec<[&'o [u8]; 8]>;
+/// The values of a group, each with the bit of the kind of the stored value.
+type Texts<'o> = SmallVec<[(&'o [u8], u8); 8]>;
 
 /// Whom a program tells what comes out.
 pub(in crate::engine) trait Told {
@@ -56,7 +59,8 @@ impl Program<'_> {
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
-        let Memory { answers, guards, giving } = memory;
+        let Memory { answers, guards, sorted, giving } = memory;
+        sorted.begin();
         guards.clear();
         guards.resize(self.guards.len(), None);
         answers.begin(evaluator.plan.numbered);
@@ -78,17 +82,28 @@ impl Program<'_> {
             }
         }
         for (group, seen) in self.groups.iter().zip(seen) {
-            if let Start::Slot(slot) = group.chain.start
-                && !object.record.has(slot)
-            {
-                continue;
+            // nothing is known of values that are too long
+            let (mut set, mut bits) = (u8::MAX, &[][..]);
+            if let Start::Slot(slot) = group.chain.start {
+                if !object.record.has(slot) {
+                    continue;
+                }
+                let kinds = sorted.of(object, slot, has(&self.sorted, slot));
+                if kinds.longest <= group.longest {
+                    set = kinds.set;
+                    if set & !group.quiet == 0 && group.keys.is_empty() {
+                        *seen += kinds.count(group.kept);
+                        continue;
+                    }
+                    bits = sorted.bits(&kinds);
+                }
             }
-            let texts = group.texts(reader);
+            let texts = group.texts(reader, bits);
             if texts.is_empty() {
                 continue;
             }
             *seen += texts.len() as u64;
-            group.judge(&judge, &texts, (&self.guards, &mut *guards), told);
+            group.judge(&judge, (&texts, set), (&self.guards, &mut *guards), told);
             for keys in &group.keys {
                 // whoever asks for the keys is not known yet
                 keys.give(&Judge { itself: None, ..judge }, (&texts, giving), programs, told);
@@ -98,26 +113,28 @@ impl Program<'_> {
 }
 
 impl Group<'_> {
-    /// The values of the group.
-    fn texts<'o>(&self, reader: Reader<'o>) -> Texts<'o> {
+    /// The values of the group; `bits` are those of the kinds of the stored values, as far as they are known.
+    fn texts<'o>(&self, reader: Reader<'o>, bits: &[u8]) -> Texts<'o> {
         let (object, steps) = (reader.object, &self.chain.steps);
         let cut = |text: &'o [u8]| reader.cut(steps, text).and_then(|part| text.get(part));
         if let Start::Slot(slot) = self.chain.start {
             let values = object.record.values(slot);
-            values.filter_map(|(_, value)| cut(object.record.bytes(object.block, value.value))).collect()
+            let bits = bits.iter().copied().chain(std::iter::repeat(u8::MAX));
+            let part = |(_, value): (usize, &Entry)| cut(object.record.bytes(object.block, value.value));
+            values.zip(bits).filter_map(|(value, bit)| Some((part(value)?, bit))).collect()
         } else {
-            cut(object.name()).into_iter().collect()
+            cut(object.name()).into_iter().map(|name| (name, u8::MAX)).collect()
         }
     }
 
     fn judge<W: World>(
         &self,
         judge: &Judge<'_, '_, W>,
-        texts: &[&[u8]],
+        (texts, kinds): (&[(&[u8], u8)], u8),
         (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
         told: &mut impl Told,
     ) {
-        for rule in &self.rules {
+        for rule in self.rules.iter().filter(|rule| kinds & !rule.quiet != 0) {
             let (Some(guard), Some(holds)) = (guards.get(rule.guard), known.get_mut(rule.guard)) else {
                 continue;
             };
@@ -130,7 +147,7 @@ impl Group<'_> {
                 continue;
             }
             let mut answer = Answer::No;
-            for text in texts {
+            for (text, _) in texts.iter().filter(|(_, bit)| bit & !rule.quiet != 0) {
                 match judge.holds(&rule.fault, Some(text)) {
                     Answer::Yes => answer = guard,
                     Answer::Unknown if answer == Answer::No => answer = Answer::Unknown,
@@ -150,7 +167,7 @@ impl Keys<'_> {
     fn give<W: World>(
         &self,
         judge: &Judge<'_, '_, W>,
-        (texts, giving): (&[&[u8]], &mut Giving),
+        (texts, giving): (&[(&[u8], u8)], &mut Giving),
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
@@ -164,7 +181,7 @@ impl Keys<'_> {
                 false
             });
         }
-        for text in texts.iter().filter(|text| !text.is_empty()) {
+        for (text, _) in texts.iter().filter(|(text, _)| !text.is_empty()) {
             giving.indexes.clear();
             for (index, filter) in &self.indexes {
                 if judge.holds(filter, Some(text)) != Answer::No {

@@ -1,0 +1,200 @@
+//! Which rules find nothing in texts of a kind, whatever the texts are: known when rules are folded, so that they are not asked.
+
+use super::condition::Condition;
+use super::kind::{Kind, STORED};
+use super::plain::{Chain, Plain, Start, Step};
+use super::predicate::Predicate;
+use crate::language::function::Function;
+use crate::language::syntax::{Comparator, TextPlace};
+use crate::snapshot::value::Type;
+
+/// What becomes of a text of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passed {
+    /// A text of a kind.
+    On(Kind),
+    /// It is dropped.
+    Dropped,
+    /// That depends on the text.
+    Unknown,
+}
+
+/// The longest of the lengths that rules allow: where a text is no longer, none of the rules about lengths finds it too long.
+pub(super) fn allowed_length(condition: &Condition<'_>) -> usize {
+    match condition {
+        Condition::Plain(plain) => allowed(plain),
+        Condition::All(parts) | Condition::Any(parts) => shortest(parts.iter().map(allowed_length)),
+        Condition::Not(inner) => allowed_length(inner),
+        Condition::Asks(..) | Condition::Refers(..) | Condition::Unknown | Condition::Open(_) => usize::MAX,
+    }
+}
+
+fn allowed(plain: &Plain<'_>) -> usize {
+    match plain {
+        Plain::All(parts) | Plain::Any(parts) => shortest(parts.iter().map(allowed)),
+        Plain::Not(inner) => allowed(inner),
+        Plain::Some(_, Predicate::Length { comparator: Comparator::AtMost, numbers: [most], .. }) => {
+            usize::try_from(*most).unwrap_or(0)
+        }
+        _ => usize::MAX,
+    }
+}
+
+fn shortest(lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.min().unwrap_or(usize::MAX)
+}
+
+/// What texts of one kind are known to be, when they are no longer than so many bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts {
+    pub(super) kind: Kind,
+    pub(super) longest: usize,
+}
+
+/// The kinds of stored texts of which a condition never holds once they went through steps, as a set of their bits.
+pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usize) -> u8 {
+    let is_never = |kind: &Kind| match (Texts { kind: *kind, longest }).through(steps) {
+        Passed::On(kind) => (Texts { kind, longest }).decides(condition) == Some(false),
+        Passed::Dropped => true,
+        Passed::Unknown => false,
+    };
+    STORED.iter().filter(|kind| is_never(kind)).map(|kind| kind.bit()).sum()
+}
+
+impl Texts {
+    /// What becomes of them behind steps.
+    pub(super) fn through(self, steps: &[Step<'_>]) -> Passed {
+        let mut kind = self.kind;
+        for step in steps {
+            let next = match step {
+                Step::Keep(condition) => match (Self { kind, ..self }).holds(condition) {
+                    Some(true) => Some(kind),
+                    Some(false) => return Passed::Dropped,
+                    None => None,
+                },
+                Step::OfType { types, exact } => {
+                    match kind.scheme().and_then(|scheme| Self { kind: scheme, ..self }.among(types, *exact))
+                    {
+                        Some(true) => Some(kind),
+                        Some(false) => return Passed::Dropped,
+                        None => None,
+                    }
+                }
+                Step::Apply(function) => applied(*function, kind),
+            };
+            let Some(next) = next else { return Passed::Unknown };
+            kind = next;
+        }
+        Passed::On(kind)
+    }
+
+    fn decides(self, condition: &Condition<'_>) -> Option<bool> {
+        match condition {
+            Condition::Plain(plain) => self.holds(plain),
+            Condition::All(parts) => each(parts.iter().map(|part| self.decides(part)), false),
+            Condition::Any(parts) => each(parts.iter().map(|part| self.decides(part)), true),
+            Condition::Not(inner) => self.decides(inner).map(|holds| !holds),
+            Condition::Asks(..) | Condition::Refers(..) | Condition::Unknown | Condition::Open(_) => None,
+        }
+    }
+
+    fn holds(self, plain: &Plain<'_>) -> Option<bool> {
+        match plain {
+            Plain::Known(holds) => Some(*holds),
+            Plain::All(parts) => each(parts.iter().map(|part| self.holds(part)), false),
+            Plain::Any(parts) => each(parts.iter().map(|part| self.holds(part)), true),
+            Plain::Not(inner) => self.holds(inner).map(|holds| !holds),
+            Plain::Some(Chain { start: Start::It, steps }, predicate) => match self.through(steps) {
+                Passed::On(kind) => Self { kind, ..self }.meets(predicate),
+                Passed::Dropped => Some(false),
+                Passed::Unknown => None,
+            },
+            Plain::Same { left, right, .. } => (self.keeps(left) && self.keeps(right)).then_some(true),
+            Plain::Once(_) | Plain::Some(..) | Plain::Count(..) => None,
+        }
+    }
+
+    /// Whether a chain gives the very text that it begins with.
+    fn keeps(self, chain: &Chain<'_>) -> bool {
+        chain.start == Start::It
+            && chain.steps.iter().all(|step| match step {
+                Step::Apply(Function::Trim) => self.kind != Kind::Other,
+                Step::Apply(Function::Address) => matches!(self.kind, Kind::Address | Kind::Word),
+                _ => false,
+            })
+    }
+
+    fn meets(self, predicate: &Predicate<'_>) -> Option<bool> {
+        match predicate {
+            Predicate::Any => Some(true),
+            Predicate::Format(format) => self.kind.has(*format),
+            Predicate::Among { keys, kind: Type::Text, exact } => self.among(keys, *exact),
+            Predicate::Length { comparator: Comparator::AtMost, numbers: [most], .. }
+                if usize::try_from(*most).is_ok_and(|most| self.longest <= most) =>
+            {
+                Some(true)
+            }
+            Predicate::Length { comparator: Comparator::Greater, numbers: [0], .. }
+                if !matches!(self.kind, Kind::Other | Kind::Empty) =>
+            {
+                Some(true)
+            }
+            Predicate::Text { place: TextPlace::Anywhere, texts, .. }
+                if matches!(self.kind, Kind::Primary | Kind::Secondary | Kind::X500)
+                    && texts.iter().any(|wanted| wanted.text == b":") =>
+            {
+                Some(true)
+            }
+            // other letters than those of ASCII may fold to them
+            Predicate::Text { texts, .. } => {
+                let is_strange =
+                    |text: &[u8]| text.is_ascii() && text.iter().any(|byte| !self.kind.may_hold(*byte));
+                texts.iter().all(|wanted| is_strange(wanted.text)).then_some(false)
+            }
+            _ => None,
+        }
+    }
+
+    fn among(self, keys: &[Vec<u8>], exact: bool) -> Option<bool> {
+        let is_key = |text: &&[u8]| {
+            keys.iter().any(|key| if exact { key == text } else { key.eq_ignore_ascii_case(text) })
+        };
+        let texts = self.kind.texts();
+        if !texts.is_empty() {
+            let among = texts.iter().filter(|text| is_key(text)).count();
+            return [(0, false), (texts.len(), true)]
+                .into_iter()
+                .find(|(all, _)| *all == among)
+                .map(|found| found.1);
+        }
+        let is_strange = |key: &Vec<u8>| key.is_ascii() && key.iter().any(|byte| !self.kind.may_hold(*byte));
+        keys.iter().all(is_strange).then_some(false)
+    }
+}
+
+/// What a function makes of texts of a kind, if it is of a kind too and no longer.
+fn applied(function: Function, kind: Kind) -> Option<Kind> {
+    match (function, kind) {
+        (_, Kind::Other) => function.cuts().then_some(Kind::Other),
+        (Function::Trim, kind) => Some(kind),
+        (Function::Scheme, kind) => kind.scheme(),
+        (Function::Address, Kind::Primary | Kind::Secondary | Kind::Address) => Some(Kind::Address),
+        (Function::Address, Kind::Word) => Some(Kind::Word),
+        (Function::Domain, Kind::Address) => Some(Kind::Domain),
+        (Function::LocalPart, Kind::Address | Kind::Word) => Some(Kind::Word),
+        _ => None,
+    }
+}
+
+/// Whether one part decides the whole as it is itself; else all have to be known.
+fn each(parts: impl Iterator<Item = Option<bool>>, end: bool) -> Option<bool> {
+    let mut unknown = false;
+    for part in parts {
+        match part {
+            Some(holds) if holds == end => return Some(end),
+            Some(_) => {}
+            None => unknown = true,
+        }
+    }
+    (!unknown).then_some(!end)
+}
