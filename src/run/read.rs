@@ -217,6 +217,13 @@ impl Reading {
         said
     }
 
+    /// Whether a source has pages of a collection of Microsoft Graph, whose name is in lower case, even of no objects.
+    pub(super) fn has_page(&self, source: u16, collection: &str) -> bool {
+        let healths = self.health.iter().filter(|(of, _)| *of == source);
+        let mut pages = healths.flat_map(|(_, health)| &health.pages);
+        pages.any(|page| page.collection.eq_ignore_ascii_case(collection))
+    }
+
     /// The number of files that were read.
     pub(super) fn files(&self) -> u64 {
         self.files.len() as u64

@@ -1,10 +1,10 @@
 //! Objects of the tenant, from records.
 
 use super::source_object::class_of;
-use super::values::{Collected, collect, count, entries, text};
+use super::values::{Collected, collect, count, entries, text, texts};
 use super::{Shown, shown};
 use crate::engine::Object;
-use crate::entra::{Attribute, CloudObject, Exchange, Origin, ProvisioningError};
+use crate::entra::{Attribute, CloudObject, Exchange, Origin, ProvisioningError, Role};
 use crate::language::plan::Plan;
 use crate::snapshot::value::{boolean, time};
 
@@ -46,6 +46,9 @@ pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Sho
     let has = |name: &str| count(object, plan, name) > 0;
     let is_licensed = if has("servicePlan") { has("exchangePlan") } else { has("licence") };
     made.exchange = if is_licensed { Exchange::Licensed } else { Exchange::No };
+    if has("directoryRole") {
+        made.role = Role::Active;
+    }
     made.errors = errors(object, plan);
     let mut values = Vec::new();
     for (attribute, _, name) in
@@ -58,13 +61,8 @@ pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Sho
 
 /// The values in quarantine. Graph writes the property and the value of each entry, one entry after the other.
 fn errors(object: &Object<'_>, plan: &Plan) -> Box<[ProvisioningError]> {
-    let texts = |name: &str| -> Vec<String> {
-        let bytes =
-            entries(object, plan, name).map(|(_, entry)| object.record.bytes(object.block, entry.value));
-        bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
-    };
-    let properties = texts("onPremisesProvisioningErrors/propertyCausingError");
-    let values = texts("onPremisesProvisioningErrors/value");
+    let properties = texts(object, plan, "onPremisesProvisioningErrors/propertyCausingError");
+    let values = texts(object, plan, "onPremisesProvisioningErrors/value");
     if properties.len() != values.len() {
         // nobody can say which value belongs to which property
         return Box::default();

@@ -3,6 +3,7 @@
 
 mod cloud_object;
 mod names;
+mod roles;
 mod scope;
 mod source_object;
 mod values;
@@ -113,9 +114,18 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let [main, tenant] = SIDES.map(|side| records(&directory, side));
     let objects: Vec<_> =
         main.par_iter().filter_map(|record| world.with(*record, |object| reader.read(object))?).collect();
+    let members = |object: &Object<'_>| roles::Roles::members(object, plan, now);
+    let holders: Vec<_> = tenant
+        .par_iter()
+        .filter(|record| is_role(&directory, **record))
+        .filter_map(|record| world.with(*record, members))
+        .flatten_iter()
+        .collect();
     let cloud: Vec<_> = tenant
         .par_iter()
-        .filter_map(|record| world.with(*record, |object| cloud_object::read(object, plan))?)
+        .filter_map(|record| {
+            Some((*record, world.with(*record, |object| cloud_object::read(object, plan))??))
+        })
         .collect();
     let mut spots = Vec::new();
     let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = objects
@@ -130,20 +140,28 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
             (object, read.shown)
         })
         .unzip();
-    let (cloud, cloud_shown): (Vec<CloudObject>, Vec<Shown>) = cloud
+    let (cloud_records, cloud): (Vec<u32>, Vec<_>) = cloud.into_iter().unzip();
+    let (mut cloud, cloud_shown): (Vec<CloudObject>, Vec<Shown>) = cloud
         .into_iter()
         .map(|(mut object, shown, values)| {
             object.values = Collected::placed(values, &mut spots);
             (object, shown)
         })
         .unzip();
+    let mut roles = roles::Roles::default();
+    roles.add(holders);
+    roles.give(&mut cloud, |group| {
+        let record = cloud_records.get(group).copied();
+        let members = |object: &Object<'_>| values::texts(object, plan, "member");
+        record.and_then(|record| world.with(record, members)).unwrap_or_default()
+    });
     let mut notes = Vec::new();
     let tenant = settled(&terms, &objects, &cloud, &mut notes);
     problems.extend(verify::not_a_directory(&directory, plan, &shown));
     if terms.has_tenant {
         match verify::not_a_tenant(&directory, plan, &cloud_shown) {
             Some(problem) => problems.push(problem),
-            None => problems.extend(verify::missing(&directory, plan, &cloud)),
+            None => problems.extend(verify::missing(&directory, plan, &reading, &cloud)),
         }
     } else {
         notes.push("no tenant is given: this is what happens in an empty one".to_owned());
@@ -173,6 +191,11 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
 fn records(directory: &Directory, side: u16) -> Vec<u32> {
     let is_of = |record: &u32| directory.signature(*record).is_some_and(|signature| signature.source == side);
     (0..u32::try_from(directory.rows.len()).unwrap_or(u32::MAX)).filter(is_of).collect()
+}
+
+/// Whether a record is none of a user, group or contact, but says who holds a role.
+fn is_role(directory: &Directory, record: u32) -> bool {
+    directory.signature(record).is_some_and(|signature| signature.class == roles::ROLE)
 }
 
 /// The attributes that a side exported: some object has them, or the files say that they were asked for.

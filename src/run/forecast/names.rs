@@ -29,6 +29,10 @@ const OF_CLOUD: &[&str] = &[
     "exchangePlan",
     "servicePlan",
     "licence",
+    "activeMember",
+    "eligibleMember",
+    "endDateTime",
+    "directoryRole",
     "onPremisesProvisioningErrors/propertyCausingError",
     "onPremisesProvisioningErrors/value",
 ];

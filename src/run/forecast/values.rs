@@ -50,6 +50,12 @@ pub(super) fn text(object: &Object<'_>, plan: &Plan, name: &str) -> Option<Strin
     first(object, plan, name).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
+/// All values of an attribute as text.
+pub(super) fn texts(object: &Object<'_>, plan: &Plan, name: &str) -> Vec<String> {
+    let bytes = entries(object, plan, name).map(|(_, entry)| object.record.bytes(object.block, entry.value));
+    bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+}
+
 /// How many values an attribute has.
 pub(super) fn count(object: &Object<'_>, plan: &Plan, name: &str) -> usize {
     entries(object, plan, name).count()
