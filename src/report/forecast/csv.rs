@@ -46,7 +46,7 @@ pub(super) fn write(
             continue;
         };
         let source = places.store.name(shown.spot.location.file);
-        let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud_shown.get(cloud as usize));
+        let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud.get(cloud as usize));
         for outcome in fate.outcomes.iter().filter(|outcome| chosen.takes(outcome)) {
             let Some(spot) = spot(foretold, number, outcome) else { continue };
             let position = places.position(spot.location.file, spot.location.span.offset)?;
@@ -57,7 +57,7 @@ pub(super) fn write(
                     object.class.name(),
                     source,
                     fate.twin.kind.name(),
-                    cloud.map_or("", |shown| shown.name.as_str()),
+                    cloud.map_or("", |object| &*object.id),
                     outcome.kind.name(),
                     &outcome.cycle.to_string(),
                     outcome.certainty.name(),

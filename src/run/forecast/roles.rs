@@ -2,11 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::values::{entries, text};
-use crate::engine::Object;
-use crate::entra::{Class, CloudObject, Role};
+use super::cloud_object::CloudRead;
+use crate::entra::{Class, Role};
 use crate::finding::Problem;
-use crate::language::plan::Plan;
+use crate::run::seen::Seen;
 use crate::snapshot::value::time;
 
 /// The class of objects that say who holds a role.
@@ -21,56 +20,46 @@ const LOSSES: [&str; 2] = [
 const HELP: &str = "add what Microsoft Graph answers to `/directoryRoles?$expand=members` and to \
                     `/roleManagement/directory/roleEligibilitySchedules`; `presync export-command graph` asks for both";
 
-/// Who holds a role: ids in lower case.
-#[derive(Debug, Default)]
-pub(super) struct Roles(FxHashMap<String, Role>);
+/// An id in lower case, and the role.
+pub(super) type Holder = (String, Role);
 
-impl Roles {
-    /// Adds what one object says, unless it speaks of a time that is over.
-    pub(super) fn members(object: &Object<'_>, plan: &Plan, now: i64) -> Vec<(String, Role)> {
-        let end = text(object, plan, "endDateTime").and_then(|text| time::seconds(text.as_bytes()));
-        if end.is_some_and(|end| end < now) {
-            return Vec::new();
-        }
-        let members = MEMBERS.into_iter().flat_map(|(name, role)| {
-            entries(object, plan, name).map(move |(_, entry)| {
-                let id = object.record.bytes(object.block, entry.value);
-                (String::from_utf8_lossy(id).to_lowercase(), role)
-            })
-        });
-        members.collect()
+/// The holders that one object names, unless it speaks of a time that is over.
+pub(super) fn holders(seen: &Seen<'_>, now: i64) -> Vec<Holder> {
+    if seen.first("endDateTime").and_then(time::seconds).is_some_and(|end| end < now) {
+        return Vec::new();
     }
+    let members = MEMBERS.into_iter().flat_map(|(name, role)| {
+        seen.all(name).map(move |id| (String::from_utf8_lossy(id).to_lowercase(), role))
+    });
+    members.collect()
+}
 
-    /// Adds holders; the stronger role of one counts.
-    pub(super) fn add(&mut self, holders: impl IntoIterator<Item = (String, Role)>) {
-        for (id, role) in holders {
-            let known = self.0.entry(id).or_insert(role);
-            *known = role.max(*known);
+/// Gives users the strongest role that they hold, also as members of a group that holds one. Groups in such groups are not
+/// possible ("Use Microsoft Entra groups to manage role assignments").
+pub(super) fn give(holders: Vec<Holder>, cloud: &mut [CloudRead]) {
+    let mut roles: FxHashMap<String, Role> = FxHashMap::default();
+    let add = |roles: &mut FxHashMap<String, Role>, (id, role): Holder| {
+        let known = roles.entry(id).or_insert(role);
+        *known = role.max(*known);
+    };
+    for holder in holders {
+        add(&mut roles, holder);
+    }
+    if roles.is_empty() {
+        return;
+    }
+    let of = |roles: &FxHashMap<String, Role>, read: &CloudRead| {
+        roles.get(&read.object.id.to_lowercase()).copied()
+    };
+    for group in cloud.iter_mut().filter(|read| read.object.class == Class::Group) {
+        if let Some(role) = of(&roles, group) {
+            for member in std::mem::take(&mut group.members) {
+                add(&mut roles, (member, role));
+            }
         }
     }
-
-    /// The role of an object by its id.
-    pub(super) fn of(&self, id: &str) -> Role {
-        if self.0.is_empty() {
-            return Role::None;
-        }
-        self.0.get(&id.to_lowercase()).copied().unwrap_or(Role::None)
-    }
-
-    /// Gives the members of groups that hold a role the same, and each user its role. `members` are the ids of the members
-    /// of a group; groups in such groups are not possible ("Use Microsoft Entra groups to manage role assignments").
-    pub(super) fn give(mut self, cloud: &mut [CloudObject], members: impl Fn(usize) -> Vec<String>) {
-        if self.0.is_empty() {
-            return;
-        }
-        let groups = cloud.iter().enumerate().filter(|(_, object)| object.class == Class::Group);
-        let held: Vec<_> = groups.map(|(number, group)| (number, self.of(&group.id))).collect();
-        for (number, role) in held.into_iter().filter(|(_, role)| *role != Role::None) {
-            self.add(members(number).into_iter().map(|id| (id.to_lowercase(), role)));
-        }
-        for user in cloud.iter_mut().filter(|object| object.class == Class::User) {
-            user.role = user.role.max(self.of(&user.id));
-        }
+    for user in cloud.iter_mut().filter(|read| read.object.class == Class::User) {
+        user.object.role = user.object.role.max(of(&roles, user).unwrap_or(Role::None));
     }
 }
 
