@@ -15,7 +15,7 @@ use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::partial::{Candidate, Counted};
 use super::propose::proposed;
-use super::site::{fingerprint, locate, site, sites, stored};
+use super::site::{fingerprint, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Site};
 use crate::language::plan::{Judgement, Rule, Test};
 use crate::snapshot::value::dn;
@@ -395,7 +395,7 @@ fn same_name(records: &[u32], world: &Known<'_>) -> Option<Vec<(String, Location
             if first.get_or_insert_with(|| name.clone()) == &name {
                 let place = object.record.dn_place;
                 let shown = String::from_utf8_lossy(object.name()).into_owned();
-                places.push((shown, locate(object, place.start, place.length)));
+                places.push((shown, place.located(object.file, object.offset)));
             }
         });
     }

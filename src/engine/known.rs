@@ -113,8 +113,7 @@ impl<'d> Known<'d> {
     }
 
     /// Whether it is known which values of an attribute an object has: the attribute was exported.
-    #[must_use]
-    pub fn is_told(&self, object: &Object<'_>, slot: Slot) -> bool {
+    pub(super) fn is_told(&self, object: &Object<'_>, slot: Slot) -> bool {
         let facts = self.directory.facts.get(usize::from(object.signature.source));
         let seen = facts.and_then(|facts| facts.seen.get(usize::from(slot.0))).copied().unwrap_or(false);
         (self.complete || seen) && !object.record.unasked.contains(&slot)

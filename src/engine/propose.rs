@@ -5,7 +5,7 @@ use super::evaluate::Scene;
 use super::known::Known;
 use super::object::{Object, Origin};
 use super::operand::{Reach, text_of};
-use super::site::{locate, site, stored};
+use super::site::{site, stored};
 use crate::finding::{Change, ProposedFix, Stored};
 use crate::language::plan::{Action, Fix, Operand};
 use crate::snapshot::value::{Type, key_into};
@@ -202,5 +202,5 @@ fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) ->
 
 fn name_of(object: &Object<'_>) -> crate::source::Location {
     let place = object.record.dn_place;
-    locate(object, place.start, place.length)
+    place.located(object.file, object.offset)
 }

@@ -10,7 +10,6 @@ use super::object::{Object, Origin};
 use super::wording::label;
 use crate::finding::{Site, code_point};
 use crate::snapshot::value::dn;
-use crate::source::{Form, Location};
 
 /// How many places are made at most.
 const PLACES: usize = 40;
@@ -56,12 +55,12 @@ pub(super) fn site(
     let name = String::from_utf8_lossy(object.name()).into_owned();
     let class = object.signature.class.clone();
     if entry == Origin::NAME {
-        let place = object.record.dn_place;
+        let spot = object.record.name_spot(object.file, object.offset);
         return Some(Site {
             value: Some(object.name().to_vec()),
             label: label(object, None),
-            location: locate(object, place.start, place.length),
-            form: place.form,
+            location: spot.location,
+            form: spot.form,
             added: 0,
             via: None,
             highlights: highlights(parts, object.name().len()),
@@ -70,7 +69,7 @@ pub(super) fn site(
             class,
         });
     }
-    let elsewhere = object.record.elsewhere.iter().find(|elsewhere| elsewhere.entry == entry);
+    let (spot, via) = object.record.spot(entry as usize, object.file, object.offset)?;
     let entry = object.record.entry(entry as usize)?;
     let spelled = String::from_utf8_lossy(object.record.bytes(object.block, entry.name)).into_owned();
     let schema = entry.slot.and_then(|slot| world.plan.attributes.get(usize::from(slot.0)));
@@ -81,30 +80,20 @@ pub(super) fn site(
     let value = object.record.bytes(object.block, entry.value);
     let secret = schema.is_some_and(|attribute| attribute.secret);
     let people = schema.and_then(|attribute| attribute.label.clone()).unwrap_or_else(|| attribute.clone());
-    let here = locate(object, entry.place.start, entry.place.length);
-    let (location, form) = match elsewhere {
-        Some(value) => (Location { file: object.file, span: value.span }, value.form),
-        None if entry.place.url => (here, Form::Plain),
-        None => (here, entry.place.form),
-    };
     let highlights = highlights(parts, value.len());
     let alike = if secret { None } else { look_alike(value, &highlights) };
     Some(Site {
         label: label(object, Some(&people)) + &alike.unwrap_or_default(),
         value: (!secret).then(|| value.to_vec()),
-        location,
-        form,
-        added: usize::from(entry.place.added),
-        via: elsewhere.map(|_| here),
+        location: spot.location,
+        form: spot.form,
+        added: usize::from(spot.added),
+        via,
         highlights,
         attribute: Some(attribute),
         object: name,
         class,
     })
-}
-
-pub(super) fn locate(object: &Object<'_>, start: u32, length: u32) -> Location {
-    Location::new(object.file, object.offset + u64::from(start), u64::from(length))
 }
 
 /// Which of the characters at fault looks like one of ASCII (Unicode TR 39): nobody sees what is wrong with it.

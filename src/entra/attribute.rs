@@ -133,6 +133,12 @@ impl AttributeSet {
         Self(self.0 | 1 << attribute as u8)
     }
 
+    /// What is in both sets.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// The set with one attribute less.
     #[must_use]
     pub fn without(self, attribute: Attribute) -> Self {

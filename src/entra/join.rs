@@ -113,7 +113,7 @@ fn by_anchor<'a>(
         into,
         by,
         value: value.into(),
-        place: user.consistency_guid_place,
+        place: user.anchor_place,
         certainty,
         sources: &["R-V2"],
     };

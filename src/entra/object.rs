@@ -61,8 +61,8 @@ pub struct SourceObject {
     pub object_guid: Option<[u8; 16]>,
     /// The mS-DS-ConsistencyGuid, whatever its length.
     pub consistency_guid: Option<Box<[u8]>>,
-    /// The place of the mS-DS-ConsistencyGuid.
-    pub consistency_guid_place: Place,
+    /// The place of the mS-DS-ConsistencyGuid, else of the objectGUID.
+    pub anchor_place: Place,
     /// The whenCreated, in seconds since 1970.
     pub created: Option<i64>,
     /// The uSNCreated.
@@ -102,7 +102,7 @@ impl SourceObject {
             dn: dn.into(),
             object_guid: None,
             consistency_guid: None,
-            consistency_guid_place: Place::NONE,
+            anchor_place: Place::NONE,
             created: None,
             usn_created: None,
             recipient_type: None,
@@ -125,6 +125,12 @@ impl SourceObject {
         let labels: Vec<&str> =
             name.split(',').filter_map(|part| part.split_once('=')).map(|(_, label)| label.trim()).collect();
         (!labels.is_empty()).then(|| labels.join("."))
+    }
+
+    /// The attribute that [`Self::anchor_place`] is the place of.
+    #[must_use]
+    pub fn anchor_attribute(&self) -> Attribute {
+        if self.consistency_guid.is_some() { Attribute::ConsistencyGuid } else { Attribute::ObjectGuid }
     }
 
     /// Whether an attribute was exported and has no value.

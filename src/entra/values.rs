@@ -37,6 +37,22 @@ pub struct Values {
 }
 
 impl Values {
+    /// Values whose places are their numbers, the first being 0.
+    pub fn numbered<'a>(values: impl Iterator<Item = (Attribute, &'a str)>) -> Self {
+        let placed = (0..).zip(values);
+        placed.map(|(number, (attribute, text))| Value { attribute, text, place: Place(number) }).collect()
+    }
+
+    /// The same with places that are larger by `first`.
+    #[must_use]
+    pub fn shifted(mut self, first: usize) -> Self {
+        for slot in &mut self.slots {
+            let place = u32::try_from(first).ok().and_then(|first| slot.place.0.checked_add(first));
+            slot.place = place.map_or(Place::NONE, Place);
+        }
+        self
+    }
+
     /// All values.
     pub fn iter(&self) -> impl Iterator<Item = Value<'_>> {
         let mut start = 0;

@@ -1,6 +1,7 @@
 //! Findings to bytes. Reports decide nothing: what is shown, and in which order, was decided before.
 
 mod around;
+mod cells;
 mod concise;
 pub mod diagnose;
 pub mod errors;

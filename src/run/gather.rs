@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::files::{Files, Input};
-use super::read::{opened, unreadable};
+use super::files::Files;
+use super::read::{Buffers, PROBLEMS, opened, part};
+use super::seen::Seen;
 use super::whole;
 use crate::finding::{Problem, Severity, Site};
 use crate::language::symbols::Symbols;
 use crate::snapshot::shape::{Mappings, Shape};
 use crate::snapshot::value::Type;
-use crate::snapshot::{Change, Classes, Described, Health, Kind, Names, Record, Slot, Snapshot, Text};
-use crate::source::{FileId, Form, Location, Store};
-
-/// How many problems of one file are kept.
-const PROBLEMS: usize = 10_000;
+use crate::snapshot::{Classes, Described, Health, Names, Slot, Spot};
+use crate::source::Store;
 
 /// A value of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,11 +23,7 @@ pub struct Value {
     /// The decoded value.
     pub bytes: Vec<u8>,
     /// Where it stands.
-    pub location: Location,
-    /// How it is written there.
-    pub form: Form,
-    /// How many bytes at its beginning stand nowhere in the file.
-    pub added: usize,
+    pub spot: Spot,
 }
 
 impl Value {
@@ -48,9 +42,7 @@ pub struct Object {
     /// Its distinguished name, or the best name that the format gives.
     pub name: String,
     /// Where the name stands.
-    pub location: Location,
-    /// How the name is written there.
-    pub form: Form,
+    pub spot: Spot,
     /// What people call it, where its name is a number that says nothing to them.
     pub title: String,
     /// Its class; nothing if it has no object class.
@@ -84,9 +76,9 @@ impl Object {
             attribute: Some(names.name(value.slot).to_owned()),
             value: Some(value.bytes.clone()),
             label,
-            location: value.location,
-            form: value.form,
-            added: value.added,
+            location: value.spot.location,
+            form: value.spot.form,
+            added: usize::from(value.spot.added),
             via: None,
             highlights: Vec::new(),
         }
@@ -101,8 +93,8 @@ impl Object {
             attribute: None,
             value: Some(self.name.clone().into_bytes()),
             label,
-            location: self.location,
-            form: self.form,
+            location: self.spot.location,
+            form: self.spot.form,
             added: 0,
             via: None,
             highlights: Vec::new(),
@@ -179,14 +171,24 @@ impl Search {
             }
             let mut health = std::mem::take(&mut snapshot.health);
             let mut problems = Vec::new();
-            let parts: Vec<Part<T>> = (0..snapshot.parts())
+            let parts: Vec<(Vec<T>, Vec<Problem>, Health)> = (0..snapshot.parts())
                 .into_par_iter()
-                .map(|part| self.part(store, &snapshot, part, input, &take))
+                .map_init(Buffers::default, |buffers, number| {
+                    let mut found = Vec::new();
+                    let names = &self.names;
+                    let (problems, read) =
+                        part(store, &snapshot, number, names, buffers, |record, block, offset| {
+                            let origin = (input.source, snapshot.file, offset);
+                            let seen = Seen::new(record, block, origin, names, &self.classes);
+                            found.extend(take(self.object(&seen)));
+                        });
+                    (found, problems, read)
+                })
                 .collect();
-            for part in parts {
-                gathered.found.extend(part.found);
-                problems.extend(part.problems);
-                health += part.health;
+            for (found, said, read) in parts {
+                gathered.found.extend(found);
+                problems.extend(said);
+                health += read;
             }
             problems.truncate(PROBLEMS);
             problems.extend(health.problems());
@@ -206,78 +208,18 @@ impl Search {
         gathered
     }
 
-    fn part<T>(
-        &self,
-        store: &Store,
-        snapshot: &Snapshot,
-        part: u64,
-        input: &Input,
-        take: &impl Fn(Object) -> Option<T>,
-    ) -> Part<T> {
-        let (mut found, mut problems, mut block) = (Vec::new(), Vec::new(), Vec::new());
-        let offset = match snapshot.read(part, store, &mut block) {
-            Ok(offset) => offset,
-            Err(error) => {
-                problems.push(unreadable(store, snapshot.file, snapshot.start(part), &error));
-                return Part { found, problems, health: Health::default() };
-            }
-        };
-        let mut record = Record::default();
-        let mut reader = snapshot.reader(part, &block, offset, &self.names);
-        while reader.next(&mut record, &mut problems) {
-            if matches!(record.kind, Kind::Content | Kind::Change(Change::Add)) {
-                let place = (snapshot.file, offset);
-                found.extend(take(self.object(&record, &block, place, input.source)));
-            }
-            problems.truncate(PROBLEMS);
-        }
-        Part { found, problems, health: reader.health() }
-    }
-
-    fn object(&self, record: &Record, block: &[u8], (file, offset): (FileId, u64), source: u16) -> Object {
-        let text = |text: Text| String::from_utf8_lossy(record.bytes(block, text)).into_owned();
-        let place =
-            |start: u32, length: u32| Location::new(file, offset + u64::from(start), u64::from(length));
+    fn object(&self, seen: &Seen<'_>) -> Object {
         let class_slot = self.slot("objectClass");
-        let classes: Vec<&[u8]> = record
-            .entries()
-            .iter()
-            .filter(|entry| entry.slot.is_some() && entry.slot == class_slot)
-            .map(|entry| record.bytes(block, entry.value))
-            .collect();
-        let class = self.classes.class_of(&classes).unwrap_or_default();
-        let entries = record.entries().iter().enumerate();
-        let values = entries.filter_map(|(number, entry)| {
-            let elsewhere = record.elsewhere.iter().find(|known| known.entry as usize == number);
-            let (location, form) = match elsewhere {
-                Some(known) => (Location { file, span: known.span }, known.form),
-                None => (place(entry.place.start, entry.place.length), entry.place.form),
-            };
-            Some(Value {
-                slot: entry.slot.filter(|slot| Some(*slot) != class_slot)?,
-                bytes: record.bytes(block, entry.value).to_vec(),
-                location,
-                form,
-                added: usize::from(entry.place.added),
-            })
-        });
+        let values = seen.values().filter(|(slot, ..)| Some(*slot) != class_slot);
         Object {
-            source,
-            name: text(record.dn),
-            location: place(record.dn_place.start, record.dn_place.length),
-            form: record.dn_place.form,
-            title: text(record.title),
-            class: String::from_utf8_lossy(class).into_owned(),
-            values: values.collect(),
-            empty: record.empty.clone(),
-            unasked: record.unasked.clone(),
+            source: seen.source,
+            name: seen.name(),
+            spot: seen.name_spot(),
+            title: seen.title(),
+            class: seen.class().to_owned(),
+            values: values.map(|(slot, bytes, spot)| Value { slot, bytes: bytes.to_vec(), spot }).collect(),
+            empty: seen.record.empty.clone(),
+            unasked: seen.record.unasked.clone(),
         }
     }
-}
-
-/// What one part of a file gave.
-struct Part<T> {
-    found: Vec<T>,
-    problems: Vec<Problem>,
-    health: Health,
 }

@@ -12,6 +12,8 @@ mod global_catalog;
 mod proof;
 mod provisioning;
 mod read;
+mod recorded;
+mod seen;
 mod tenant;
 mod whole;
 
@@ -30,6 +32,7 @@ pub use files::{Files, Input, Wanted, open};
 pub use gather::{Gathered, Object, Search, Value};
 pub use provisioning::{Party, Placeholder, Provisioning, Recorded, provisioning};
 pub use read::{Reading, opened};
+pub use seen::{Modelled, Seen};
 pub use tenant::{Fact, TENANT, TenantFacts};
 
 /// What a check needs besides rules and files.
@@ -49,7 +52,8 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
     let begun = Instant::now();
     let plan = &book.plan;
     let signatures = Signatures::new(plan);
-    let mut reading = read::all(store, files, book, &signatures, terms.now);
+    let nothing = |_: &Seen<'_>| None::<()>;
+    let (mut reading, _) = read::all(store, files, book, (&signatures, terms.now), &nothing);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, mut suspects) = join(plan, partial, &signatures);
     let absent = not_exported(book, &directory, &reading, terms);

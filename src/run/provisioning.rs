@@ -5,23 +5,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::Files;
-use super::gather::{Gathered, Object, Search, Value};
+use super::gather::{Gathered, Object, Search};
+use super::recorded::{ERRORS, Entry, FIELDS, entries};
 use crate::entra::Attribute;
 use crate::entra::conflict::{Side, State, key, property};
 use crate::entra::placeholder::is_placeholder_of;
 use crate::entra::unique::Key;
 use crate::finding::Problem;
 use crate::language::symbols::Symbols;
-use crate::snapshot::Slot;
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::time;
 use crate::source::{Location, Store};
 
-const ERRORS: &str = "onPremisesProvisioningErrors";
-const PROPERTY: &str = "onPremisesProvisioningErrors/propertyCausingError";
-const VALUE: &str = "onPremisesProvisioningErrors/value";
-const OCCURRED: &str = "onPremisesProvisioningErrors/occurredDateTime";
-const CATEGORY: &str = "onPremisesProvisioningErrors/category";
+const PROPERTY: &str = FIELDS[0];
+const VALUE: &str = FIELDS[1];
+const OCCURRED: &str = FIELDS[2];
+const CATEGORY: &str = FIELDS[3];
 /// What is read of each object.
 const ASKED: &[&str] = &[
     "id",
@@ -220,7 +219,7 @@ impl Provisioning {
         let errors: Vec<(usize, Vec<Entry>)> = with
             .iter()
             .enumerate()
-            .map(|(number, object)| (number, entries(object, search, store)))
+            .map(|(number, object)| (number, entries(fields(object, search), store)))
             .collect();
         let mut wanted: FxHashSet<Key> =
             errors.iter().flat_map(|(_, entries)| entries.iter().map(|entry| key(&entry.value))).collect();
@@ -252,7 +251,7 @@ impl Provisioning {
                 && who.get(&key(&wanted)).is_none_or(|list| list.iter().all(|(other, _)| *other == party))
             {
                 let place = object.all(search.slot("userPrincipalName")).next();
-                let location = place.map_or(object.location, |value| value.location);
+                let location = place.map_or(object.spot.location, |value| value.spot.location);
                 self.placeholders.push(Placeholder { party, name, wanted, location });
             }
         }
@@ -291,7 +290,7 @@ impl Provisioning {
             key,
             occurred: entry.occurred.as_deref().map(readable),
             category: entry.category.clone(),
-            location: entry.location.unwrap_or(object.location),
+            location: entry.location.unwrap_or(object.spot.location),
             side,
             state,
             holders,
@@ -327,7 +326,7 @@ impl Provisioning {
             class: object.class.clone(),
             synced,
             created,
-            location: object.location,
+            location: object.spot.location,
         });
         number
     }
@@ -353,58 +352,14 @@ fn held(object: &Object, search: &Search) -> impl Iterator<Item = (Key, Attribut
     })
 }
 
-/// One entry of `onPremisesProvisioningErrors`.
-#[derive(Debug, Default)]
-struct Entry {
-    property: String,
-    value: String,
-    occurred: Option<String>,
-    category: Option<String>,
-    location: Option<Location>,
-}
-
-/// The entries of an object. Their fields come one after the other: an entry ends where a field comes again, or where
-/// another object begins in the file.
-fn entries(object: &Object, search: &Search, store: &Store) -> Vec<Entry> {
-    let slots = [PROPERTY, VALUE, OCCURRED, CATEGORY].map(|name| search.slot(name));
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut seen: Vec<Slot> = Vec::new();
-    let mut last: Option<&Value> = None;
-    for value in object.values.iter().filter(|value| slots.contains(&Some(value.slot))) {
-        let again = seen.contains(&value.slot);
-        if last.is_none_or(|last| again || is_parted(last.location, value.location, store)) {
-            entries.push(Entry::default());
-            seen.clear();
-        }
-        seen.push(value.slot);
-        last = Some(value);
-        let Some(entry) = entries.last_mut() else { continue };
-        match slots.iter().position(|slot| *slot == Some(value.slot)) {
-            Some(0) => entry.property = value.text(),
-            Some(1) => (entry.value, entry.location) = (value.text(), Some(value.location)),
-            Some(2) => entry.occurred = Some(value.text()),
-            _ => entry.category = Some(value.text()),
-        }
-    }
-    entries.retain(|entry| !entry.value.is_empty() || !entry.property.is_empty());
-    entries
-}
-
-/// Whether an object of JSON begins between two places.
-fn is_parted(before: Location, behind: Location, store: &Store) -> bool {
-    let (from, to) = (before.span.end(), behind.span.offset);
-    let between = Location::new(before.file, from, to.saturating_sub(from));
-    let Ok(bytes) = store.bytes(between) else { return false };
-    // the place of a text is what stands between its quotes
-    let (mut in_text, mut escaped) = (true, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_text => escaped = true,
-            b'"' => in_text = !in_text,
-            b'{' if !in_text => return true,
-            _ => {}
-        }
-    }
-    false
+/// The fields of the entries of an object.
+fn fields<'o>(
+    object: &'o Object,
+    search: &Search,
+) -> impl Iterator<Item = (usize, &'o [u8], Location)> + use<'o> {
+    let slots = FIELDS.map(|name| search.slot(name));
+    object.values.iter().filter_map(move |value| {
+        let field = slots.iter().position(|slot| *slot == Some(value.slot))?;
+        Some((field, value.bytes.as_slice(), value.spot.location))
+    })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{Files, Input};
+use super::seen::Seen;
 use super::{TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
@@ -15,7 +16,7 @@ use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requ
 use crate::source::{FileId, Location, Store};
 
 /// How many problems of one file are kept; whoever has more has the wrong file.
-const PROBLEMS: usize = 10_000;
+pub(super) const PROBLEMS: usize = 10_000;
 
 /// What reading gave.
 #[derive(Debug, Default)]
@@ -35,8 +36,9 @@ pub struct Reading {
 }
 
 /// What one part of a file gave.
-struct Part {
+struct Part<T> {
     partial: Partial,
+    taken: Vec<T>,
     problems: Vec<Problem>,
     health: Health,
 }
@@ -49,15 +51,16 @@ struct Terms<'t, 'p> {
     now: i64,
 }
 
-/// Reads all files.
-pub(super) fn all<'p>(
+/// Reads all files. `take` makes something of the objects that are wanted beside, in file order.
+pub(super) fn all<'p, T: Send>(
     store: &Store,
     files: &Files,
     book: &'p Rulebook,
-    signatures: &Signatures<'p>,
-    now: i64,
-) -> Reading {
+    (signatures, now): (&Signatures<'p>, i64),
+    take: &(impl Fn(&Seen<'_>) -> Option<T> + Sync),
+) -> (Reading, Vec<T>) {
     let plan = &book.plan;
+    let mut all = Vec::new();
     let mut reading = Reading { problems: files.problems.clone(), ..Reading::default() };
     let mappings = Arc::new(Mappings::new(&book.shapes, &plan.names));
     let terms = Terms { store, plan, signatures, now };
@@ -69,16 +72,21 @@ pub(super) fn all<'p>(
             reading.not_read.push(store.name(input.file).to_owned());
             continue;
         }
-        let parts: Vec<Part> = (0..snapshot.parts())
+        let mut parts: Vec<Part<T>> = (0..snapshot.parts())
             .into_par_iter()
-            .map_init(Buffers::default, |buffers, part| scan(&terms, &snapshot, part, input.source, buffers))
+            .map_init(Buffers::default, |buffers, number| {
+                scan(&terms, &snapshot, (number, input.source), buffers, take)
+            })
             .collect();
+        for part in &mut parts {
+            all.append(&mut part.taken);
+        }
         let is_tenant = plan.sources.get(usize::from(input.source)).is_some_and(|name| name == TENANT);
         reading.add(snapshot, input, is_tenant, parts, store);
     }
     let whole = whole::problems(&reading.mapped, &reading.health);
     reading.problems.extend(whole);
-    reading
+    (reading, all)
 }
 
 /// Opens a file as a snapshot; what is wrong with it is added to `problems`.
@@ -101,35 +109,59 @@ pub fn opened(
 
 /// Memory that one thread uses again and again.
 #[derive(Default)]
-struct Buffers {
+pub(super) struct Buffers {
     block: Vec<u8>,
     record: Record,
 }
 
-fn scan(terms: &Terms<'_, '_>, snapshot: &Snapshot, part: u64, source: u16, buffers: &mut Buffers) -> Part {
-    let (store, file) = (terms.store, snapshot.file);
-    let mut problems = Vec::new();
-    let mut scan = Scan::new(terms.plan, terms.signatures, source, terms.now);
-    let offset = match snapshot.read(part, store, &mut buffers.block) {
+fn scan<T>(
+    terms: &Terms<'_, '_>,
+    snapshot: &Snapshot,
+    (number, source): (u64, u16),
+    buffers: &mut Buffers,
+    take: &impl Fn(&Seen<'_>) -> Option<T>,
+) -> Part<T> {
+    let (plan, file) = (terms.plan, snapshot.file);
+    let name = terms.store.name(file);
+    let mut scan = Scan::new(plan, terms.signatures, source, terms.now);
+    let mut taken = Vec::new();
+    let (problems, health) =
+        part(terms.store, snapshot, number, &plan.names, buffers, |record, block, offset| {
+            scan.record(record, block, offset, file, name);
+            taken.extend(take(&Seen::new(record, block, (source, file, offset), &plan.names, &plan.classes)));
+        });
+    Part { partial: scan.finish(), taken, problems, health }
+}
+
+/// Shows the objects in one part of a file, each with its block and where that begins.
+pub(super) fn part(
+    store: &Store,
+    snapshot: &Snapshot,
+    number: u64,
+    names: &Names,
+    Buffers { block, record }: &mut Buffers,
+    mut each: impl FnMut(&Record, &[u8], u64),
+) -> (Vec<Problem>, Health) {
+    let offset = match snapshot.read(number, store, block) {
         Ok(offset) => offset,
         Err(error) => {
-            problems.push(unreadable(store, file, snapshot.start(part), &error));
-            return Part { partial: scan.finish(), problems, health: Health::default() };
+            let problem = unreadable(store, snapshot.file, snapshot.start(number), &error);
+            return (vec![problem], Health::default());
         }
     };
-    let name = store.name(file);
-    let mut reader = snapshot.reader(part, &buffers.block, offset, &terms.plan.names);
-    while reader.next(&mut buffers.record, &mut problems) {
-        if matches!(buffers.record.kind, Kind::Content | Kind::Change(Change::Add)) {
-            scan.record(&buffers.record, &buffers.block, offset, file, name);
+    let mut problems = Vec::new();
+    let mut reader = snapshot.reader(number, block, offset, names);
+    while reader.next(record, &mut problems) {
+        if matches!(record.kind, Kind::Content | Kind::Change(Change::Add)) {
+            each(record, block, offset);
         }
         problems.truncate(PROBLEMS);
     }
-    Part { health: reader.health(), partial: scan.finish(), problems }
+    (problems, reader.health())
 }
 
 /// What is said of a part of a file that cannot be read.
-pub(super) fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) -> Problem {
+fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) -> Problem {
     let name = store.name(file);
     if error.kind() == std::io::ErrorKind::FileTooLarge {
         return Problem::error("record-too-large", format!("a record of `{name}` is larger than 512 MB"))
@@ -140,12 +172,12 @@ pub(super) fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::
 }
 
 impl Reading {
-    fn add(
+    fn add<T>(
         &mut self,
         mut snapshot: Snapshot,
         input: &Input,
         is_tenant: bool,
-        parts: Vec<Part>,
+        parts: Vec<Part<T>>,
         store: &Store,
     ) {
         let first = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
@@ -215,6 +247,13 @@ impl Reading {
             }
         }
         said
+    }
+
+    /// Whether a source has pages of a collection of Microsoft Graph, whose name is in lower case, even of no objects.
+    pub(super) fn has_page(&self, source: u16, collection: &str) -> bool {
+        let healths = self.health.iter().filter(|(of, _)| *of == source);
+        let mut pages = healths.flat_map(|(_, health)| &health.pages);
+        pages.any(|page| page.collection.eq_ignore_ascii_case(collection))
     }
 
     /// The number of files that were read.

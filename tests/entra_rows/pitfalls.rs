@@ -41,6 +41,21 @@ pub(super) const ROWS: &[Row] = &[
         &[],
     ),
     (
+        "10.6 an administrator of the tenant has the anchor",
+        &[],
+        "user CN=A\nobjectGUID:: l97rRiByEemAywANOjYUwA==\n\ntenant\n\nuser CN=1\nid: 1\n\
+         onPremisesImmutableId: l97rRiByEemAywANOjYUwA==\n\ndirectoryRole CN=2\neligibleMember: 1",
+        &["cloud-administrator-tied-to-anchor"],
+    ),
+    (
+        "10.6 the anchor belongs to another object of the directory",
+        &[],
+        "user CN=A\nobjectGUID:: mN7rRiByEemAywANOjYUwA==\nmS-DS-ConsistencyGuid:: l97rRiByEemAywANOjYUwA==\n\ntenant\n\n\
+         user CN=1\nonPremisesSyncEnabled: TRUE\nonPremisesImmutableId: l97rRiByEemAywANOjYUwA==\n\
+         onPremisesObjectIdentifier: 46ebde97-7220-e911-80cb-000d3a3614c0",
+        &["object-identifier-differs"],
+    ),
+    (
         "10.7 isCriticalSystemObject is present",
         &[],
         "user CN=A\nisCriticalSystemObject: FALSE",
@@ -97,6 +112,13 @@ pub(super) const ROWS: &[Row] = &[
         &[],
         "user CN=A\nobjectGUID:: l97rRiByEemAywANOjYUwA==\nuserPrincipalName: a@contoso.com\n\ntenant\n\nuser CN=1\nuserPrincipalName: a@contoso.com",
         &["cloud-user-taken-over"],
+    ),
+    (
+        "10.12 an administrator of the tenant has the address",
+        &[],
+        "user CN=A\nproxyAddresses: SMTP:a@contoso.com\n\ntenant\n\nuser CN=1\nid: 1\nuserPrincipalName: x@contoso.com\n\
+         proxyAddresses: SMTP:a@contoso.com\n\ndirectoryRole CN=2\nactiveMember: 1",
+        &["cloud-administrator-not-taken-over"],
     ),
     (
         "10.13 a member of another forest",
@@ -167,11 +189,11 @@ pub(super) const ROWS: &[Row] = &[
     ("10.30 an apostrophe is no fault", &[], "user CN=A\nuserPrincipalName: shaun.o'neil@contoso.com", &[]),
     // 11: where pages disagree
     (
-        "11.3 the secondary address of a user that only the tenant has: no takeover",
+        "11.3 the secondary address of a user that only the tenant has: no takeover, but a conflict",
         &[],
         "user CN=A\nobjectGUID:: l97rRiByEemAywANOjYUwA==\nproxyAddresses: SMTP:a@contoso.com\nproxyAddresses: smtp:b@contoso.com\n\n\
          tenant\n\nuser CN=1\nuserPrincipalName: x@contoso.com\nmail: b@contoso.com",
-        &[],
+        &["address-of-other-cloud-user"],
     ),
     (
         "11.4 the primary address of a synchronised user",

@@ -175,3 +175,10 @@ fn users_alone_may_not_tell_who_holds_a_value() {
     let ran = errors(&desk, &["users.json", "--healed"]);
     ran.exits(1).says(&["tenant-classes-missing", "no groups, contacts were read"]);
 }
+
+#[test]
+fn a_table_holds_no_formulas_and_nothing_invisible() {
+    let user = r##"{"@odata.type": "#microsoft.graph.user", "id": "1", "displayName": " =HYPERLINK(\"http://x\",\"y\")", "userPrincipalName": "a@contoso.com", "proxyAddresses": [], "onPremisesProvisioningErrors": [{"propertyCausingError": "|calc", "value": "a\u200b@contoso.com"}]}"##;
+    let ran = errors(&Desk::with(&[("t.jsonl", user)]), &["t.jsonl", "--format", "csv"]);
+    ran.exits(1).shows(&[r#"1,"' =HYPERLINK(""http://x"",""y"")",user,"'|calc",a<U+200B>@contoso.com,"#]);
+}

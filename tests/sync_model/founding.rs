@@ -52,7 +52,7 @@ fn a_proxy_address_that_is_taken_is_held_back() {
     assert_eq!(world.becomes(1, Attribute::ProxyAddresses), "SMTP:b@contoso.com");
 }
 
-/// Known issue 1: a new user Joe@contoso.com with smtp:Joe@contoso.com, and a group that has SMTP:Joe@contoso.com. "The
+/// The first known exception: a new user Joe@contoso.com with smtp:Joe@contoso.com, and a group that has SMTP:Joe@contoso.com. "The
 /// operation is retried upon each subsequent sync cycle."
 #[test]
 fn known_issue_1_a_user_against_a_group_is_an_error_in_every_cycle() {
@@ -82,7 +82,7 @@ fn known_issue_1_holds_for_a_group_of_the_same_directory() {
     );
 }
 
-/// Known issue 2: "If two Groups are created on-premises with the same SMTP address, one fails to provision on the first
+/// The second known exception: "If two Groups are created on-premises with the same SMTP address, one fails to provision on the first
 /// attempt .. However, the duplicate value is properly quarantined upon the next sync cycle."
 #[test]
 fn known_issue_2_of_two_new_groups_one_fails_and_is_then_quarantined() {

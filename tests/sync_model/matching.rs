@@ -77,7 +77,7 @@ fn an_administrator_is_not_taken_over_by_a_hard_match_since_2026() {
     for role in [Role::Active, Role::Eligible] {
         let world = one(joe(), anchored().role(role), &tenant());
         let line = format!(
-            "export-error mS-DS-ConsistencyGuid {} by twin mS-DS-ConsistencyGuid InvalidHardMatch documented",
+            "export-error objectGUID {} by twin mS-DS-ConsistencyGuid InvalidHardMatch documented",
             anchor(1)
         );
         assert_eq!(world.lines(0), [format!("1 {line}"), format!("2 {line}")]);

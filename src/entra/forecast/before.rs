@@ -169,7 +169,7 @@ impl Cycle<'_> {
             Err(fault) => {
                 let (attribute, place) = match object.values.first(Attribute::Anchor) {
                     Some(value) => (Attribute::Anchor, value.place),
-                    None => (Attribute::ConsistencyGuid, object.consistency_guid_place),
+                    None => (Attribute::ConsistencyGuid, object.anchor_place),
                 };
                 let error = Outcome::new(Kind::ExportError, Likely, &["E-DESIGN", "DECISION"])
                     .failing(SyncError::IdentityDataValidationFailed)
@@ -199,7 +199,7 @@ impl Cycle<'_> {
         anchor: Option<&str>,
     ) -> Option<Vec<Outcome>> {
         let value = anchor.unwrap_or_default();
-        let place = object.consistency_guid_place;
+        let place = object.anchor_place;
         let changed = |certainty, sources| {
             client_error(SyncError::SourceAnchorChanged, certainty, sources).about(
                 Attribute::ConsistencyGuid,

@@ -108,7 +108,7 @@ impl Cycle<'_> {
             Hard::Refused(error, certainty, sources) => {
                 let error = Outcome::new(Kind::ExportError, certainty, sources)
                     .failing(error)
-                    .about(Attribute::ConsistencyGuid, &anchor, object.consistency_guid_place)
+                    .about(object.anchor_attribute(), &anchor, object.anchor_place)
                     .held_by(Party::Cloud(cloud), Some(Attribute::ConsistencyGuid));
                 Found::refused(MatchKind::Hard, Some(cloud), error)
             }

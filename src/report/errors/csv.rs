@@ -1,8 +1,9 @@
-//! CSV as RFC 4180 says, for spreadsheets and `Import-Csv`.
+//! A line for each error, or for each pair.
 
 use std::io::{self, Write};
 
 use super::{First, Listing};
+use crate::report::cells::row;
 use crate::run::Party;
 
 pub(super) fn write(listing: &Listing<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -81,21 +82,4 @@ fn pairs(listing: &Listing<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn party(party: Option<&Party>) -> [&str; 3] {
     party.map_or([""; 3], |party| [&party.id, &party.name, &party.class])
-}
-
-fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
-    let quoted = cells.iter().map(|cell| {
-        // a spreadsheet takes what begins so for a formula
-        let cell = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            format!("'{cell}")
-        } else {
-            (*cell).to_owned()
-        };
-        if cell.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell
-        }
-    });
-    write!(out, "{}\r\n", quoted.collect::<Vec<_>>().join(","))
 }

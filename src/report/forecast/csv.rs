@@ -1,9 +1,9 @@
-//! CSV (RFC 4180) that a spreadsheet may open: no cell is taken for a formula.
+//! A line of CSV for each outcome.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::{Chosen, name, spot};
+use crate::report::cells::row;
 use crate::report::place::Places;
 use crate::run::forecast::Foretold;
 
@@ -31,7 +31,7 @@ const HEADER: [&str; 21] = [
     "column",
 ];
 
-/// A line for each outcome.
+/// Writes the header and the lines.
 pub(super) fn write(
     foretold: &Foretold,
     chosen: &Chosen,
@@ -46,7 +46,7 @@ pub(super) fn write(
             continue;
         };
         let source = places.store.name(shown.spot.location.file);
-        let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud_shown.get(cloud as usize));
+        let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud.get(cloud as usize));
         for outcome in fate.outcomes.iter().filter(|outcome| chosen.takes(outcome)) {
             let Some(spot) = spot(foretold, number, outcome) else { continue };
             let position = places.position(spot.location.file, spot.location.span.offset)?;
@@ -57,7 +57,7 @@ pub(super) fn write(
                     object.class.name(),
                     source,
                     fate.twin.kind.name(),
-                    cloud.map_or("", |shown| shown.name.as_str()),
+                    cloud.map_or("", |object| &*object.id),
                     outcome.kind.name(),
                     &outcome.cycle.to_string(),
                     outcome.certainty.name(),
@@ -80,26 +80,4 @@ pub(super) fn write(
         }
     }
     Ok(())
-}
-
-/// One line of cells.
-pub(super) fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
-    for (number, text) in cells.iter().enumerate() {
-        if number > 0 {
-            out.write_all(b",")?;
-        }
-        out.write_all(cell(text).as_bytes())?;
-    }
-    out.write_all(b"\r\n")
-}
-
-/// A cell. What a spreadsheet would take for a formula gets an apostrophe before it (OWASP, "CSV Injection").
-fn cell(text: &str) -> Cow<'_, str> {
-    let shown = crate::finding::printable(text);
-    let is_formula = shown.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r', '|', '%']);
-    let safe = if is_formula { Cow::Owned(format!("'{shown}")) } else { shown };
-    if safe.contains([',', '"', '\n', '\r']) || is_formula {
-        return Cow::Owned(format!("\"{}\"", safe.replace('"', "\"\"")));
-    }
-    safe
 }

@@ -10,7 +10,8 @@ use crate::finding::{Site, printable};
 use crate::report::Style;
 use crate::report::human::draw_sites;
 use crate::report::place::Places;
-use crate::run::forecast::{Foretold, Spot};
+use crate::run::forecast::Foretold;
+use crate::snapshot::Spot;
 
 /// What is only counted, unless it is asked for.
 const QUIET: [Kind; 2] = [Kind::Create, Kind::Update];

@@ -33,7 +33,7 @@ pub(super) fn write(
         comma = ",\n";
     }
     let deletions = foretold.forecast.deletions.iter().map(|deletion| {
-        foretold.cloud_shown.get(deletion.cloud as usize).map_or(Value::Null, |shown| json!(shown.name))
+        foretold.cloud.get(deletion.cloud as usize).map_or(Value::Null, |object| json!(object.id))
     });
     let deletions = printable_json(Value::Array(deletions.collect()).to_string());
     let stops: Vec<Value> = foretold.forecast.stops.iter().map(stop).collect();
@@ -103,8 +103,8 @@ fn object(foretold: &Foretold, chosen: &Chosen, number: usize, places: &Places<'
 pub(super) fn matched(foretold: &Foretold, fate: &Fate) -> Value {
     let mut fields = Map::new();
     fields.insert("kind".to_owned(), json!(fate.twin.kind.name()));
-    let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud_shown.get(cloud as usize));
-    fields.insert("cloud_id".to_owned(), json!(cloud.map(|shown| shown.name.as_str())));
+    let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud.get(cloud as usize));
+    fields.insert("cloud_id".to_owned(), json!(cloud.map(|object| &*object.id)));
     if fate.twin.is_blocked {
         fields.insert("blocked".to_owned(), json!(true));
     }

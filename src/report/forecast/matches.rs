@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 
-use super::{Chosen, address, csv as cells, plain};
+use super::{Chosen, address, plain};
 use crate::entra::{Attribute, CloudObject, Kind, MatchKind, Origin, Values};
 use crate::finding::printable;
 use crate::finding::printable_json;
+use crate::report::cells;
 use crate::report::json::location;
 use crate::report::place::Places;
 use crate::run::forecast::Foretold;

@@ -11,7 +11,8 @@ use std::io::{self, Write};
 use super::Style;
 use super::place::Places;
 use crate::entra::{Attribute, Class, Fate, Kind, Outcome, Party};
-use crate::run::forecast::{Foretold, Spot};
+use crate::run::forecast::Foretold;
+use crate::snapshot::Spot;
 use crate::source::Store;
 
 /// How a forecast is written.
@@ -112,11 +113,11 @@ fn places<'s>(foretold: &Foretold, store: &'s Store) -> io::Result<Places<'s>> {
 
 /// The name of an object of either side: a distinguished name, or an id.
 fn name(foretold: &Foretold, party: Party) -> &str {
-    let shown = match party {
-        Party::Source(number) => foretold.shown.get(number as usize),
-        Party::Cloud(number) => foretold.cloud_shown.get(number as usize),
+    let name = match party {
+        Party::Source(number) => foretold.objects.get(number as usize).map(|object| &*object.dn),
+        Party::Cloud(number) => foretold.cloud.get(number as usize).map(|object| &*object.id),
     };
-    shown.map_or("", |shown| shown.name.as_str())
+    name.unwrap_or_default()
 }
 
 /// The place of what an outcome is about; the name of the object if it is about no value.

@@ -55,7 +55,7 @@ pub(super) fn read(
                     prints the command";
         problems.push(
             Problem::error("report-other-connector", message)
-                .at(other.location)
+                .at(other.spot.location)
                 .label("no name of Entra's connector")
                 .help(help),
         );
@@ -69,7 +69,7 @@ fn reported(object: &Object, search: &Search, problems: &mut Vec<Problem>) -> Op
     let kind = object.all(search.slot("exportError")).next()?;
     let mut reported = Report::of_export(&kind.text(), &text("exportErrorCode"), &text("exportErrorText"))?;
     let words = object.all(search.slot("exportErrorText")).next();
-    let location = words.map_or(kind.location, |words| words.location);
+    let location = words.map_or(kind.spot.location, |words| words.spot.location);
     let anchor = match from_connector_name(&object.name) {
         Ok(anchor) => Some(anchor),
         Err(fault) => {
@@ -78,7 +78,7 @@ fn reported(object: &Object, search: &Search, problems: &mut Vec<Problem>) -> Op
             let help = "is the file an export of the connector of Entra, and whole?";
             problems.push(
                 Problem::error("report-bad-anchor", message)
-                    .at(object.location)
+                    .at(object.spot.location)
                     .label("this is no source anchor")
                     .help(help),
             );

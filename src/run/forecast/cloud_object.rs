@@ -1,12 +1,15 @@
 //! Objects of the tenant, from records.
 
+use super::roles::{self, Holder};
 use super::source_object::class_of;
-use super::values::{Collected, collect, count, entries, text};
-use super::{Shown, shown};
-use crate::engine::Object;
-use crate::entra::{Attribute, CloudObject, Exchange, Origin, ProvisioningError};
-use crate::language::plan::Plan;
+use super::{Shown, Spots};
+use crate::entra::conflict::property;
+use crate::entra::{Attribute, CloudObject, Exchange, Origin, ProvisioningError, Role, Value, Values};
+use crate::run::recorded::{FIELDS, entries};
+use crate::run::seen::{Modelled, Seen};
 use crate::snapshot::value::{boolean, time};
+use crate::snapshot::{Names, Slot};
+use crate::source::{Location, Store};
 
 /// Attributes that stand in fields of their own, or that no answer has in a form of use here.
 const NO_VALUES: [Attribute; 7] = [
@@ -19,66 +22,95 @@ const NO_VALUES: [Attribute; 7] = [
     Attribute::Reference,
 ];
 
-/// The object, as people see it, and its values; none if it is of a class that does not synchronise.
-pub(super) fn read(object: &Object<'_>, plan: &Plan) -> Option<(CloudObject, Shown, Vec<Collected>)> {
-    let class = class_of(&object.signature.class)?;
-    let shown = shown(object);
-    let mut made = CloudObject::new(class, &shown.name);
-    let truth = |name: &str| text(object, plan, name).and_then(|text| boolean(text.as_bytes()));
-    let is = |name: &str, wanted: &str| {
-        entries(object, plan, name).any(|(_, entry)| {
-            object.record.bytes(object.block, entry.value).eq_ignore_ascii_case(wanted.as_bytes())
-        })
-    };
-    let name = text(object, plan, "userPrincipalName").unwrap_or_default();
-    made.is_guest = is("userType", "Guest") || name.contains("#EXT#");
-    made.is_unified_group = is("groupTypes", "Unified");
-    made.origin = match truth("onPremisesSyncEnabled") {
-        Some(true) => Origin::Synced,
-        Some(false) => Origin::WasSynced,
-        None => Origin::Cloud,
-    };
-    made.is_cloud_managed = truth("isCloudManaged").unwrap_or(false);
-    made.deleted = text(object, plan, "deletedDateTime").and_then(|text| time::seconds(text.as_bytes()));
-    made.immutable_id = text(object, plan, "onPremisesImmutableId").map(Into::into);
-    made.object_identifier = text(object, plan, "onPremisesObjectIdentifier").map(Into::into);
-    // who shows plans shows all of them; a licence alone may be one without Exchange (entra.md, decision 6)
-    let has = |name: &str| count(object, plan, name) > 0;
-    let is_licensed = if has("servicePlan") { has("exchangePlan") } else { has("licence") };
-    made.exchange = if is_licensed { Exchange::Licensed } else { Exchange::No };
-    made.errors = errors(object, plan);
-    let mut values = Vec::new();
-    for (attribute, _, name) in
-        Attribute::all().filter(|(attribute, _, name)| !name.is_empty() && !NO_VALUES.contains(attribute))
-    {
-        collect(object, plan, (attribute, name), &mut values);
-    }
-    Some((made, shown, values))
+/// Sign-in names among the identities of a user: a guest has the address that it was invited with, a user of an external tenant
+/// the name that it signs in with.
+const SIGN_IN_NAMES: [(Attribute, &str); 2] = [
+    (Attribute::SignInName, "identities/signInName"),
+    (Attribute::SignInName, "identities/issuerAssignedId"),
+];
+
+/// An object of the tenant whose values are numbered from 0.
+pub(super) struct CloudRead {
+    pub(super) object: CloudObject,
+    pub(super) shown: Shown,
+    pub(super) spots: Spots,
+    /// The members of a group; an administrator may be among them.
+    pub(super) members: Vec<String>,
 }
 
-/// The values in quarantine. Graph writes the property and the value of each entry, one entry after the other.
-fn errors(object: &Object<'_>, plan: &Plan) -> Box<[ProvisioningError]> {
-    let texts = |name: &str| -> Vec<String> {
-        let bytes =
-            entries(object, plan, name).map(|(_, entry)| object.record.bytes(object.block, entry.value));
-        bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
-    };
-    let properties = texts("onPremisesProvisioningErrors/propertyCausingError");
-    let values = texts("onPremisesProvisioningErrors/value");
-    if properties.len() != values.len() {
-        // nobody can say which value belongs to which property
-        return Box::default();
+/// Reads objects of the tenant.
+pub(super) struct Reader<'r> {
+    store: &'r Store,
+    values: Modelled,
+    errors: [Option<Slot>; 4],
+    now: i64,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(store: &'r Store, names: &Names, now: i64) -> Self {
+        let graph = Attribute::all().map(|(attribute, _, name)| (attribute, name));
+        let values = graph.filter(|(attribute, name)| !name.is_empty() && !NO_VALUES.contains(attribute));
+        let errors = FIELDS.map(|name| names.slot(name.as_bytes()));
+        Self { store, values: Modelled::new(values.chain(SIGN_IN_NAMES), names), errors, now }
     }
-    let attribute = |property: &str| {
-        let known = [
-            ("UserPrincipalName", Attribute::UserPrincipalName),
-            ("ProxyAddresses", Attribute::ProxyAddresses),
-        ];
-        known.iter().find(|(name, _)| property.eq_ignore_ascii_case(name)).map(|(_, attribute)| *attribute)
-    };
-    let pairs = properties.iter().zip(values);
-    let errors = pairs.filter_map(|(property, value)| {
-        Some(ProvisioningError { attribute: attribute(property)?, value: value.into() })
-    });
-    errors.collect()
+
+    /// The object; none if it is of a class that does not synchronise.
+    pub(super) fn read(&self, seen: &Seen<'_>) -> Option<CloudRead> {
+        let class = class_of(seen.class())?;
+        let shown = Shown::of(seen);
+        let mut made = CloudObject::new(class, &seen.name());
+        let truth = |name: &str| seen.first(name).and_then(boolean);
+        let name = seen.text("userPrincipalName").unwrap_or_default();
+        made.is_guest = seen.has("userType", "Guest") || name.contains("#EXT#");
+        made.is_unified_group = seen.has("groupTypes", "Unified");
+        made.origin = match truth("onPremisesSyncEnabled") {
+            Some(true) => Origin::Synced,
+            Some(false) => Origin::WasSynced,
+            None => Origin::Cloud,
+        };
+        made.is_cloud_managed = truth("isCloudManaged").unwrap_or(false);
+        made.deleted = seen.first("deletedDateTime").and_then(time::seconds);
+        made.immutable_id = seen.text("onPremisesImmutableId").map(Into::into);
+        made.object_identifier = seen.text("onPremisesObjectIdentifier").map(Into::into);
+        // who shows plans shows all of them; a licence alone may be one without Exchange (entra.md, decision 6)
+        let has = |name: &str| seen.count(name) > 0;
+        let is_licensed = if has("servicePlan") { has("exchangePlan") } else { has("licence") };
+        made.exchange = if is_licensed { Exchange::Licensed } else { Exchange::No };
+        if has("directoryRole") {
+            made.role = Role::Active;
+        }
+        made.errors = self.errors(seen);
+        let (values, spots) = seen.modelled(&self.values);
+        made.values = without_own_name(values, &name);
+        let members = seen.all("member").map(|id| String::from_utf8_lossy(id).to_lowercase()).collect();
+        Some(CloudRead { object: made, shown, spots, members })
+    }
+
+    /// Who holds a role, if the object says that.
+    pub(super) fn holders(&self, seen: &Seen<'_>) -> Option<Vec<Holder>> {
+        (seen.class() == roles::ROLE).then(|| roles::holders(seen, self.now))
+    }
+
+    /// The values in quarantine; of other properties the forecast knows nothing.
+    fn errors(&self, seen: &Seen<'_>) -> Box<[ProvisioningError]> {
+        let fields = seen.values().filter_map(|(slot, bytes, spot)| -> Option<(usize, &[u8], Location)> {
+            let field = self.errors.iter().position(|known| *known == Some(slot))?;
+            Some((field, bytes, spot.location))
+        });
+        let known = entries(fields, self.store).into_iter().filter_map(|entry| {
+            let attribute = property(&entry.property)?;
+            Some(ProvisioningError { attribute, value: entry.value.into() })
+        });
+        known.collect()
+    }
+}
+
+/// The values without the user principal name among the identities, where every user has it once more.
+fn without_own_name(values: Values, name: &str) -> Values {
+    let is_own =
+        |value: &Value<'_>| value.attribute == Attribute::SignInName && value.text.eq_ignore_ascii_case(name);
+    if !values.iter().any(|value| is_own(&value)) {
+        return values;
+    }
+    values.iter().filter(|value| !is_own(value)).collect()
 }

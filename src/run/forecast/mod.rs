@@ -3,53 +3,44 @@
 
 mod cloud_object;
 mod names;
+mod roles;
 mod scope;
 mod source_object;
-mod values;
 mod verify;
-
-use rayon::prelude::*;
 
 use super::files::Files;
 use super::read::{self, Reading};
+use super::seen::Seen;
 use super::{fetch, problems};
-use crate::engine::{Confirm, Directory, Known, Object, Signatures, join};
+use crate::engine::{Confirm, Directory, Known, Signatures, join};
 use crate::entra::{
-    AttributeSet, CloudObject, Domain, Forecast, Place, SourceObject, Tenant,
+    AttributeSet, CloudObject, Domain, Forecast, Place, Scope, SourceObject, Tenant,
     forecast as next_synchronisation,
 };
 use crate::finding::{Problem, Severity};
 use crate::language::format::Format;
 use crate::pack::Rulebook;
+use crate::snapshot::Spot;
 use crate::snapshot::value::folded;
-use crate::source::{Form, Location, Store};
+use crate::source::Store;
 
+use cloud_object::CloudRead;
 pub use names::read_names;
+use roles::Holder;
 pub use scope::{OUT_OF_SCOPE, SCOPE, SCOPE_RULE};
-use source_object::Reader;
-use values::Collected;
+use source_object::SourceRead;
 
-/// The number of the directory among the sources, and that of the tenant.
-const SIDES: [u16; 2] = [0, 1];
+/// The number of the directory among the sources.
+const MAIN: u16 = 0;
 
-/// Where a value stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spot {
-    /// The stored value.
-    pub location: Location,
-    /// How it is written there.
-    pub form: Form,
-    /// How many bytes at its beginning stand nowhere in the file.
-    pub added: u8,
-}
+/// The places of the values of an object, by their numbers.
+type Spots = Box<[Spot]>;
 
-/// What people see of an object, beside its values.
+/// What people see of an object, beside its name and its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// Its name: a distinguished name, or an id.
-    pub name: String,
     /// What people call it, where the name is an id.
-    pub title: String,
+    pub title: Box<str>,
     /// Where the name stands.
     pub spot: Spot,
 }
@@ -99,7 +90,13 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let plan = &book.plan;
     let now = terms.tenant.now;
     let signatures = Signatures::new(plan);
-    let mut reading = read::all(store, files, book, &signatures, now);
+    let of_source = source_object::Reader::new(&plan.names, terms.anchor.as_deref());
+    let of_tenant = cloud_object::Reader::new(store, &plan.names, now);
+    let take = |seen: &Seen<'_>| match seen.source {
+        MAIN => of_source.read(seen).map(Read::Source),
+        _ => of_tenant.read(seen).map(Read::Cloud).or_else(|| of_tenant.holders(seen).map(Read::Holders)),
+    };
+    let (mut reading, read) = read::all(store, files, book, (&signatures, now), &take);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, suspects) = join(plan, partial, &signatures);
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
@@ -107,33 +104,31 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
     let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);
     let reasons = scope::reasons(&confirmed.findings);
-    let exported = |side| exported(side, book, &directory, &reading, terms.tenant.is_complete);
-    let reader =
-        Reader { plan, reasons: &reasons, exported: exported(SIDES[0]), anchor: terms.anchor.as_deref() };
-    let [main, tenant] = SIDES.map(|side| records(&directory, side));
-    let objects: Vec<_> =
-        main.par_iter().filter_map(|record| world.with(*record, |object| reader.read(object))?).collect();
-    let cloud: Vec<_> = tenant
-        .par_iter()
-        .filter_map(|record| world.with(*record, |object| cloud_object::read(object, plan))?)
-        .collect();
+    let exported = exported(book, &directory, &reading, terms.tenant.is_complete);
+    let (sources, mut clouds, holders) = sorted(read);
+    roles::give(holders, &mut clouds);
     let mut spots = Vec::new();
-    let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = objects
+    let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = sources
         .into_iter()
-        .map(|read| {
-            let mut object = read.object;
-            object.values = Collected::placed(read.values, &mut spots);
-            if let Some(spot) = read.consistency_guid {
-                object.consistency_guid_place = u32::try_from(spots.len()).map_or(Place::NONE, Place);
-                spots.push(spot);
+        .map(|SourceRead { mut object, shown, spots: own, anchor }| {
+            object.exported = object.exported.and(exported);
+            if let Some(reason) = reasons.of(&object) {
+                object.scope = Scope::Filtered(reason.into());
             }
-            (object, read.shown)
+            object.values = object.values.shifted(spots.len());
+            spots.extend(own);
+            if let Some(anchor) = anchor {
+                object.anchor_place = u32::try_from(spots.len()).map_or(Place::NONE, Place);
+                spots.push(anchor);
+            }
+            (object, shown)
         })
         .unzip();
-    let (cloud, cloud_shown): (Vec<CloudObject>, Vec<Shown>) = cloud
+    let (cloud, cloud_shown): (Vec<CloudObject>, Vec<Shown>) = clouds
         .into_iter()
-        .map(|(mut object, shown, values)| {
-            object.values = Collected::placed(values, &mut spots);
+        .map(|CloudRead { mut object, shown, spots: own, .. }| {
+            object.values = object.values.shifted(spots.len());
+            spots.extend(own);
             (object, shown)
         })
         .unzip();
@@ -143,7 +138,7 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     if terms.has_tenant {
         match verify::not_a_tenant(&directory, plan, &cloud_shown) {
             Some(problem) => problems.push(problem),
-            None => problems.extend(verify::missing(&directory, plan, &cloud)),
+            None => problems.extend(verify::missing(&directory, plan, &reading, &cloud)),
         }
     } else {
         notes.push("no tenant is given: this is what happens in an empty one".to_owned());
@@ -170,27 +165,35 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     Foretold { objects, shown, cloud, cloud_shown, spots, tenant, forecast, notes, problems }
 }
 
-fn records(directory: &Directory, side: u16) -> Vec<u32> {
-    let is_of = |record: &u32| directory.signature(*record).is_some_and(|signature| signature.source == side);
-    (0..u32::try_from(directory.rows.len()).unwrap_or(u32::MAX)).filter(is_of).collect()
+/// What a record is made into.
+enum Read {
+    Source(SourceRead),
+    Cloud(CloudRead),
+    Holders(Vec<Holder>),
 }
 
-/// The attributes that a side exported: some object has them, or the files say that they were asked for.
-fn exported(
-    side: u16,
-    book: &Rulebook,
-    directory: &Directory,
-    reading: &Reading,
-    is_complete: bool,
-) -> AttributeSet {
+fn sorted(read: Vec<Read>) -> (Vec<SourceRead>, Vec<CloudRead>, Vec<Holder>) {
+    let (mut sources, mut clouds, mut holders) = (Vec::new(), Vec::new(), Vec::new());
+    for one in read {
+        match one {
+            Read::Source(source) => sources.push(source),
+            Read::Cloud(cloud) => clouds.push(cloud),
+            Read::Holders(more) => holders.extend(more),
+        }
+    }
+    (sources, clouds, holders)
+}
+
+/// The attributes that the directory exported: some object has them, or the files say that they were asked for.
+fn exported(book: &Rulebook, directory: &Directory, reading: &Reading, is_complete: bool) -> AttributeSet {
     if is_complete {
         return AttributeSet::ALL;
     }
-    let seen = directory.facts.get(usize::from(side)).map(|facts| facts.seen.as_slice()).unwrap_or_default();
+    let seen = directory.facts.get(usize::from(MAIN)).map(|facts| facts.seen.as_slice()).unwrap_or_default();
     let was_exported = |name: &str| {
         let slot = book.plan.names.slot(name.as_bytes());
         let is_seen = slot.and_then(|slot| seen.get(usize::from(slot.0))).copied().unwrap_or(false);
-        is_seen || reading.was_requested(side, name).unwrap_or(false)
+        is_seen || reading.was_requested(MAIN, name).unwrap_or(false)
     };
     let attributes = crate::entra::Attribute::all();
     attributes.filter(|(_, name, _)| was_exported(name)).map(|(attribute, ..)| attribute).collect()
@@ -246,22 +249,9 @@ fn is_initial(name: &str) -> bool {
         && !name.contains(".mail.")
 }
 
-/// What people see of an object.
-fn shown(object: &Object<'_>) -> Shown {
-    let record = object.record;
-    let text = |text| String::from_utf8_lossy(record.bytes(object.block, text)).into_owned();
-    let place = record.dn_place;
-    Shown {
-        name: text(record.dn),
-        title: text(record.title),
-        spot: Spot {
-            location: Location::new(
-                object.file,
-                object.offset + u64::from(place.start),
-                u64::from(place.length),
-            ),
-            form: place.form,
-            added: 0,
-        },
+impl Shown {
+    /// What people see of an object that passes by.
+    fn of(seen: &Seen<'_>) -> Self {
+        Self { title: seen.title().into(), spot: seen.name_spot() }
     }
 }

@@ -29,6 +29,13 @@ const OF_CLOUD: &[&str] = &[
     "exchangePlan",
     "servicePlan",
     "licence",
+    "activeMember",
+    "eligibleMember",
+    "endDateTime",
+    "member",
+    "identities/signInName",
+    "identities/issuerAssignedId",
+    "directoryRole",
     "onPremisesProvisioningErrors/propertyCausingError",
     "onPremisesProvisioningErrors/value",
 ];

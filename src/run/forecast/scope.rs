@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::entra::SourceObject;
 use crate::finding::Finding;
 
 /// The id of the rule that asks the condition `filtered`.
@@ -16,10 +17,21 @@ pub const SCOPE: &str = "language: 1\nrules:\n  - id: forecast-scope\n    severi
 /// The tag of rules whose findings are objects that are left out as a whole.
 pub const OUT_OF_SCOPE: &str = "out-of-scope";
 
-/// Why objects are left out, by the name and the class of the object: the value that makes `filtered` hold, else the message
-/// of the rule.
-pub(super) fn reasons(findings: &[Finding]) -> FxHashMap<(String, String), String> {
-    let mut reasons = FxHashMap::default();
+/// Why objects are left out, by name and class: the value that makes `filtered` hold, else the message of the rule.
+pub(super) struct Reasons(FxHashMap<String, Vec<(String, String)>>);
+
+impl Reasons {
+    /// Why an object is left out; none if it takes part.
+    pub(super) fn of(&self, object: &SourceObject) -> Option<&str> {
+        let named = self.0.get(&*object.dn)?;
+        let (_, reason) = named.iter().find(|(class, _)| class == object.class.name())?;
+        Some(reason)
+    }
+}
+
+/// Why objects are left out, by the findings of the rules that leave them out.
+pub(super) fn reasons(findings: &[Finding]) -> Reasons {
+    let mut reasons: FxHashMap<String, Vec<(String, String)>> = FxHashMap::default();
     for finding in findings {
         let site = &finding.primary;
         let reason = match (&site.attribute, &site.value) {
@@ -30,7 +42,10 @@ pub(super) fn reasons(findings: &[Finding]) -> FxHashMap<(String, String), Strin
             (Some(attribute), None) => format!("`filtered` holds, for its {attribute}"),
             (None, _) => "`filtered` holds, for its distinguished name".to_owned(),
         };
-        reasons.entry((site.object.clone(), site.class.clone())).or_insert(reason);
+        let known = reasons.entry(site.object.clone()).or_default();
+        if !known.iter().any(|(class, _)| *class == site.class) {
+            known.push((site.class.clone(), reason));
+        }
     }
-    reasons
+    Reasons(reasons)
 }

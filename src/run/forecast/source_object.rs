@@ -1,13 +1,10 @@
 //! Objects of the directory, from records.
 
-use rustc_hash::FxHashMap;
-
-use super::values::{Collected, collect, count, entries, first, spot};
-use super::{Shown, Spot, shown};
-use crate::engine::Object;
-use crate::entra::{Attribute, AttributeSet, Class, Scope, SourceObject};
-use crate::language::plan::Plan;
+use super::{Shown, Spots};
+use crate::entra::{Attribute, AttributeSet, Class, SourceObject};
+use crate::run::seen::{Modelled, Seen};
 use crate::snapshot::value::{guid, number, time};
+use crate::snapshot::{Names, Spot};
 
 /// userAccountControl: ACCOUNTDISABLE.
 const DISABLED: i64 = 0x2;
@@ -29,74 +26,56 @@ const NO_VALUES: [Attribute; 11] = [
     Attribute::Reference,
 ];
 
-/// An object of the directory whose values have no numbers yet.
+/// An object of the directory whose values are numbered from 0. Whether it takes part is not known yet, and what was exported
+/// is what is known of the object itself.
 pub(super) struct SourceRead {
     pub(super) object: SourceObject,
     pub(super) shown: Shown,
-    pub(super) values: Vec<Collected>,
-    /// Where the mS-DS-ConsistencyGuid stands, which is no value of the model.
-    pub(super) consistency_guid: Option<Spot>,
+    pub(super) spots: Spots,
+    /// Where the anchor stands, which is no value of the model.
+    pub(super) anchor: Option<Spot>,
 }
 
 /// Reads objects of the directory.
-pub(super) struct Reader<'r> {
-    pub(super) plan: &'r Plan,
-    /// Why objects are left out, by name and class.
-    pub(super) reasons: &'r FxHashMap<(String, String), String>,
-    /// What the directory exported.
-    pub(super) exported: AttributeSet,
-    /// The attribute that is the source anchor, where it is one of one's own.
-    pub(super) anchor: Option<&'r str>,
-}
+pub(super) struct Reader(Modelled);
 
-impl Reader<'_> {
+impl Reader {
+    /// A reader; `anchor` is the attribute that is the source anchor, where it is one of one's own.
+    pub(super) fn new(names: &Names, anchor: Option<&str>) -> Self {
+        let own = Attribute::all().map(|(attribute, name, _)| (attribute, name));
+        let values = own.filter(|(attribute, name)| !name.is_empty() && !NO_VALUES.contains(attribute));
+        Self(Modelled::new(values.chain(anchor.map(|name| (Attribute::Anchor, name))), names))
+    }
+
     /// The object; none if it is of a class that does not synchronise.
-    pub(super) fn read(&self, object: &Object<'_>) -> Option<SourceRead> {
-        let plan = self.plan;
-        let class = class_of(&object.signature.class)?;
-        let shown = shown(object);
-        let mut made = SourceObject::new(class, &shown.name);
-        let figure = |name: &str| first(object, plan, name).and_then(number);
-        made.is_inet_org_person = entries(object, plan, "objectClass").any(|(_, entry)| {
-            object.record.bytes(object.block, entry.value).eq_ignore_ascii_case(b"inetOrgPerson")
-        });
+    pub(super) fn read(&self, seen: &Seen<'_>) -> Option<SourceRead> {
+        let class = class_of(seen.class())?;
+        let shown = Shown::of(seen);
+        let mut made = SourceObject::new(class, &seen.name());
+        let figure = |name: &str| seen.first(name).and_then(number);
+        made.is_inet_org_person = seen.has("objectClass", "inetOrgPerson");
         made.is_disabled = figure("userAccountControl").is_some_and(|bits| bits & DISABLED != 0);
         made.is_security_group = figure("groupType").is_some_and(|bits| bits & SECURITY != 0);
-        made.object_guid = first(object, plan, "objectGUID").and_then(guid);
-        let consistency_guid = entries(object, plan, "mS-DS-ConsistencyGuid").next();
-        if let Some((_, entry)) = consistency_guid {
-            let bytes = object.record.bytes(object.block, entry.value);
-            made.consistency_guid = Some(guid(bytes).map_or_else(|| bytes.into(), Box::from));
-        }
-        made.created = first(object, plan, "whenCreated").and_then(time::seconds);
+        made.object_guid = seen.first("objectGUID").and_then(guid);
+        made.consistency_guid = seen
+            .first("mS-DS-ConsistencyGuid")
+            .map(|bytes| guid(bytes).map_or_else(|| bytes.into(), Box::from));
+        made.created = seen.first("whenCreated").and_then(time::seconds);
         made.usn_created = figure("uSNCreated").and_then(|number| u64::try_from(number).ok());
         made.recipient_type = figure("msExchRecipientTypeDetails");
-        let number = |name| count(object, plan, name);
-        made.members = u32::try_from(number("member")).unwrap_or(u32::MAX);
-        made.certificates = u16::try_from(number("userCertificate")).unwrap_or(u16::MAX);
-        made.smime_certificates = u16::try_from(number("userSMIMECertificate")).unwrap_or(u16::MAX);
-        let photo = first(object, plan, "thumbnailPhoto").map_or(0, <[u8]>::len);
+        made.members = u32::try_from(seen.count("member")).unwrap_or(u32::MAX);
+        made.certificates = u16::try_from(seen.count("userCertificate")).unwrap_or(u16::MAX);
+        made.smime_certificates = u16::try_from(seen.count("userSMIMECertificate")).unwrap_or(u16::MAX);
+        let photo = seen.first("thumbnailPhoto").map_or(0, <[u8]>::len);
         made.photo_bytes = u32::try_from(photo).unwrap_or(u32::MAX);
-        let reason = self.reasons.get(&(shown.name.clone(), object.signature.class.clone()));
-        if let Some(reason) = reason {
-            made.scope = Scope::Filtered(reason.as_str().into());
-        }
-        made.exported = object.record.unasked.iter().fold(self.exported, |known, slot| {
-            let name = plan.names.name(*slot);
+        made.exported = seen.unasked().fold(AttributeSet::ALL, |known, name| {
             let unasked = Attribute::all().filter(|(_, source, _)| source.eq_ignore_ascii_case(name));
             unasked.fold(known, |known, (attribute, ..)| known.without(attribute))
         });
-        let mut values = Vec::new();
-        for (attribute, name, _) in
-            Attribute::all().filter(|(attribute, name, _)| !name.is_empty() && !NO_VALUES.contains(attribute))
-        {
-            collect(object, plan, (attribute, name), &mut values);
-        }
-        if let Some(name) = self.anchor {
-            collect(object, plan, (Attribute::Anchor, name), &mut values);
-        }
-        let consistency_guid = consistency_guid.map(|(number, entry)| spot(object, number, entry));
-        Some(SourceRead { object: made, shown, values, consistency_guid })
+        let (values, spots) = seen.modelled(&self.0);
+        made.values = values;
+        let anchor = seen.first_spot("mS-DS-ConsistencyGuid").or_else(|| seen.first_spot("objectGUID"));
+        Some(SourceRead { object: made, shown, spots, anchor })
     }
 }
 

@@ -5,7 +5,8 @@ use crate::entra::{Class, CloudObject};
 use crate::finding::Problem;
 use crate::language::plan::Plan;
 
-use super::Shown;
+use super::{Shown, roles};
+use crate::run::read::Reading;
 
 /// Properties of Graph, the class that has them, and what falls away without them.
 const NEEDED: &[(&str, Class, &str)] = &[
@@ -68,7 +69,12 @@ pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown
 }
 
 /// What the tenant does not tell, a problem for each property.
-pub(super) fn missing(directory: &Directory, plan: &Plan, cloud: &[CloudObject]) -> Vec<Problem> {
+pub(super) fn missing(
+    directory: &Directory,
+    plan: &Plan,
+    reading: &Reading,
+    cloud: &[CloudObject],
+) -> Vec<Problem> {
     let needed = NEEDED.iter().filter(|(name, class, _)| {
         let is_there = is_seen(directory, 1, plan, name)
             || *name == LICENCES && OF_LICENCES.iter().any(|name| is_seen(directory, 1, plan, name));
@@ -83,6 +89,14 @@ pub(super) fn missing(directory: &Directory, plan: &Plan, cloud: &[CloudObject])
             let help = format!("ask Microsoft Graph again, with `{name}` in `$select`");
             problems.push(Problem::warning("tenant-property-missing", message).help(help));
         }
+    }
+    if cloud.iter().any(|object| object.class == Class::User) {
+        // both assignments and eligibilities are pages of one collection
+        let of_pages = |collection| reading.has_page(1, collection);
+        let of = |names: &[&str]| names.iter().any(|name| is_seen(directory, 1, plan, name));
+        let is_active = of(&["activeMember", "directoryRole"]) || of_pages("directoryroles");
+        let is_eligible = of(&["eligibleMember"]) || of_pages("rolemanagement");
+        problems.extend(roles::missing([is_active, is_eligible]));
     }
     problems
 }
