@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::{Files, Input};
-use super::{TENANT, global_catalog, whole};
+use super::{Overlay, TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
@@ -47,20 +47,22 @@ struct Terms<'t, 'p> {
     plan: &'p Plan,
     signatures: &'t Signatures<'p>,
     now: i64,
+    overlay: &'t Overlay,
 }
 
-/// Reads all files.
+/// Reads all files, as if the changes of an overlay had been made.
 pub(super) fn all<'p>(
     store: &Store,
     files: &Files,
     book: &'p Rulebook,
     signatures: &Signatures<'p>,
     now: i64,
+    overlay: &Overlay,
 ) -> Reading {
     let plan = &book.plan;
     let mut reading = Reading { problems: files.problems.clone(), ..Reading::default() };
     let mappings = Arc::new(Mappings::new(&book.shapes, &plan.names));
-    let terms = Terms { store, plan, signatures, now };
+    let terms = Terms { store, plan, signatures, now, overlay };
     for input in &files.inputs {
         let Some(snapshot) = opened(store, input, &plan.names, &mappings, &mut reading.problems) else {
             continue;
@@ -121,6 +123,7 @@ fn scan(terms: &Terms<'_, '_>, snapshot: &Snapshot, part: u64, source: u16, buff
     let mut reader = snapshot.reader(part, &buffers.block, offset, &terms.plan.names);
     while reader.next(&mut buffers.record, &mut problems) {
         if matches!(buffers.record.kind, Kind::Content | Kind::Change(Change::Add)) {
+            terms.overlay.apply(&mut buffers.record, (file, offset), &terms.plan.names);
             scan.record(&buffers.record, &buffers.block, offset, file, name);
         }
         problems.truncate(PROBLEMS);

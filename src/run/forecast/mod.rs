@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::files::Files;
 use super::read::{self, Reading};
-use super::{fetch, problems};
+use super::{Overlay, fetch, problems};
 use crate::engine::{Confirm, Directory, Known, Object, Signatures, join};
 use crate::entra::{
     AttributeSet, CloudObject, Domain, Forecast, Place, SourceObject, Tenant,
@@ -99,10 +99,11 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let plan = &book.plan;
     let now = terms.tenant.now;
     let signatures = Signatures::new(plan);
-    let mut reading = read::all(store, files, book, &signatures, now);
+    let overlay = &Overlay::default();
+    let mut reading = read::all(store, files, book, &signatures, now, overlay);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, suspects) = join(plan, partial, &signatures);
-    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
+    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory, overlay };
     let world = Known::new(plan, &directory, &fetch, now, terms.tenant.is_complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
     let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);
