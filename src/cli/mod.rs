@@ -5,6 +5,7 @@ mod check;
 mod diagnose;
 mod errors;
 mod export_command;
+mod fix;
 mod forecast;
 mod prepared;
 mod rule;
@@ -30,6 +31,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let done = match &arguments.command {
         Command::Check(options) => check::run(options, &arguments.common),
+        Command::Fix(options) => fix::run(options, &arguments.common),
         Command::Forecast(options) => forecast::run(options, &arguments.common),
         Command::Rule(options) => rule::run(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),

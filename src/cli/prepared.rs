@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::finding::{Outcome, Problem};
 use crate::govern::Selection;
 use crate::pack::{Library, Rulebook};
-use crate::run::{Files, TENANT, TenantFacts, Terms, Wanted, check, open};
+use crate::run::{Files, Overlay, TENANT, TenantFacts, Terms, Wanted, check_with, open};
 use crate::source::Store;
 
 /// The name of the source under check.
@@ -28,7 +28,12 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Runs the rules over the files.
     pub(super) fn check(&self, store: &Store) -> Outcome {
-        let mut outcome = check(store, &self.files, &self.book, self.terms);
+        self.check_with(store, &Overlay::default())
+    }
+
+    /// The same as if changes had been made.
+    pub(super) fn check_with(&self, store: &Store, overlay: &Overlay) -> Outcome {
+        let mut outcome = check_with(store, &self.files, &self.book, self.terms, overlay);
         outcome.problems.extend(self.notes.iter().cloned());
         warn_unused(&mut outcome, &self.book, &self.library);
         outcome

@@ -173,6 +173,7 @@ fn change(object: &Object<'_>, (number, new): Edit, world: &Known<'_>) -> Option
     Some(Change {
         object: site.object,
         name: name_of(object),
+        record: whole(object),
         attribute: site.attribute?,
         old: Some(old),
         new,
@@ -193,6 +194,7 @@ fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) ->
     let change = Change {
         object: String::from_utf8_lossy(object.name()).into_owned(),
         name: name_of(object),
+        record: whole(object),
         attribute,
         old: None,
         new: Some(new),
@@ -203,4 +205,9 @@ fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) ->
 fn name_of(object: &Object<'_>) -> crate::source::Location {
     let place = object.record.dn_place;
     place.located(object.file, object.offset)
+}
+
+fn whole(object: &Object<'_>) -> crate::source::Location {
+    let (start, end) = (object.record.start, object.record.end);
+    crate::source::Location::new(object.file, object.offset + start as u64, end.saturating_sub(start) as u64)
 }

@@ -19,6 +19,8 @@ pub struct Change {
     pub object: String,
     /// Where that name stands in the file.
     pub name: Location,
+    /// The whole object in the file.
+    pub record: Location,
     /// The attribute as the schema spells it, with its options.
     pub attribute: String,
     /// What stands there now; none if a value is added.

@@ -92,7 +92,7 @@ fn made(finding: &Finding, places: &Places<'_>, kind: Option<&str>) -> io::Resul
     });
     fields.insert("related".to_owned(), Value::Array(related.collect::<io::Result<_>>()?));
     fields.insert("label".to_owned(), json!(finding.primary.label));
-    fields.insert("fix".to_owned(), proposal::json(finding.fix.as_ref()));
+    fields.insert("fix".to_owned(), proposal::json(finding.fix.as_ref(), places.store));
     fields.insert("fingerprint".to_owned(), json!(finding.fingerprint));
     fields.insert("tags".to_owned(), json!(finding.rule.tags));
     fields.insert("docs".to_owned(), json!(finding.rule.docs));

@@ -6,6 +6,7 @@ mod concise;
 pub mod diagnose;
 pub mod errors;
 mod excerpt;
+mod fix;
 mod forecast;
 mod human;
 mod json;
@@ -21,6 +22,7 @@ use std::io::{self, Write};
 use crate::finding::Outcome;
 use crate::source::Store;
 
+pub use fix::{Done, fix_diff, fix_json, fix_summary};
 pub use forecast::{Chosen, ForecastFormat, forecast, matches};
 pub use human::problems;
 pub use rule::rule;

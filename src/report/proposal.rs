@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::json::value;
 use crate::finding::{Change, ProposedFix, printable};
+use crate::fix::splice;
+use crate::source::Store;
 
 /// How many changes of one fix people are shown.
 const CHANGES: usize = 3;
@@ -24,7 +26,8 @@ pub(super) fn lines(fix: &ProposedFix) -> Vec<String> {
     lines
 }
 
-fn words(change: &Change) -> String {
+/// A change in words: ``change `a` to `b` in mail``.
+pub(super) fn words(change: &Change) -> String {
     let attribute = printable(&change.attribute);
     let old = change.old.as_ref().map(|old| old.value.as_deref().map_or("(secret)".to_owned(), text));
     match (old, change.new.as_deref().map(text)) {
@@ -50,16 +53,37 @@ fn text(value: &[u8]) -> String {
     format!("`{head}…{tail}`")
 }
 
-/// A fix for machines: `{"safe": .., "changes": [{"object", "attribute", "old", "new"}]}`; null if there is none. `old` is
-/// null where a value is added or secret, `new` where one is removed.
-pub(super) fn json(fix: Option<&ProposedFix>) -> Value {
+/// A fix for machines: `{"safe": .., "changes": [..], "edits": [..]}`; null if there is none. `edits` is null where the file
+/// itself cannot be edited.
+pub(super) fn json(fix: Option<&ProposedFix>, store: &Store) -> Value {
     let Some(fix) = fix else { return Value::Null };
-    let changes = fix.changes.iter().map(|change| {
-        let old = change.old.as_ref().and_then(|old| old.value.as_deref());
-        json!({
-            "object": change.object, "attribute": change.attribute,
-            "old": old.map(value), "new": change.new.as_deref().map(value),
-        })
+    let changes: Vec<Value> = fix.changes.iter().map(change).collect();
+    let edits: Vec<Value> = fix.changes.iter().map(|change| edit(change, store)).collect();
+    let edits = if edits.contains(&Value::Null) { Value::Null } else { Value::Array(edits) };
+    json!({ "safe": fix.safe, "changes": changes, "edits": edits })
+}
+
+/// A change for machines: `{"object", "attribute", "old", "new"}`. `old` is null where a value is added or secret, `new` where
+/// one is removed.
+pub(super) fn change(change: &Change) -> Value {
+    let old = change.old.as_ref().and_then(|old| old.value.as_deref());
+    json!({
+        "object": change.object, "attribute": change.attribute,
+        "old": old.map(value), "new": change.new.as_deref().map(value),
+    })
+}
+
+/// The bytes of the file that make a change: `{"file", "offset", "length", "insert"}`; null if none can.
+pub(super) fn edit(change: &Change, store: &Store) -> Value {
+    let Ok(splice) = splice(store, change) else { return Value::Null };
+    let (file, span) = (splice.location.file, splice.location.span);
+    let mut made = json!({
+        "file": store.name(file), "offset": span.offset, "length": span.length, "insert": value(&splice.insert),
     });
-    json!({ "safe": fix.safe, "changes": changes.collect::<Vec<_>>() })
+    if store.transcoded(file)
+        && let Some(fields) = made.as_object_mut()
+    {
+        fields.insert("transcoded".to_owned(), json!(true));
+    }
+    made
 }

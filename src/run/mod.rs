@@ -1,6 +1,7 @@
 //! The drive: opens sources, scans them in parallel, joins, reads suspicious records again, and gathers all that there is
 //! to say. Here the engine meets files; and here a program that uses presync as a library begins ([`check`]).
 
+mod alike;
 mod code_page;
 pub mod diagnose;
 mod examples;
@@ -9,6 +10,7 @@ mod files;
 pub mod forecast;
 mod gather;
 mod global_catalog;
+mod overlay;
 mod proof;
 mod provisioning;
 mod read;
@@ -27,9 +29,11 @@ use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::source::Store;
 
+pub use alike::alike;
 pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 pub use files::{Files, Input, Wanted, open};
 pub use gather::{Gathered, Object, Search, Value};
+pub use overlay::Overlay;
 pub use provisioning::{Party, Placeholder, Provisioning, Recorded, provisioning};
 pub use read::{Reading, opened};
 pub use seen::{Modelled, Seen};
@@ -49,17 +53,23 @@ pub struct Terms {
 /// Checks opened files with the rules of a book.
 #[must_use]
 pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Outcome {
+    check_with(store, files, book, terms, &Overlay::default())
+}
+
+/// Checks opened files as if the changes of an overlay had been made. Whatever is found points at the files as they are.
+#[must_use]
+pub fn check_with(store: &Store, files: &Files, book: &Rulebook, terms: Terms, overlay: &Overlay) -> Outcome {
     let begun = Instant::now();
     let plan = &book.plan;
     let signatures = Signatures::new(plan);
     let nothing = |_: &Seen<'_>| None::<()>;
-    let (mut reading, _) = read::all(store, files, book, (&signatures, terms.now), &nothing);
+    let (mut reading, _) = read::all(store, files, book, (&signatures, terms.now, overlay), &nothing);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, mut suspects) = join(plan, partial, &signatures);
     let absent = not_exported(book, &directory, &reading, terms);
     let forgotten: FxHashSet<usize> = absent.iter().map(|absent| absent.rule).collect();
     suspects.forget(|rule| forgotten.contains(&usize::from(rule)));
-    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
+    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory, overlay };
     let world = Known::new(plan, &directory, &fetch, terms.now, terms.complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
     let mut outcome = Outcome {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::files::{Files, Input};
 use super::seen::Seen;
-use super::{TENANT, global_catalog, whole};
+use super::{Overlay, TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
@@ -49,21 +49,23 @@ struct Terms<'t, 'p> {
     plan: &'p Plan,
     signatures: &'t Signatures<'p>,
     now: i64,
+    overlay: &'t Overlay,
 }
 
-/// Reads all files. `take` makes something of the objects that are wanted beside, in file order.
+/// Reads all files, as if the changes of an overlay had been made. `take` makes something of the objects that are wanted
+/// beside, in file order.
 pub(super) fn all<'p, T: Send>(
     store: &Store,
     files: &Files,
     book: &'p Rulebook,
-    (signatures, now): (&Signatures<'p>, i64),
+    (signatures, now, overlay): (&Signatures<'p>, i64, &Overlay),
     take: &(impl Fn(&Seen<'_>) -> Option<T> + Sync),
 ) -> (Reading, Vec<T>) {
     let plan = &book.plan;
     let mut all = Vec::new();
     let mut reading = Reading { problems: files.problems.clone(), ..Reading::default() };
     let mappings = Arc::new(Mappings::new(&book.shapes, &plan.names));
-    let terms = Terms { store, plan, signatures, now };
+    let terms = Terms { store, plan, signatures, now, overlay };
     for input in &files.inputs {
         let Some(snapshot) = opened(store, input, &plan.names, &mappings, &mut reading.problems) else {
             continue;
@@ -127,6 +129,7 @@ fn scan<T>(
     let mut taken = Vec::new();
     let (problems, health) =
         part(terms.store, snapshot, number, &plan.names, buffers, |record, block, offset| {
+            terms.overlay.apply(record, (file, offset), &plan.names);
             scan.record(record, block, offset, file, name);
             taken.extend(take(&Seen::new(record, block, (source, file, offset), &plan.names, &plan.classes)));
         });
@@ -140,7 +143,7 @@ pub(super) fn part(
     number: u64,
     names: &Names,
     Buffers { block, record }: &mut Buffers,
-    mut each: impl FnMut(&Record, &[u8], u64),
+    mut each: impl FnMut(&mut Record, &[u8], u64),
 ) -> (Vec<Problem>, Health) {
     let offset = match snapshot.read(number, store, block) {
         Ok(offset) => offset,

@@ -245,6 +245,27 @@ impl Record {
         }
     }
 
+    /// Puts another text in place of value number `index`, which keeps its place.
+    pub fn set_value(&mut self, index: usize, value: Text) {
+        if let Some(entry) = self.entries.get_mut(index) {
+            entry.value = value;
+        }
+    }
+
+    /// Takes values out, by their numbers; those behind get smaller ones.
+    pub fn remove(&mut self, gone: &[usize]) {
+        let entries = std::mem::take(&mut self.entries);
+        self.first.fill(NONE);
+        self.present.fill(0);
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        for (number, entry) in entries.into_iter().enumerate().filter(|(number, _)| !gone.contains(number)) {
+            let now = u32::try_from(self.entries.len()).unwrap_or(NONE);
+            let known = elsewhere.iter().find(|known| known.entry as usize == number);
+            self.elsewhere.extend(known.map(|known| Elsewhere { entry: now, ..*known }));
+            self.push(entry.slot, entry.name, entry.options, entry.value, entry.place);
+        }
+    }
+
     /// All values, in file order.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

@@ -211,6 +211,14 @@ impl Store {
         self.entry(file).map_or("", |entry| &entry.name)
     }
 
+    /// Where a file lies whose bytes are read as they are; none of standard input, and of what had to be transcoded or
+    /// unpacked.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        let entry = self.entry(file).filter(|entry| !entry.transcoded)?;
+        entry.stamp.as_ref().map(|stamp| stamp.path.as_path())
+    }
+
     /// The first byte behind a byte order mark.
     #[must_use]
     pub fn start(&self, file: FileId) -> u64 {

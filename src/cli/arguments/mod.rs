@@ -1,11 +1,15 @@
 //! The arguments of the command line: the one place that names options.
 
+mod fix;
+
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
+
+pub(super) use fix::{Fix, FixFormat};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -45,6 +49,11 @@ pub(super) enum Command {
     /// Reads an error report mail (text or HTML), event 6941 (text, XML, CSV), a block of the Synchronization Service Manager or of Connect
     /// Health, or an export of csexport.
     Diagnose(Diagnose),
+    /// Plan mends: a diff, change files for a directory server with their way back, or edits of the files themselves
+    ///
+    /// Nothing is changed unless an output is asked for. Every fix is proven before: all rules run again, and a fix that does not
+    /// remove its finding, or raises another one, is withdrawn. The exit code is 1 while findings stay that no fix of the plan mends.
+    Fix(Box<Fix>),
     /// Print the command that exports what the rules need
     ///
     /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to

@@ -91,7 +91,7 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
 }
 
 /// Every attribute that the packs declare: readers need to know what kind of values each has.
-fn every_name(symbols: &Symbols) -> Names {
+pub(super) fn every_name(symbols: &Symbols) -> Names {
     let mut names = Names::all();
     for attribute in symbols.attributes.values() {
         let described = Described { kind: attribute.kind, single: attribute.single };

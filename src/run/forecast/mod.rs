@@ -11,7 +11,7 @@ mod verify;
 use super::files::Files;
 use super::read::{self, Reading};
 use super::seen::Seen;
-use super::{fetch, problems};
+use super::{Overlay, fetch, problems};
 use crate::engine::{Confirm, Directory, Known, Signatures, join};
 use crate::entra::{
     AttributeSet, CloudObject, Domain, Forecast, Place, Scope, SourceObject, Tenant,
@@ -90,16 +90,17 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let plan = &book.plan;
     let now = terms.tenant.now;
     let signatures = Signatures::new(plan);
+    let overlay = &Overlay::default();
     let of_source = source_object::Reader::new(&plan.names, terms.anchor.as_deref());
     let of_tenant = cloud_object::Reader::new(store, &plan.names, now);
     let take = |seen: &Seen<'_>| match seen.source {
         MAIN => of_source.read(seen).map(Read::Source),
         _ => of_tenant.read(seen).map(Read::Cloud).or_else(|| of_tenant.holders(seen).map(Read::Holders)),
     };
-    let (mut reading, read) = read::all(store, files, book, (&signatures, now), &take);
+    let (mut reading, read) = read::all(store, files, book, (&signatures, now, overlay), &take);
     let partial = std::mem::take(&mut reading.partial);
     let (directory, suspects) = join(plan, partial, &signatures);
-    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory };
+    let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory, overlay };
     let world = Known::new(plan, &directory, &fetch, now, terms.tenant.is_complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
     let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);

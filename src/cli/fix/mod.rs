@@ -1,0 +1,217 @@
+//! `presync fix`: plans mends, shows them, and writes what was asked for.
+
+mod outputs;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::arguments::{Common, Fix, FixFormat};
+use super::prepared::{Prepared, prepare};
+use super::session::{FAILED, fail, standard_output, style, threads};
+use super::show::every_name;
+use crate::finding::{Change, Problem, Severity};
+use crate::fix::{Asked, Decision, Plan, Planner, refused, rewrite, splice};
+use crate::govern::{Verdict, verdict};
+use crate::language::did_you_mean;
+use crate::report::{self, Done};
+use crate::run::{Overlay, alike};
+use crate::snapshot::shape::Mappings;
+use crate::source::Store;
+use outputs::Outputs;
+
+pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
+    threads(common);
+    let mut store = Store::new();
+    let prepared = match prepare(&mut store, &options.checking, common) {
+        Ok(prepared) => prepared,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    let asked = asked(options);
+    let mut problems = misspelt(&asked, &prepared, &store);
+    let outputs = Outputs::of(options, &prepared, &store);
+    problems.extend(outputs.problems());
+    if options.in_place {
+        problems.extend(
+            prepared
+                .files
+                .inputs
+                .iter()
+                .filter(|input| input.source == 0)
+                .filter_map(|input| refused(&store, input.file)),
+        );
+    }
+    if !problems.is_empty() {
+        return fail(&problems, &store, common);
+    }
+    let plan = planned(options, &asked, Vec::new(), &prepared, &store);
+    finish(&plan, outputs, &prepared, &mut store, options, common)
+}
+
+fn asked(options: &Fix) -> Asked {
+    let trimmed = |names: &[String]| names.iter().map(|name| name.trim().to_owned()).collect();
+    Asked {
+        unsafe_ones: options.unsafe_ones,
+        rules: trimmed(&options.rule),
+        only: trimmed(&options.only),
+        nothing: options.from_csv.is_some(),
+    }
+}
+
+/// Rules and attributes that nobody knows.
+fn misspelt(asked: &Asked, prepared: &Prepared, store: &Store) -> Vec<Problem> {
+    let ids = || prepared.book.infos.iter().map(|info| info.id.as_str());
+    let mut problems = Vec::new();
+    for id in asked.rules.iter().filter(|id| !ids().any(|known| known == id.as_str())) {
+        let problem = Problem::error("rule-unknown", format!("`--rule {id}`: no rule that runs has this id"));
+        let help = did_you_mean(id, ids());
+        problems.push(problem.help(help.unwrap_or_else(|| "`presync rule` lists the rules".to_owned())));
+    }
+    let (symbols, _) = prepared.library.symbols(store, &[], &[]);
+    let names = || symbols.attributes.values().map(|attribute| attribute.name.as_str());
+    for name in asked.only.iter().filter(|name| symbols.attribute(name).is_none()) {
+        let message = format!("`--only {name}`: no pack knows this attribute");
+        let problem = Problem::error("attribute-unknown", message);
+        problems.push(match did_you_mean(name, names()) {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+    }
+    problems
+}
+
+/// Makes the plan. What cannot be done where it has to be done is no part of it.
+fn planned(
+    options: &Fix,
+    asked: &Asked,
+    decisions: Vec<Decision>,
+    prepared: &Prepared,
+    store: &Store,
+) -> Plan {
+    let refuses = |change: &Change| {
+        if change.old.as_ref().is_some_and(|old| old.value.is_none()) {
+            return Some("the value is secret, and comes out nowhere: change it by hand".to_owned());
+        }
+        if options.in_place {
+            return splice(store, change).err().map(str::to_owned);
+        }
+        None
+    };
+    let check = |overlay: &Overlay| prepared.check_with(store, overlay);
+    Planner { asked, check: &check, refuses: &refuses }.plan(decisions)
+}
+
+/// Writes what was asked for, and says what was done.
+fn finish(
+    plan: &Plan,
+    outputs: Outputs<'_>,
+    prepared: &Prepared,
+    store: &mut Store,
+    options: &Fix,
+    common: &Common,
+) -> io::Result<u8> {
+    let failed = verdict(&plan.before, Severity::Error) == Verdict::Failed;
+    let written = if failed { Ok(Vec::new()) } else { write(plan, outputs, prepared, store, options) };
+    let (done, problems) = match written {
+        Ok(done) => (done, Vec::new()),
+        Err(problems) => (Vec::new(), problems),
+    };
+    let secret = |name: &str| {
+        let name = name.split(';').next().unwrap_or_default();
+        prepared.book.secrets.contains(&name.to_ascii_lowercase())
+    };
+    let mut style = style(common, &secret);
+    if options.all {
+        style.limit = None;
+    }
+    let mut out = standard_output();
+    match options.format {
+        FixFormat::Json => report::fix_json(plan, &done, store, &mut out)?,
+        FixFormat::Human if options.diff || !options.writes() => {
+            report::fix_diff(plan, store, &style, &mut out)?;
+        }
+        FixFormat::Human => {}
+    }
+    out.flush()?;
+    let mut error = io::stderr().lock();
+    report::problems(&plan.before.problems, store, &style, &mut error)?;
+    report::problems(&problems, store, &style, &mut error)?;
+    if options.format == FixFormat::Human && !common.quiet {
+        report::fix_summary(plan, &done, &style, &mut error)?;
+    }
+    error.flush()?;
+    if failed || !problems.is_empty() {
+        return Ok(FAILED);
+    }
+    let refused = plan.withdrawn.iter().any(|withdrawn| withdrawn.finding.is_none());
+    Ok(match verdict(&plan.after, options.fail_level.into()) {
+        Verdict::Clean if refused => Verdict::Findings.code(),
+        verdict => verdict.code(),
+    })
+}
+
+/// Writes everything beside its place, proves what has to be proven, and only then puts it there: the way back first.
+fn write(
+    plan: &Plan,
+    mut outputs: Outputs<'_>,
+    prepared: &Prepared,
+    store: &mut Store,
+    options: &Fix,
+) -> Result<Vec<Done>, Vec<Problem>> {
+    outputs.stage(plan, prepared)?;
+    let mut rewritten = Vec::new();
+    if options.in_place {
+        rewritten = rewrite(store, &plan.changes)?;
+        let problems: Vec<Problem> = rewritten
+            .iter()
+            .filter_map(|file| proven(file.file, file.path(), plan, prepared, store))
+            .collect();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+    }
+    let mut done = outputs.put()?;
+    for file in rewritten {
+        let name = store.name(file.file).to_owned();
+        file.replace(store).map_err(|problem| vec![problem])?;
+        done.push(Done { what: "in-place", file: name });
+    }
+    Ok(done)
+}
+
+/// Reads a file again that was edited: it has to say what was planned, and nothing else.
+fn proven(
+    old: crate::source::FileId,
+    path: &std::path::Path,
+    plan: &Plan,
+    prepared: &Prepared,
+    store: &mut Store,
+) -> Option<Problem> {
+    let (symbols, _) = prepared.library.symbols(store, &[], &[]);
+    let names = every_name(&symbols);
+    let mappings = Arc::new(Mappings::of_everything(&prepared.library.shapes(), &names));
+    let shown = store.name(old).to_owned();
+    let read = store.open(path).map_err(Problem::from);
+    let new = match read {
+        Ok(new) => new,
+        Err(problem) => return Some(problem),
+    };
+    store.set_notation(new, store.notation(old));
+    let overlay = Overlay::of(&plan.changes);
+    match alike(store, &prepared.files, (old, new), &overlay, (&names, &mappings)) {
+        Ok(true) => None,
+        Ok(false) => {
+            let message = format!("the edits of `{shown}` would not read as planned, so nothing was written");
+            let help = "write `--ldif changes.ldif` instead, and tell the authors of presync";
+            Some(Problem::error("fix-in-place", message).help(help))
+        }
+        Err(error) => Some(Problem::error("source-unreadable", format!("cannot read `{shown}`: {error}"))),
+    }
+}
+
+impl Fix {
+    /// Whether anything is written but the diff.
+    fn writes(&self) -> bool {
+        let files = [&self.ldif, &self.undo, &self.powershell, &self.csv];
+        self.in_place || files.iter().any(|file| file.is_some())
+    }
+}

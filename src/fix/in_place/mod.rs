@@ -1,0 +1,180 @@
+//! Changes as edits of the bytes of a file: only the value changes, and everything around it stays as it is. Each format says
+//! how a value is written into it; what is made is read again before it takes the place of the file.
+
+mod lines;
+mod nested;
+mod scalar;
+mod table;
+mod write;
+
+use crate::finding::{Change, Stored};
+use crate::source::{Form, Location, Notation, Store};
+
+pub use write::{Rewritten, refused, rewrite};
+
+/// How many bytes around an object are read with it: its line end, and what opens its first value.
+const AROUND: u64 = 8;
+/// How many bytes of a table hold its header.
+const HEAD: u64 = 1 << 14;
+
+/// Bytes of a file that others take the place of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Splice {
+    /// The bytes that go; none where something is put in.
+    pub location: Location,
+    /// The bytes that come.
+    pub insert: Vec<u8>,
+}
+
+/// Why a change cannot be made in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The value is what a URL leads to, or the format is one that is only read.
+    Written,
+    /// The value is reached by a reference, and others may be as well.
+    Shared,
+    /// A part of it stands nowhere in the file.
+    Added,
+    /// There is no place for one more value.
+    NoPlace,
+    /// The form cannot hold the value.
+    Form,
+    /// The place is not what it was.
+    Unreadable,
+}
+
+impl Refusal {
+    fn reason(self) -> &'static str {
+        match self {
+            Self::Written => "what the file holds there is made by a program, and cannot be edited",
+            Self::Shared => "the value stands elsewhere in the file, and other objects may refer to it",
+            Self::Added => "a part of the value is added when it is read, and stands nowhere in the file",
+            Self::NoPlace => "the file has no place for one more value of the object",
+            Self::Form => "the value cannot be written in the form that the file has there",
+            Self::Unreadable => "the place in the file cannot be read",
+        }
+    }
+}
+
+/// A value in its surroundings.
+struct Spot<'s> {
+    /// The object, and a little around it.
+    text: &'s [u8],
+    /// Where the object begins in it.
+    object: usize,
+    /// The raw bytes of the value in it.
+    start: usize,
+    end: usize,
+    form: Form,
+}
+
+impl Spot<'_> {
+    fn raw(&self) -> &[u8] {
+        self.text.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn before(&self) -> &[u8] {
+        self.text.get(..self.start).unwrap_or_default()
+    }
+
+    /// What stands between the beginning of the object and the value.
+    fn own(&self) -> &[u8] {
+        self.text.get(self.object..self.start).unwrap_or_default()
+    }
+
+    fn behind(&self) -> &[u8] {
+        self.text.get(self.end..).unwrap_or_default()
+    }
+}
+
+/// What is put where, in the surroundings of a value.
+type Cut = (std::ops::Range<usize>, Vec<u8>);
+
+/// The edit of the file that makes a change.
+///
+/// # Errors
+/// Why the change cannot be made there.
+pub fn splice(store: &Store, change: &Change) -> Result<Splice, &'static str> {
+    try_splice(store, change).map_err(Refusal::reason)
+}
+
+fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
+    let file = change.record.file;
+    let begin = change.record.span.offset.saturating_sub(AROUND).max(store.start(file));
+    let end = change.record.span.end().saturating_add(AROUND);
+    let text = store.bytes(Location::new(file, begin, end - begin)).map_err(|_| Refusal::Unreadable)?;
+    let within = |offset: u64| usize::try_from(offset.saturating_sub(begin)).unwrap_or(usize::MAX);
+    let notation = store.notation(file);
+    let (range, insert) = match &change.old {
+        None => {
+            let record = within(change.record.span.offset)..within(change.record.span.end());
+            let new = change.new.as_deref().unwrap_or_default();
+            match notation {
+                Notation::Lines => lines::add(&text, record, &change.attribute, new)?,
+                _ => return Err(Refusal::NoPlace),
+            }
+        }
+        Some(old) => {
+            if old.via.is_some() {
+                return Err(Refusal::Shared);
+            }
+            let start = within(old.location.span.offset);
+            let end = within(old.location.span.end());
+            if start > end || end > text.len() {
+                return Err(Refusal::Unreadable);
+            }
+            let object = within(change.record.span.offset).min(start);
+            let spot = Spot { text: &text, object, start, end, form: old.form };
+            let new = change.new.as_deref().map(|new| without(old, new)).transpose()?;
+            match notation {
+                Notation::Lines => lines::change(&spot, new)?,
+                Notation::Table => {
+                    let head = store.bytes(Location::new(file, store.start(file), HEAD));
+                    let delimiter = table::delimiter(&head.map_err(|_| Refusal::Unreadable)?);
+                    table::change(&spot, new, delimiter)?
+                }
+                Notation::Brackets => nested::json(&spot, new)?,
+                Notation::Indented => nested::yaml(&spot, new)?,
+                Notation::Markup => return Err(Refusal::Written),
+            }
+        }
+    };
+    if range.end > text.len() || range.start > range.end {
+        return Err(Refusal::Unreadable);
+    }
+    let location = Location::new(file, begin + range.start as u64, range.len() as u64);
+    Ok(Splice { location, insert })
+}
+
+/// The part of a new value that stands in the file.
+fn without<'n>(old: &Stored, new: &'n [u8]) -> Result<&'n [u8], Refusal> {
+    let added = old.value.as_deref().and_then(|value| value.get(..old.added)).ok_or(Refusal::Added)?;
+    new.strip_prefix(added).ok_or(Refusal::Added)
+}
+
+/// The edits of all changes, in the order of the files; two that take away neighbouring bytes become one.
+///
+/// # Errors
+/// The first change that cannot be made, and why.
+pub fn splices<'c>(store: &Store, changes: &'c [Change]) -> Result<Vec<Splice>, (&'c Change, &'static str)> {
+    let mut made: Vec<Splice> = Vec::with_capacity(changes.len());
+    for change in changes {
+        made.push(splice(store, change).map_err(|reason| (change, reason))?);
+    }
+    made.sort_by_key(|splice| splice.location);
+    let mut joined: Vec<Splice> = Vec::with_capacity(made.len());
+    for splice in made {
+        if let Some(last) = joined.last_mut()
+            && last.location.file == splice.location.file
+            && last.location.span.end() > splice.location.span.offset
+        {
+            // separators that two removals take away belong to both
+            let end = last.location.span.end().max(splice.location.span.end());
+            last.location.span.length = end - last.location.span.offset;
+            last.insert.extend(splice.insert);
+        } else {
+            joined.push(splice);
+        }
+    }
+    Ok(joined)
+}

@@ -1,0 +1,21 @@
+//! Mending: what the rules propose becomes a plan that is checked, and the plan becomes files that a directory server, an
+//! administrator or a repository takes, each with its way back.
+
+mod asked;
+mod by_object;
+mod compare;
+mod diff;
+mod edits;
+mod in_place;
+mod ldif;
+mod ldif_value;
+mod plan;
+mod powershell;
+
+pub use asked::{Asked, Takes};
+pub use by_object::{Modified, Request, Unnamed, requests};
+pub use diff::{Hunk, Line, Side, hunks};
+pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
+pub use ldif::ldif;
+pub use plan::{Decision, Mend, Plan, Planner, Withdrawn};
+pub use powershell::powershell;

@@ -1,0 +1,269 @@
+//! A plan that is checked: the fixes that were asked for are applied to the directory as it was read, all rules run again, and
+//! whatever does not mend its own finding, or raises another one, is withdrawn.
+
+use rustc_hash::FxHashMap;
+
+use super::asked::{Asked, Takes};
+use super::compare::{Counts, Culprit, faults, place};
+use super::edits::{Along, Edits, Touched};
+use crate::finding::{Change, Finding, Outcome};
+use crate::run::Overlay;
+use crate::source::Location;
+
+/// What is to be changed, and what comes of it.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// What was found.
+    pub before: Outcome,
+    /// What will be found when all changes are made.
+    pub after: Outcome,
+    /// Fixes that are part of the plan.
+    pub mends: Vec<Mend>,
+    /// What they come to, value by value, in the order of the files.
+    pub changes: Vec<Change>,
+    /// Fixes that were asked for and are not part of the plan.
+    pub withdrawn: Vec<Withdrawn>,
+    /// Findings that stay, and have a fix that is not safe.
+    pub waiting: Vec<Finding>,
+}
+
+/// A fix that is part of a plan.
+#[derive(Debug, Clone)]
+pub struct Mend {
+    /// The finding; none if a person asked for the change.
+    pub finding: Option<Finding>,
+    /// It cannot change who somebody is, or where mail goes.
+    pub safe: bool,
+    /// What it changes.
+    pub changes: Vec<Change>,
+}
+
+/// A fix that was asked for and is not done.
+#[derive(Debug, Clone)]
+pub struct Withdrawn {
+    /// The finding; none if a person asked for the change.
+    pub finding: Option<Finding>,
+    /// What it would have changed.
+    pub changes: Vec<Change>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A change that a person asked for, perhaps to mend a finding.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// The changes, which belong together.
+    pub changes: Vec<Change>,
+}
+
+/// Fixes that make the same changes.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) findings: Vec<Finding>,
+    pub(super) safe: bool,
+    pub(super) changes: Vec<Change>,
+}
+
+/// A finding by its rule and its place.
+type Key = (String, Location, Option<String>);
+
+fn key(finding: &Finding) -> Key {
+    let (rule, location, attribute) = place(finding);
+    (rule.to_owned(), location, attribute)
+}
+
+/// What a plan is made with.
+pub struct Planner<'p> {
+    /// Which fixes are taken.
+    pub asked: &'p Asked,
+    /// Checks the directory as if changes had been made.
+    pub check: &'p dyn Fn(&Overlay) -> Outcome,
+    /// Why a change cannot be made where it has to be made; none if it can.
+    pub refuses: &'p dyn Fn(&Change) -> Option<String>,
+}
+
+/// A plan while it is made.
+struct Draft {
+    edits: Edits,
+    current: Outcome,
+    mends: Vec<Mend>,
+    withdrawn: Vec<Withdrawn>,
+    refused: FxHashMap<Key, ()>,
+}
+
+impl Planner<'_> {
+    /// Makes a plan of what people decided, and of what the rules propose. Doing it and planning again plans nothing.
+    #[must_use]
+    pub fn plan(&self, decisions: Vec<Decision>) -> Plan {
+        let before = (self.check)(&Overlay::default());
+        let mut draft = Draft {
+            edits: Edits::default(),
+            current: before.clone(),
+            mends: Vec::new(),
+            withdrawn: Vec::new(),
+            refused: FxHashMap::default(),
+        };
+        let mut candidates = self.decided(decisions, &mut draft);
+        candidates.extend(self.proposed(&candidates, &mut draft));
+        while !candidates.is_empty() {
+            self.round(candidates, &mut draft);
+            candidates = self.proposed(&[], &mut draft);
+        }
+        let is_waiting = |finding: &&Finding| {
+            finding.fix.as_ref().is_some_and(|fix| self.asked.takes(&finding.rule.id, fix) == Takes::IfUnsafe)
+        };
+        let waiting = draft.current.findings.iter().filter(is_waiting).cloned().collect();
+        Plan {
+            before,
+            after: draft.current,
+            mends: draft.mends,
+            changes: draft.edits.in_order(),
+            withdrawn: draft.withdrawn,
+            waiting,
+        }
+    }
+
+    fn decided(&self, decisions: Vec<Decision>, draft: &mut Draft) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        for decision in decisions {
+            match decision.changes.iter().find_map(self.refuses) {
+                Some(reason) => {
+                    draft.withdrawn.push(Withdrawn { finding: None, changes: decision.changes, reason });
+                }
+                None => candidates.push(Candidate {
+                    findings: Vec::new(),
+                    safe: false,
+                    changes: decision.changes,
+                }),
+            }
+        }
+        candidates
+    }
+
+    /// The fixes that are taken of what is found now, as far as they can be made together.
+    fn proposed(&self, with: &[Candidate], draft: &mut Draft) -> Vec<Candidate> {
+        let mut touched = Touched::default();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut by_change: FxHashMap<(Location, String), usize> = FxHashMap::default();
+        for candidate in with {
+            touched.takes("", &candidate.changes);
+        }
+        for finding in &draft.current.findings {
+            let Some(fix) = &finding.fix else { continue };
+            if self.asked.takes(&finding.rule.id, fix) != Takes::Yes
+                || draft.refused.contains_key(&key(finding))
+            {
+                continue;
+            }
+            if let Some(reason) = fix.changes.iter().find_map(self.refuses) {
+                draft.refused.insert(key(finding), ());
+                let (finding, changes) = (Some(finding.clone()), fix.changes.clone());
+                draft.withdrawn.push(Withdrawn { finding, changes, reason });
+                continue;
+            }
+            let spots = || fix.changes.iter().map(super::edits::spot);
+            match touched.takes(&finding.rule.id, &fix.changes) {
+                Along::Waits => {}
+                Along::Same => {
+                    // several findings, one mend
+                    let same = spots().find_map(|spot| by_change.get(&spot));
+                    if let Some(same) = same.and_then(|number| candidates.get_mut(*number)) {
+                        same.findings.push(finding.clone());
+                        same.safe |= fix.safe;
+                    }
+                }
+                Along::Well => {
+                    by_change.extend(spots().map(|spot| (spot, candidates.len())));
+                    let (findings, changes) = (vec![finding.clone()], fix.changes.clone());
+                    candidates.push(Candidate { findings, safe: fix.safe, changes });
+                }
+            }
+        }
+        candidates
+    }
+
+    /// Tries candidates, without those that turn out to do harm, until what is left does none.
+    fn round(&self, mut candidates: Vec<Candidate>, draft: &mut Draft) {
+        while !candidates.is_empty() {
+            let (edits, after) = self.tried(&candidates, draft);
+            let counts = Counts::of(&draft.current);
+            let mut found = faults(&counts, &candidates, &after);
+            if found.culprits.is_empty()
+                && let Some(reason) = found.unexplained
+            {
+                let candidate = self.searched(&candidates, draft);
+                found.culprits = vec![Culprit { candidate, reason }];
+            }
+            if found.culprits.is_empty() {
+                draft.edits = edits;
+                draft.current = after;
+                for candidate in candidates {
+                    draft.mends.extend(mends(candidate));
+                }
+                return;
+            }
+            candidates = draft.withdraw(candidates, &found.culprits);
+        }
+    }
+
+    fn tried(&self, candidates: &[Candidate], draft: &Draft) -> (Edits, Outcome) {
+        let edits = draft.edits.with(candidates.iter().flat_map(|candidate| &candidate.changes));
+        let after = (self.check)(&edits.overlay());
+        (edits, after)
+    }
+
+    /// The candidate that raises something that nothing ties to it: half of them is tried, then a half of the half at fault.
+    fn searched(&self, candidates: &[Candidate], draft: &Draft) -> usize {
+        let counts = Counts::of(&draft.current);
+        let (mut first, mut suspects) = (0, candidates);
+        while let Some((head, tail)) = suspects.split_at_checked(suspects.len() / 2)
+            && !head.is_empty()
+        {
+            let (_, after) = self.tried(head, draft);
+            let found = faults(&counts, head, &after);
+            if found.culprits.is_empty() && found.unexplained.is_none() {
+                first += head.len();
+                suspects = tail;
+            } else {
+                suspects = head;
+            }
+        }
+        first
+    }
+}
+
+fn mends(candidate: Candidate) -> Vec<Mend> {
+    let Candidate { findings, safe, changes } = candidate;
+    if findings.is_empty() {
+        return vec![Mend { finding: None, safe, changes }];
+    }
+    let of = |finding| Mend { finding: Some(finding), safe, changes: changes.clone() };
+    findings.into_iter().map(of).collect()
+}
+
+impl Draft {
+    /// Takes culprits out, which are in the order of the candidates.
+    fn withdraw(&mut self, candidates: Vec<Candidate>, culprits: &[Culprit]) -> Vec<Candidate> {
+        let mut left = Vec::new();
+        for (number, candidate) in candidates.into_iter().enumerate() {
+            let found = culprits.binary_search_by_key(&number, |culprit| culprit.candidate);
+            let Some(culprit) = found.ok().and_then(|at| culprits.get(at)) else {
+                left.push(candidate);
+                continue;
+            };
+            let of = |finding| Withdrawn {
+                finding,
+                changes: candidate.changes.clone(),
+                reason: culprit.reason.clone(),
+            };
+            if candidate.findings.is_empty() {
+                self.withdrawn.push(of(None));
+            }
+            for finding in candidate.findings {
+                self.refused.insert(key(&finding), ());
+                self.withdrawn.push(of(Some(finding)));
+            }
+        }
+        left
+    }
+}
