@@ -6,6 +6,7 @@ mod diagnose;
 mod errors;
 mod export_command;
 mod forecast;
+mod outputs;
 mod prepared;
 mod rule;
 mod session;

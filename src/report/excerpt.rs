@@ -9,7 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::around::{Around, cut};
 use super::place::Places;
-use crate::finding::{Problem, Site, code_point, is_invisible};
+use crate::finding::{Problem, Site, code_point, is_invisible, is_pipeline_command};
 use crate::source::{Location, Position, decode};
 
 /// Values longer than this are cut where nothing is at fault.
@@ -192,7 +192,7 @@ impl Excerpt {
         for ((at, character, length), keep) in characters.iter().zip(keep) {
             let from = self.text.len();
             if keep {
-                self.character(*character, text.get(*at).copied().unwrap_or(0));
+                self.character(*character, text.get(*at..).unwrap_or_default());
             } else if !skipping {
                 self.text.push('…');
             }
@@ -215,8 +215,10 @@ impl Excerpt {
             .collect()
     }
 
-    fn character(&mut self, character: Option<char>, byte: u8) {
+    /// Writes the first character of a text; none if it begins with a byte that is none.
+    fn character(&mut self, character: Option<char>, text: &[u8]) {
         match character {
+            Some('#') if is_pipeline_command(text) => self.text.push_str("<U+0023>"),
             Some('\t') => self.text.push_str("<TAB>"),
             Some(character) if is_invisible(character) => {
                 self.text.push('<');
@@ -224,7 +226,10 @@ impl Excerpt {
                 self.text.push('>');
             }
             Some(character) => self.text.push(character),
-            None => self.text.push_str(&format!("<{byte:02X}>")),
+            None => {
+                let byte = text.first().copied().unwrap_or_default();
+                self.text.push_str(&format!("<{byte:02X}>"));
+            }
         }
     }
 }

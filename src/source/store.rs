@@ -211,6 +211,12 @@ impl Store {
         self.entry(file).map_or("", |entry| &entry.name)
     }
 
+    /// The path of a file; none if it is no file of the disk, such as standard input.
+    #[must_use]
+    pub fn path(&self, file: FileId) -> Option<&Path> {
+        self.entry(file).and_then(|entry| entry.stamp.as_ref()).map(|stamp| stamp.path.as_path())
+    }
+
     /// The first byte behind a byte order mark.
     #[must_use]
     pub fn start(&self, file: FileId) -> u64 {

@@ -83,7 +83,7 @@ pub(super) fn write(
 }
 
 /// One line of cells.
-pub(super) fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::report) fn row(cells: &[&str], out: &mut dyn Write) -> io::Result<()> {
     for (number, text) in cells.iter().enumerate() {
         if number > 0 {
             out.write_all(b",")?;
