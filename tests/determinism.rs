@@ -6,7 +6,7 @@ mod common;
 
 use common::Desk;
 
-const FORMATS: [&str; 11] = [
+const FORMATS: [&str; 12] = [
     "json",
     "jsonl",
     "human",
@@ -18,6 +18,7 @@ const FORMATS: [&str; 11] = [
     "checkstyle",
     "csv",
     "markdown",
+    "html",
 ];
 
 const RULES: &str = "\

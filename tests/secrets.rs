@@ -33,6 +33,7 @@ fn hides(ldif: &str, secret: &str, code: i32) {
         "checkstyle",
         "csv",
         "markdown",
+        "html",
     ];
     for format in formats {
         let ran = desk.check(&["a.ldif", "--format", format, "-v"]);

@@ -127,6 +127,7 @@ impl From<Format> for report::Format {
             Format::Checkstyle => Self::Checkstyle,
             Format::Csv => Self::Csv,
             Format::Markdown => Self::Markdown,
+            Format::Html => Self::Html,
         }
     }
 }

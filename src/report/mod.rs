@@ -10,6 +10,7 @@ mod excerpt;
 mod forecast;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -59,6 +60,8 @@ pub enum Format {
     Csv,
     /// A summary in Markdown.
     Markdown,
+    /// One page that works offline.
+    Html,
 }
 
 impl Format {
@@ -133,6 +136,7 @@ pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut d
         Format::Checkstyle => checkstyle::write(outcome, store, out),
         Format::Csv => csv::write(outcome, out),
         Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, style, out),
     }
 }
 

@@ -139,6 +139,7 @@ fn one_run_writes_every_format() {
         "checkstyle",
         "csv",
         "markdown",
+        "html",
     ];
     let outputs: Vec<String> =
         formats.iter().flat_map(|format| ["--output".to_owned(), format!("{format}=out.{format}")]).collect();

@@ -190,6 +190,8 @@ pub(super) enum Format {
     Csv,
     /// A summary in Markdown
     Markdown,
+    /// One page to look at, which works offline
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
