@@ -6,6 +6,21 @@ mod common;
 
 use common::Desk;
 
+const FORMATS: [&str; 12] = [
+    "json",
+    "jsonl",
+    "human",
+    "concise",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "csv",
+    "markdown",
+    "html",
+];
+
 const RULES: &str = "\
 rules:
   - id: mail-twice
@@ -82,7 +97,7 @@ fn threads_and_the_order_of_paths_change_nothing() {
         ("all/c/d.ldif", &objects(200, 260)),
         ("all/c/e.ldf", &objects(260, 300)),
     ]);
-    for format in ["json", "jsonl", "human", "concise"] {
+    for format in FORMATS {
         let wanted = outputs(&desk, &["all"], "1", format);
         for rule in [
             "mail-twice",

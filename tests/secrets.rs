@@ -21,7 +21,21 @@ rules:
 #[track_caller]
 fn hides(ldif: &str, secret: &str, code: i32) {
     let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", ldif)]);
-    for format in ["human", "concise", "json", "jsonl"] {
+    let formats = [
+        "human",
+        "concise",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "checkstyle",
+        "csv",
+        "markdown",
+        "html",
+    ];
+    for format in formats {
         let ran = desk.check(&["a.ldif", "--format", format, "-v"]);
         ran.exits(code);
         let all = format!("{}{}", ran.out, ran.err);

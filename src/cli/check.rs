@@ -3,75 +3,133 @@
 use std::io::{self, Write};
 
 use super::arguments::{Check, Common, Format, Level};
+use super::outputs::{Output, outputs};
 use super::prepared::prepare;
-use super::session::{fail, standard_output, style, threads};
+use super::session::{FAILED, fail, standard_output, style, threads};
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::verdict;
-use crate::pack::Rulebook;
-use crate::report;
+use crate::pack::{Library, Rulebook};
+use crate::report::{self, Report, Style};
 use crate::source::Store;
 
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
     let mut store = Store::new();
+    let outputs = match outputs(&options.output) {
+        Ok(outputs) => outputs,
+        Err(problems) => return fail(&problems, &store, common),
+    };
     let prepared = match prepare(&mut store, &options.checking, common) {
         Ok(prepared) => prepared,
-        Err(problems) => return refuse(problems, &store, options, common),
+        Err(problems) => return refuse(problems, &outputs, &store, options, common),
     };
+    let not_read = &prepared.files.not_read;
+    let taken: Vec<Problem> = outputs.iter().filter_map(|output| output.is_input(&store, not_read)).collect();
+    if !taken.is_empty() {
+        return fail(&taken, &store, common);
+    }
     let outcome = prepared.check(&store);
-    write(&outcome, &store, &prepared.book, options, common)?;
-    Ok(verdict(&outcome, options.fail_level.into()).code())
-}
-
-/// Says what is wrong before anything could be read: to people, and to programs that wait for a document.
-fn refuse(problems: Vec<Problem>, store: &Store, options: &Check, common: &Common) -> io::Result<u8> {
-    let code = fail(&problems, store, common)?;
-    if matches!(options.format, Format::Json | Format::Jsonl) {
-        let outcome = Outcome { problems, ..Outcome::default() };
-        let mut out = standard_output();
-        report::write(shape(options.format), &outcome, store, &style(common, &|_| false), &mut out)?;
-        out.flush()?;
-    }
-    Ok(code)
-}
-
-fn shape(format: Format) -> report::Format {
-    match format {
-        Format::Human => report::Format::Human,
-        Format::Concise => report::Format::Concise,
-        Format::Json => report::Format::Json,
-        Format::Jsonl => report::Format::JsonLines,
-    }
-}
-
-fn write(
-    outcome: &Outcome,
-    store: &Store,
-    book: &Rulebook,
-    options: &Check,
-    common: &Common,
-) -> io::Result<()> {
-    let secret = |name: &str| {
-        let name = name.split(';').next().unwrap_or_default();
-        book.secrets.contains(&name.to_ascii_lowercase())
-    };
+    let fail_level = options.fail_level.into();
+    let report = Report { outcome: &outcome, store: &store, library: &prepared.library, fail_level };
+    let secret = |name: &str| is_secret(&prepared.book, name);
     let mut style = style(common, &secret);
     if options.all {
         style.limit = None;
     }
-    let format = shape(options.format);
+    let written = write_files(&outputs, &report, &style);
+    match print(options.format.into(), &report, &style) {
+        // whoever reads has seen enough; what was found is found all the same
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        printed => printed?,
+    }
+    let code = verdict(&outcome, fail_level).code();
+    if written.is_empty() { Ok(code) } else { fail(&written, &store, common) }
+}
+
+/// Says what is wrong before anything could be read: to people, and to programs that wait for a document.
+fn refuse(
+    problems: Vec<Problem>,
+    outputs: &[Output<Format>],
+    store: &Store,
+    options: &Check,
+    common: &Common,
+) -> io::Result<u8> {
+    fail(&problems, store, common)?;
+    let outcome = Outcome { problems, ..Outcome::default() };
+    let library = Library::default();
+    let report = Report { outcome: &outcome, store, library: &library, fail_level: Severity::Error };
+    let style = style(common, &|_| false);
+    let outputs = outputs.iter().filter(|output| report::Format::from(output.format).holds_problems());
+    let written = write_files(outputs, &report, &style);
+    let format = report::Format::from(options.format);
+    if format.holds_problems() && format != report::Format::Human {
+        let mut out = standard_output();
+        report::write(format, &report, &style, &mut out)?;
+        out.flush()?;
+    }
+    fail(&written, store, common)?;
+    Ok(FAILED)
+}
+
+/// Writes the files; what could not be written. One that fails does not keep the others from being written.
+fn write_files<'o>(
+    outputs: impl IntoIterator<Item = &'o Output<Format>>,
+    report: &Report<'_>,
+    style: &Style<'_>,
+) -> Vec<Problem> {
+    let style = Style { colour: false, width: 100, timed: false, ..*style };
+    let written = outputs.into_iter().map(|output| {
+        let format = output.format.into();
+        output.write(|out| {
+            report::write(format, report, &style, out)?;
+            if format == report::Format::Human {
+                report::problems(&report.outcome.problems, report.store, &style, out)?;
+                report::summary(report.outcome, &style, out)?;
+            }
+            Ok(())
+        })
+    });
+    written.filter_map(Result::err).collect()
+}
+
+/// Writes the findings to standard output, and what people want to know besides to standard error.
+fn print(format: report::Format, report: &Report<'_>, style: &Style<'_>) -> io::Result<()> {
     let mut out = standard_output();
-    report::write(format, outcome, store, &style, &mut out)?;
+    report::write(format, report, style, &mut out)?;
     out.flush()?;
-    if matches!(format, report::Format::Human | report::Format::Concise) {
+    if !format.tells_all() {
         let mut error = io::stderr().lock();
-        report::problems(&outcome.problems, store, &style, &mut error)?;
-        if !common.quiet {
-            report::summary(outcome, &style, &mut error)?;
+        report::problems(&report.outcome.problems, report.store, style, &mut error)?;
+        if !style.quiet {
+            report::summary(report.outcome, style, &mut error)?;
         }
         error.flush()?;
     }
     Ok(())
+}
+
+fn is_secret(book: &Rulebook, name: &str) -> bool {
+    let name = name.split(';').next().unwrap_or_default();
+    book.secrets.contains(&name.to_ascii_lowercase())
+}
+
+impl From<Format> for report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Human => Self::Human,
+            Format::Concise => Self::Concise,
+            Format::Json => Self::Json,
+            Format::Jsonl => Self::JsonLines,
+            Format::Sarif => Self::Sarif,
+            Format::Github => Self::Github,
+            Format::Gitlab => Self::Gitlab,
+            Format::Junit => Self::Junit,
+            Format::Checkstyle => Self::Checkstyle,
+            Format::Csv => Self::Csv,
+            Format::Markdown => Self::Markdown,
+            Format::Html => Self::Html,
+        }
+    }
 }
 
 impl From<Level> for Severity {

@@ -7,6 +7,7 @@ mod errors;
 mod export_command;
 mod fix;
 mod forecast;
+mod outputs;
 mod prepared;
 mod rule;
 mod session;

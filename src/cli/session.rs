@@ -184,7 +184,15 @@ pub(super) fn style<'s>(common: &Common, secret: &'s (dyn Fn(&str) -> bool + Syn
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = columns.or(terminal).unwrap_or(WIDTH).clamp(40, 160);
-    Style { colour, width, limit: Some(20), verbose: common.verbose, quiet: common.quiet, secret }
+    Style {
+        colour,
+        width,
+        limit: Some(20),
+        verbose: common.verbose,
+        quiet: common.quiet,
+        timed: true,
+        secret,
+    }
 }
 
 /// Standard output, buffered.

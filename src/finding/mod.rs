@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::source::{Complaint, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
-pub use printable::{code_point, is_invisible, printable, printable_json};
+pub use printable::{code_point, is_invisible, is_pipeline_command, printable, printable_json};
 pub use summary::{Outcome, Summary};
 
 /// How bad a finding or a problem is.

@@ -34,37 +34,61 @@ pub fn code_point(character: char) -> String {
     format!("U+{:04X}", u32::from(character))
 }
 
-/// The text with every invisible character written as `<U+200B>`.
+/// Whether a text begins with what Azure Pipelines takes for a command, anywhere in the log of a build: `##vso[`, `##[`.
+#[must_use]
+pub fn is_pipeline_command(text: &[u8]) -> bool {
+    let begins = |command: &[u8]| text.get(..command.len()).is_some_and(|t| t.eq_ignore_ascii_case(command));
+    begins(b"##[") || begins(b"##vso[")
+}
+
+/// Whether a text begins with a command of GitHub Actions (`::error`), which stands at the beginning of a line.
+fn is_workflow_command(text: &str) -> bool {
+    text.strip_prefix("::").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// The text with every invisible character written as `<U+200B>`, and with the first character of what a build server would
+/// take for a command. Texts are wrapped at spaces, so that any word may come to stand at the beginning of a line.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible) {
+    if !text.chars().any(is_invisible) && !text.contains("::") && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_invisible(character) {
+    let mut is_first = true;
+    for (at, character) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
+        let is_command = match character {
+            '#' => is_pipeline_command(rest.as_bytes()),
+            ':' => is_first && is_workflow_command(rest),
+            _ => false,
+        };
+        if is_command || is_invisible(character) {
             shown.push('<');
             shown.push_str(&code_point(character));
             shown.push('>');
         } else {
             shown.push(character);
         }
+        is_first = character.is_whitespace();
     }
     Cow::Owned(shown)
 }
 
-/// JSON text in which every character that a terminal would obey, or an eye would miss, is written as `\\u202E`. Such
-/// characters stand only in its strings.
+/// JSON text in which every character that a terminal or a build server would obey, or an eye would miss, is written as
+/// `\\u202E`. Such characters stand only in its strings.
 #[must_use]
 pub fn printable_json(text: String) -> String {
     if !text.chars().any(|character| !character.is_ascii() && is_invisible(character))
         && !text.contains('\u{7F}')
+        && !text.contains("##")
     {
         return text;
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if character == '\u{7F}' || (!character.is_ascii() && is_invisible(character)) {
+    for (at, character) in text.char_indices() {
+        let is_command = || is_pipeline_command(text.as_bytes().get(at..).unwrap_or_default());
+        let is_hidden = character == '\u{7F}' || (!character.is_ascii() && is_invisible(character));
+        if is_hidden || (character == '#' && is_command()) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 shown.push_str(&format!("\\u{unit:04x}"));
             }
@@ -86,6 +110,15 @@ mod tests {
         assert_eq!(shown, "\"a\\u202eb\\u009b\\u007f\\udb40\\udc01é\\n\"");
         let read = |text: &str| serde_json::from_str::<String>(text).unwrap();
         assert_eq!(read(&shown), read(&text));
+    }
+
+    #[test]
+    fn nothing_reaches_a_build_server_that_it_would_obey() {
+        assert_eq!(printable("::error::x"), "<U+003A>:error::x");
+        assert_eq!(printable("a ::add-mask::b"), "a <U+003A>:add-mask::b");
+        assert_eq!(printable("std::fmt, ::1, a#b, ##"), "std::fmt, ::1, a#b, ##");
+        assert_eq!(printable("x##vso[task]y##[error]"), "x<U+0023>#vso[task]y<U+0023>#[error]");
+        assert_eq!(printable_json("\"a##VSO[task]\"".to_owned()), "\"a\\u0023#VSO[task]\"");
     }
 
     #[test]

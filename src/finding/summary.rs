@@ -13,6 +13,8 @@ pub struct Summary {
     pub not_read: Vec<String>,
     /// How many rules were evaluated.
     pub rules: u64,
+    /// Which rules were evaluated, by their ids.
+    pub evaluated: Vec<String>,
     /// Rules that could not be evaluated, or not for all objects, and why.
     pub rules_not_evaluated: Vec<(String, String)>,
     /// Rules that met no object or value.

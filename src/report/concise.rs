@@ -9,10 +9,7 @@ use crate::source::Store;
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(outcome, store)?;
     for finding in &outcome.findings {
-        let site = &finding.primary;
-        // the first character at fault, else the value
-        let first =
-            places.highlights(site)?.into_iter().next().map_or(site.location, |highlight| highlight.location);
+        let first = places.fault(&finding.primary)?;
         let position = places.position(first.file, first.span.offset)?;
         writeln!(
             out,

@@ -9,7 +9,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::around::{Around, cut};
 use super::place::Places;
-use crate::finding::{Problem, Site, code_point, is_invisible};
+use crate::finding::{Problem, Site, code_point, is_invisible, is_pipeline_command};
 use crate::source::{Location, Position, decode};
 
 /// Values longer than this are cut where nothing is at fault.
@@ -44,7 +44,52 @@ pub(super) struct Excerpt {
     segments: Vec<Segment>,
 }
 
+/// A segment, line by line.
+pub(super) struct Piece<'e> {
+    /// The file.
+    pub(super) name: &'e str,
+    /// Where what is at fault stands in it.
+    pub(super) position: Option<Position>,
+    /// The number of the first line.
+    pub(super) line: u64,
+    /// The lines, each cut into what is not marked and what is, by turns.
+    pub(super) lines: Vec<Vec<&'e str>>,
+    /// What the marks say.
+    pub(super) label: Option<&'e str>,
+}
+
 impl Excerpt {
+    /// The segments with their marks.
+    pub(super) fn pieces<'e>(&'e self, marks: &'e [Mark]) -> Vec<Piece<'e>> {
+        let within =
+            |span: &Range<usize>, mark: &Mark| span.start <= mark.span.start && mark.span.end <= span.end;
+        let pieces = self.segments.iter().map(|segment| {
+            let ends = segment.starts.iter().skip(1).map(|next| next - 1).chain([segment.span.end]);
+            let lines = segment.starts.iter().zip(ends).map(|(start, end)| {
+                let mut at = *start;
+                let mut line = Vec::new();
+                for mark in marks.iter().filter(|mark| within(&(*start..end), mark)) {
+                    // marks stand in order, and what two of them hold is marked once
+                    let begin = mark.span.start.max(at);
+                    line.push(self.text.get(at..begin).unwrap_or_default());
+                    line.push(self.text.get(begin..mark.span.end).unwrap_or_default());
+                    at = mark.span.end.max(at);
+                }
+                line.push(self.text.get(at..end).unwrap_or_default());
+                line
+            });
+            let own = marks.iter().filter(|mark| within(&segment.span, mark));
+            Piece {
+                name: &segment.name,
+                position: segment.labels.first().map(|(_, position)| *position),
+                line: segment.line,
+                lines: lines.collect(),
+                label: own.filter_map(|mark| mark.text.as_deref()).next(),
+            }
+        });
+        pieces.collect()
+    }
+
     /// Adds the value of a site, with the line before it.
     pub(super) fn site(
         &mut self,
@@ -192,7 +237,7 @@ impl Excerpt {
         for ((at, character, length), keep) in characters.iter().zip(keep) {
             let from = self.text.len();
             if keep {
-                self.character(*character, text.get(*at).copied().unwrap_or(0));
+                self.character(*character, text.get(*at..).unwrap_or_default());
             } else if !skipping {
                 self.text.push('…');
             }
@@ -215,8 +260,10 @@ impl Excerpt {
             .collect()
     }
 
-    fn character(&mut self, character: Option<char>, byte: u8) {
+    /// Writes the first character of a text; none if it begins with a byte that is none.
+    fn character(&mut self, character: Option<char>, text: &[u8]) {
         match character {
+            Some('#') if is_pipeline_command(text) => self.text.push_str("<U+0023>"),
             Some('\t') => self.text.push_str("<TAB>"),
             Some(character) if is_invisible(character) => {
                 self.text.push('<');
@@ -224,7 +271,10 @@ impl Excerpt {
                 self.text.push('>');
             }
             Some(character) => self.text.push(character),
-            None => self.text.push_str(&format!("<{byte:02X}>")),
+            None => {
+                let byte = text.first().copied().unwrap_or_default();
+                self.text.push_str(&format!("<{byte:02X}>"));
+            }
         }
     }
 }

@@ -112,7 +112,12 @@ pub(super) fn findings(
     Ok(())
 }
 
-fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io::Result<String> {
+/// The places of a finding in an excerpt, with their marks.
+pub(super) fn drawn(
+    finding: &Finding,
+    places: &Places<'_>,
+    style: &Style<'_>,
+) -> io::Result<(Excerpt, Vec<Mark>)> {
     let mut excerpt = Excerpt::default();
     let mut marks = Vec::new();
     for site in std::iter::once(&finding.primary).chain(&finding.related).take(PLACES) {
@@ -122,6 +127,11 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
             marks.push(excerpt.line(reference, &text, places, style.secret)?);
         }
     }
+    Ok((excerpt, marks))
+}
+
+/// What is to be said below the places of a finding.
+pub(super) fn remarks(finding: &Finding) -> Vec<String> {
     let more = (finding.related.len() + 1).saturating_sub(PLACES);
     let mut help: Vec<String> = finding.help.iter().map(|help| printable(help).into_owned()).collect();
     if more > 0 {
@@ -132,10 +142,15 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
     }
     help.extend(finding.fix.iter().flat_map(proposal::lines));
     help.push(format!("see `{}`", finding.rule.docs));
+    help
+}
+
+fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io::Result<String> {
+    let (excerpt, marks) = drawn(finding, places, style)?;
     let drawing = Drawing {
         message: printable(&finding.message).into_owned(),
         severity: finding.rule.severity,
-        help: Some(help.join("\n")),
+        help: Some(remarks(finding).join("\n")),
         excerpt,
         marks,
     };

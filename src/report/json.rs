@@ -63,7 +63,7 @@ fn typed(kind: &str) -> Map<String, Value> {
 }
 
 /// Makes texts in parallel, and hands them on in order.
-fn batches<T: Sync>(
+pub(super) fn batches<T: Sync>(
     items: &[T],
     make: impl Fn(&T) -> io::Result<String> + Sync,
     take: &mut dyn FnMut(String) -> io::Result<()>,

@@ -2,24 +2,34 @@
 
 mod around;
 mod cells;
+mod checkstyle;
 mod concise;
+mod csv;
 pub mod diagnose;
 pub mod errors;
 mod excerpt;
 mod fix;
 mod forecast;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod markdown;
 mod place;
 mod proposal;
 mod prose;
 mod rule;
 mod rule_page;
+mod sarif;
 mod summary;
+mod xml;
 
 use std::io::{self, Write};
 
-use crate::finding::Outcome;
+use crate::finding::{Outcome, Severity};
+use crate::pack::{Library, RuleFacts};
 use crate::source::Store;
 
 pub use fix::{Done, fix_diff, fix_json, fix_summary};
@@ -39,6 +49,57 @@ pub enum Format {
     Json,
     /// One JSON value a line, version 1.
     JsonLines,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions: commands in the log.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// JUnit: a suite for each rule.
+    Junit,
+    /// Checkstyle.
+    Checkstyle,
+    /// A table in the columns of IdFix.
+    Csv,
+    /// A summary in Markdown.
+    Markdown,
+    /// One page that works offline.
+    Html,
+}
+
+impl Format {
+    /// Whether it is a document for machines that holds what is wrong with files and rules, too: nobody need be told beside it.
+    #[must_use]
+    pub fn tells_all(self) -> bool {
+        matches!(self, Self::Json | Self::JsonLines | Self::Sarif)
+    }
+
+    /// Whether it can say that presync could not do its work. A table of findings cannot: without rows it looks clean.
+    #[must_use]
+    pub fn holds_problems(self) -> bool {
+        !matches!(self, Self::Concise | Self::Csv)
+    }
+}
+
+/// What is reported: what a run found, and what is needed to say it.
+#[derive(Clone, Copy)]
+pub struct Report<'r> {
+    /// What was found.
+    pub outcome: &'r Outcome,
+    /// The files that it points at.
+    pub store: &'r Store,
+    /// The rules, with what they say of themselves.
+    pub library: &'r Library,
+    /// Findings of this severity or worse fail the run.
+    pub fail_level: Severity,
+}
+
+impl<'r> Report<'r> {
+    /// What there is to know of a rule.
+    fn rule(&self, id: &str) -> Option<RuleFacts<'r>> {
+        let (origin, rule) = self.library.rules().find(|(_, rule)| rule.id == id)?;
+        Some(self.library.facts(origin, rule))
+    }
 }
 
 /// How a report looks.
@@ -54,26 +115,31 @@ pub struct Style<'s> {
     pub verbose: bool,
     /// Only findings are shown.
     pub quiet: bool,
+    /// How long it took is said; a file says the same every time.
+    pub timed: bool,
     /// Whether values of an attribute never come out.
     pub secret: &'s (dyn Fn(&str) -> bool + Sync),
 }
 
-/// Writes the findings of a run, and for machines everything else.
+/// Writes the findings of a run, and in formats that have room for it everything else.
 ///
 /// # Errors
 /// What the operating system says of reading the files again, or of writing.
-pub fn write(
-    format: Format,
-    outcome: &Outcome,
-    store: &Store,
-    style: &Style<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (outcome, store) = (report.outcome, report.store);
     match format {
         Format::Human => human::findings(outcome, store, style, out),
         Format::Concise => concise::write(outcome, store, out),
         Format::Json => json::document(outcome, store, out),
         Format::JsonLines => json::lines(outcome, store, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Github => github::write(outcome, store, out),
+        Format::Gitlab => gitlab::write(outcome, store, out),
+        Format::Junit => junit::write(report, out),
+        Format::Checkstyle => checkstyle::write(outcome, store, out),
+        Format::Csv => csv::write(outcome, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, style, out),
     }
 }
 

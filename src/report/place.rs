@@ -57,6 +57,18 @@ impl<'s> Places<'s> {
         }
     }
 
+    /// Where a place begins, and where what follows it begins.
+    pub(super) fn extent(&self, place: Location) -> io::Result<(Position, Position)> {
+        let start = self.position(place.file, place.span.offset)?;
+        Ok((start, self.position(place.file, place.span.end())?))
+    }
+
+    /// The first characters at fault of a site, else its whole value.
+    pub(super) fn fault(&self, site: &Site) -> io::Result<Location> {
+        let first = self.highlights(site)?.into_iter().next();
+        Ok(first.map_or(site.location, |highlight| highlight.location))
+    }
+
     /// The highlights of a site: one for each physical line of each part at fault.
     pub(super) fn highlights(&self, site: &Site) -> io::Result<Vec<Highlight>> {
         if site.highlights.is_empty() {

@@ -9,31 +9,19 @@ use crate::finding::{Outcome, Severity, Summary};
 
 pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = &outcome.summary;
-    let [errors, warnings, notes] = summary.findings;
-    let total = errors + warnings + notes;
-    let healthy =
-        summary.healthy && !outcome.problems.iter().any(|problem| problem.severity == Severity::Error);
     if summary.objects.is_empty() {
         let paint = if style.colour {
             Paint::new().bold().fg_color(Some(AnsiColor::Red.into()))
         } else {
             Paint::new()
         };
-        writeln!(out, "{paint}nothing was checked: no object was read{paint:#}")?;
+        writeln!(out, "{paint}{}{paint:#}", verdict(outcome))?;
         return not_judged(summary.changes, out);
     }
-    let said = match (total, healthy) {
-        (0, true) if summary.rules_not_evaluated.is_empty() => "no finding: the snapshot is clean".to_owned(),
-        (0, true) => format!("no finding, as far as {} rules can tell", summary.rules),
-        (0, false) => "no finding, but the input is not in order: see above".to_owned(),
-        _ => {
-            let mut parts = Vec::new();
-            push(&mut parts, errors, "error", "errors");
-            push(&mut parts, warnings, "warning", "warnings");
-            push(&mut parts, notes, "note", "notes");
-            parts.join(", ")
-        }
-    };
+    let healthy = is_healthy(outcome);
+    let [errors, warnings, notes] = summary.findings;
+    let said = verdict(outcome);
+    let said = if errors + warnings + notes > 0 || healthy { said } else { format!("{said}: see above") };
     let colour = match (errors, warnings, healthy) {
         (0, 0, true) => AnsiColor::Green,
         (0, _, _) => AnsiColor::Yellow,
@@ -41,11 +29,36 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
     };
     let paint = if style.colour { Paint::new().bold().fg_color(Some(colour.into())) } else { Paint::new() };
     writeln!(out, "{paint}{said}{paint:#}")?;
-    writeln!(out, "{}", what_was_read(outcome))?;
+    writeln!(out, "{}", what_was_read(outcome, style.timed))?;
     if !style.quiet {
         details(outcome, style, out)?;
     }
     Ok(())
+}
+
+/// Whether the input was whole and everything could be done.
+fn is_healthy(outcome: &Outcome) -> bool {
+    outcome.summary.healthy && !outcome.problems.iter().any(|problem| problem.severity == Severity::Error)
+}
+
+/// What came of it, in one line.
+pub(super) fn verdict(outcome: &Outcome) -> String {
+    let summary = &outcome.summary;
+    let [errors, warnings, notes] = summary.findings;
+    let unjudged = &summary.rules_not_evaluated;
+    match (errors + warnings + notes, is_healthy(outcome)) {
+        _ if summary.objects.is_empty() => "nothing was checked: no object was read".to_owned(),
+        (0, true) if unjudged.is_empty() => "no finding: the snapshot is clean".to_owned(),
+        (0, true) => format!("no finding, as far as {} rules can tell", summary.rules),
+        (0, false) => "no finding, but the input is not in order".to_owned(),
+        _ => {
+            let mut parts = Vec::new();
+            push(&mut parts, errors, "error", "errors");
+            push(&mut parts, warnings, "warning", "warnings");
+            push(&mut parts, notes, "note", "notes");
+            parts.join(", ")
+        }
+    }
 }
 
 /// Change records are no objects: that they were left out is said.
@@ -64,7 +77,7 @@ fn push(parts: &mut Vec<String>, count: u64, one: &str, many: &str) {
 }
 
 /// `checked 800 users, 120 groups in 1 file with 61 rules in 0.4 s`.
-fn what_was_read(outcome: &Outcome) -> String {
+pub(super) fn what_was_read(outcome: &Outcome, timed: bool) -> String {
     let summary = &outcome.summary;
     let mut objects = Vec::new();
     for (class, count) in summary.objects.iter().take(5) {
@@ -83,7 +96,8 @@ fn what_was_read(outcome: &Outcome) -> String {
     let seconds = summary.milliseconds / 1000;
     let tenths = summary.milliseconds % 1000 / 100;
     let rules = if summary.rules == 1 { "1 rule".to_owned() } else { format!("{} rules", summary.rules) };
-    format!("checked {} in {files} with {rules} in {seconds}.{tenths} s", objects.join(", "))
+    let time = if timed { format!(" in {seconds}.{tenths} s") } else { String::new() };
+    format!("checked {} in {files} with {rules}{time}", objects.join(", "))
 }
 
 /// How many reasons are named, and how many rules of each, unless all are asked for.
@@ -91,7 +105,7 @@ const REASONS: usize = 4;
 const RULES: usize = 3;
 
 /// Rules that were not evaluated, those first whose reason holds for most.
-fn not_evaluated(summary: &Summary, all: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn not_evaluated(summary: &Summary, all: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut reasons = by_reason(summary);
     reasons.sort_by_key(|(_, rules)| std::cmp::Reverse(rules.len()));
     let shown = if all || reasons.len() <= REASONS + 1 { reasons.len() } else { REASONS };

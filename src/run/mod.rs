@@ -206,7 +206,10 @@ fn summary(
         })
         .filter_map(|(number, _)| id(number))
         .collect();
+    let is_absent = |number: &usize| absent.iter().any(|known| known.rule == *number);
+    let evaluated = (0..book.infos.len()).filter(|number| !is_absent(number)).filter_map(id).collect();
     Summary {
+        evaluated,
         objects: reading.objects(directory),
         files: reading.files(),
         not_read: files.not_read.iter().chain(&reading.not_read).cloned().collect(),

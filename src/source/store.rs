@@ -214,9 +214,14 @@ impl Store {
     /// Where a file lies whose bytes are read as they are; none of standard input, and of what had to be transcoded or
     /// unpacked.
     #[must_use]
+    pub fn plain_path(&self, file: FileId) -> Option<&Path> {
+        self.path(file).filter(|_| !self.transcoded(file))
+    }
+
+    /// The path of a file; none if it is no file of the disk, such as standard input.
+    #[must_use]
     pub fn path(&self, file: FileId) -> Option<&Path> {
-        let entry = self.entry(file).filter(|entry| !entry.transcoded)?;
-        entry.stamp.as_ref().map(|stamp| stamp.path.as_path())
+        self.entry(file).and_then(|entry| entry.stamp.as_ref()).map(|stamp| stamp.path.as_path())
     }
 
     /// The first byte behind a byte order mark.

@@ -158,9 +158,15 @@ pub(super) struct Checking {
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) checking: Checking,
-    /// How to write the findings
+    /// How to write the findings on standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: Format,
+    /// Write the findings to a file as well: `--output sarif=presync.sarif` (repeatable)
+    ///
+    /// The formats are those of `--format`. A file is replaced when the whole of its new text is there; if anything goes wrong, it stays
+    /// as it was.
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
     /// Findings of this severity or worse make the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     pub(super) fail_level: Level,
@@ -171,10 +177,30 @@ pub(super) struct Check {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
+    /// Excerpts with what is at fault underlined
     Human,
+    /// One line for each finding
     Concise,
+    /// One document, presync/1
     Json,
+    /// One JSON value a line, presync/1
     Jsonl,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A code quality report of GitLab
+    Gitlab,
+    /// JUnit, a suite for each rule
+    Junit,
+    /// Checkstyle
+    Checkstyle,
+    /// A table in the columns of IdFix
+    Csv,
+    /// A summary in Markdown
+    Markdown,
+    /// One page to look at, which works offline
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

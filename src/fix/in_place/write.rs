@@ -63,7 +63,7 @@ pub fn rewrite(store: &Store, changes: &[Change]) -> Result<Vec<Rewritten>, Vec<
 #[must_use]
 pub fn refused(store: &Store, file: FileId) -> Option<Problem> {
     let name = printable(store.name(file)).into_owned();
-    let Some(path) = store.path(file) else {
+    let Some(path) = store.plain_path(file) else {
         let (message, help) = if store.name(file) == "-" {
             (
                 "standard input cannot be edited in place".to_owned(),
@@ -93,7 +93,7 @@ fn one(store: &Store, file: FileId, splices: &[Splice]) -> Result<Rewritten, Pro
         return Err(problem);
     }
     let name = store.name(file);
-    let written = store.path(file).map(|path| written(store, file, path, splices));
+    let written = store.plain_path(file).map(|path| written(store, file, path, splices));
     match written {
         Some(Ok(rewritten)) => Ok(rewritten),
         Some(Err(error)) => Err(failed(name, &error)),

@@ -1,6 +1,6 @@
 //! Forecasts to bytes: for people, as JSON and as CSV; and the table of matches in the same three forms.
 
-mod csv;
+pub(super) mod csv;
 mod human;
 mod json;
 mod matches;
