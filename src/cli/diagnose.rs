@@ -58,6 +58,8 @@ pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
         sources: vec![options.sources.clone(), options.tenant.clone()],
         configured,
         format: common.input_format.map(Into::into),
+        bounds: settings.bounds.clone(),
+        ..Wanted::default()
     };
     let files = open(&mut store, &wanted);
     let (symbols, _) = library.symbols(&store, &[], &[]);

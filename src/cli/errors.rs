@@ -37,6 +37,8 @@ pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
         sources: vec![options.tenant.clone()],
         configured: of_tenant.map(|files| (files.clone(), Some(0))).collect(),
         format: common.input_format.map(Into::into),
+        bounds: settings.bounds.clone(),
+        ..Wanted::default()
     };
     let files = open(&mut store, &wanted);
     let (symbols, _) = library.symbols(&store, &[], &[]);

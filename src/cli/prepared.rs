@@ -57,7 +57,7 @@ pub(super) fn prepare(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let library = choose(library, (&options.profiles, common), &settings, store)?;
+    let library = choose(library, (&options.profiles, common), &settings)?;
     let sources = sources(options, &settings).map_err(|problem| vec![problem])?;
     let now = now(options.now.as_deref()).map_err(|problem| vec![problem])?;
     let set = parameters(&library, &settings, common, store)?;
@@ -76,7 +76,7 @@ pub(super) fn prepare(
         library.compile(store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
     problems.extend(book.problems.iter().cloned());
     if !settings.sources.is_empty() {
-        problems.extend(settings.unknown_attributes(&library.symbols(store, &names, &set).0, store));
+        problems.extend(settings.unknown_attributes(&library.symbols(store, &names, &set).0));
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -142,6 +142,8 @@ fn wanted(sources: Vec<(String, Vec<PathBuf>)>, settings: &Settings, common: &Co
         configured,
         sources: sources.into_iter().map(|(_, paths)| paths).collect(),
         format: common.input_format.map(Into::into),
+        bounds: settings.bounds.clone(),
+        ..Wanted::default()
     }
 }
 

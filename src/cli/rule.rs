@@ -20,7 +20,7 @@ pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
-    let library = match choose(library, (&options.profiles, common), &settings, &store) {
+    let library = match choose(library, (&options.profiles, common), &settings) {
         Ok(library) => library,
         Err(problems) => return fail(&problems, &store, common),
     };

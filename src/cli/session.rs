@@ -7,13 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use rayon::prelude::*;
 
 use super::arguments::{Colour, Common, InputFormat, Profiles};
-use crate::config::{self, Settings};
+use crate::config::{self, Reach, Settings};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, load, load_ready};
 use crate::report::Style;
 use crate::snapshot::Format;
-use crate::source::{FileId, Store, order_key, walk};
+use crate::source::{FileId, Store, Tree, order_key};
 
 /// The width where nobody says one.
 const WIDTH: usize = 100;
@@ -28,14 +28,19 @@ pub(super) struct Packs {
 
 /// Loads the built-in packs and those that are named.
 pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Packs {
+    packs_of(store, common, more, &Tree::Disk)
+}
+
+/// The same from where the files of a configuration are read.
+pub(super) fn packs_of(store: &mut Store, common: &Common, more: &[PathBuf], tree: &Tree) -> Packs {
     let (mut packs, mut problems) = built_in(store, |name| !common.no_builtin || is_schema(name));
     let mut opening = Vec::new();
     for path in common.rules.iter().chain(more) {
-        opening.extend(pack_files(path));
+        opening.extend(pack_files(path, tree));
     }
     let mut found = Vec::new();
     for opened in opening {
-        match opened.and_then(|path| store.open(&path).map_err(Problem::from)) {
+        match opened.and_then(|path| tree.open(store, &path).map_err(Problem::from)) {
             Ok(file) => found.push(file),
             Err(problem) => problems.push(problem),
         }
@@ -62,7 +67,10 @@ pub(super) fn settings(
     let here = PathBuf::from(".");
     let near = paths.iter().find(|path| path.as_path() != Path::new("-")).unwrap_or(&here);
     match common.config.clone().or_else(|| config::find(near)) {
-        Some(path) => config::load(store, &path),
+        Some(path) => {
+            let reach = Reach { allow_outside: common.allow_outside, ..Reach::default() };
+            config::load(store, &path, &reach)
+        }
         None => Ok(Settings::default()),
     }
 }
@@ -91,7 +99,6 @@ pub(super) fn choose(
     library: Library,
     (profiles, common): (&Profiles, &Common),
     settings: &Settings,
-    store: &Store,
 ) -> Result<Library, Vec<Problem>> {
     // a name does not become wrong because the packs that belong to it are left out
     let left_out = if common.no_builtin { built_in(&mut Store::new(), |_| true).0 } else { Vec::new() };
@@ -106,11 +113,14 @@ pub(super) fn choose(
     let unknown = |name: &&String| !known.contains(&name.as_str());
     let mut problems: Vec<Problem> =
         named.iter().filter(unknown).map(|name| unknown_profile(name, &known)).collect();
-    problems.extend(settings.unknown_profiles(&known, store));
+    problems.extend(settings.unknown_profiles(&known));
     if !problems.is_empty() {
         return Err(problems);
     }
-    let configured = || settings.profiles.clone().unwrap_or_else(|| vec![DEFAULT_PROFILE.to_owned()]);
+    let configured = || match &settings.profiles {
+        Some(words) => words.iter().map(|word| word.text.clone()).collect(),
+        None => vec![DEFAULT_PROFILE.to_owned()],
+    };
     let chosen = if named.is_empty() { configured() } else { named };
     Ok(library.choose(chosen).extended(settings.scope()))
 }
@@ -133,11 +143,17 @@ fn is_schema(name: &str) -> bool {
     name.starts_with("rules/schema/")
 }
 
-fn pack_files(path: &Path) -> Vec<Result<PathBuf, Problem>> {
-    if !path.is_dir() {
+/// Whether a file in a folder of packs is one: tests that stand beside them are none.
+pub(super) fn is_pack(name: &str) -> bool {
+    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+    stem.is_some_and(|stem| !stem.ends_with(".test"))
+}
+
+fn pack_files(path: &Path, tree: &Tree) -> Vec<Result<PathBuf, Problem>> {
+    if !tree.is_folder(path) {
         return vec![Ok(path.to_owned())];
     }
-    let mut walked = walk(path, &|name| name.ends_with(".yaml") || name.ends_with(".yml"));
+    let mut walked = tree.walk(path, &is_pack);
     walked.wanted.sort_by_key(|path| order_key(path));
     if walked.wanted.is_empty() {
         let message = format!("the folder `{}` holds no rule packs", path.display());
@@ -160,7 +176,8 @@ pub(super) fn parameters(
     problems.extend(
         set.iter().filter_map(|(name, text)| Some(bad_option(name, &library.bad_setting(name, text)?))),
     );
-    if problems.is_empty() { Ok([settings.params.clone(), set].concat()) } else { Err(problems) }
+    let configured = settings.params.iter().map(|(word, value)| (word.text.clone(), value.clone()));
+    if problems.is_empty() { Ok(configured.chain(set).collect()) } else { Err(problems) }
 }
 
 /// `NAME=VALUE` pairs of an option.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::raw_policy::{RawLevel, RawOutput, RawOverride, RawSuppression};
 use crate::pack::Entries;
 use crate::snapshot::shape::{Shape, Texts};
 
@@ -11,6 +12,8 @@ use crate::snapshot::shape::{Shape, Texts};
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawConfig {
+    /// Configurations that this one builds on: files, folders, or profiles of packs.
+    pub extends: Texts,
     /// The files that are checked, and how they are read.
     pub sources: Vec<RawSource>,
     /// Packs, and folders of packs.
@@ -21,6 +24,25 @@ pub struct RawConfig {
     pub params: Entries<RawValue>,
     /// Which objects synchronise, beyond what the service leaves out by itself.
     pub scope: RawScope,
+    /// Only these rules run: ids, tags, packs or `all`.
+    pub select: Option<Texts>,
+    /// These rules do not run.
+    pub ignore: Texts,
+    /// How bad findings of rules are, by id, tag or pack.
+    pub severity: Entries<RawLevel>,
+    /// Findings of this severity or worse fail.
+    #[serde(rename = "fail-level")]
+    pub fail_level: Option<RawLevel>,
+    /// What differs for some of the files.
+    pub overrides: Vec<RawOverride>,
+    /// Rules that whoever extends this configuration cannot weaken.
+    pub locked: Texts,
+    /// The file of recorded findings.
+    pub baseline: Option<String>,
+    /// Reports that are written beside the one on standard output.
+    pub outputs: Vec<RawOutput>,
+    /// Findings that are left out on purpose.
+    pub suppressions: Vec<RawSuppression>,
 }
 
 /// Which objects synchronise.

@@ -1,5 +1,7 @@
 //! Loading a pack file: what is wrong with its YAML, told with a place and a remedy.
 
+use std::sync::Arc;
+
 use super::raw::RawPack;
 use super::yaml::Scalars;
 use super::yaml_fault::{PACK, bad_yaml, line_of, text_of};
@@ -89,6 +91,29 @@ fn nothing_in(file: FileId) -> Problem {
     Problem::error("pack-empty", "the pack holds no rules, and nothing else")
         .at(Location::new(file, 0, 0))
         .help("a pack has `rules:`, `attributes:`, `define:`, `params:`, `formats:` or `classes:`")
+}
+
+/// The places of all scalars of a file, for whoever asks for many.
+#[derive(Debug, Clone)]
+pub struct Marks {
+    file: FileId,
+    start: u64,
+    scalars: Arc<Scalars>,
+}
+
+impl Marks {
+    /// The places in the text of a file.
+    #[must_use]
+    pub fn of(store: &Store, file: FileId, text: &str) -> Self {
+        Self { file, start: store.start(file), scalars: Arc::new(Scalars::of(text)) }
+    }
+
+    /// The place of a scalar, see [`Place::scalar`].
+    #[must_use]
+    pub fn scalar(&self, path: &str) -> Option<Location> {
+        let place = self.scalars.get(path)?;
+        Some(Location::new(self.file, self.start + place.start as u64, (place.end - place.start) as u64))
+    }
 }
 
 /// Finds the places of scalars in a pack file.

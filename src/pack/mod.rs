@@ -17,7 +17,7 @@ pub(crate) use built_in::READY;
 pub use facts::RuleFacts;
 pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
-pub use load::{Pack, Place, cut_texts, load, load_ready};
+pub use load::{Marks, Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
     Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity, RawType,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::config::SourceFiles;
+use crate::config::{Bounds, SourceFiles};
 use crate::finding::Problem;
 use crate::snapshot::Format;
 use crate::snapshot::shape::FileMapping;
-use crate::source::{FileId, Store, order_key, walk};
+use crate::source::{FileId, Store, Tree, order_key, real, shown};
 
 /// The extensions of files in folders that are read whatever they hold.
 const SNAPSHOTS: &[&str] = &["ldif", "ldf", "csv"];
@@ -63,6 +63,10 @@ pub struct Wanted {
     pub configured: Vec<(SourceFiles, Option<u16>)>,
     /// The format of all files, where the user says so.
     pub format: Option<Format>,
+    /// Where the files are read from.
+    pub tree: Tree,
+    /// How far files that are found in folders may lie away, by links.
+    pub bounds: Bounds,
 }
 
 /// Opens the files of each source, in byte order of their paths; `-` is standard input. Without any path these are the files
@@ -78,15 +82,16 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
         let source = u16::try_from(number).unwrap_or(u16::MAX);
         let mut found: Vec<(PathBuf, bool)> = Vec::new();
         for path in paths {
-            if path.is_dir() {
-                folder(path, &mut found, &mut files);
+            if wanted.tree.is_folder(path) {
+                folder(path, &wanted.tree, &mut found, &mut files);
             } else {
                 found.push((path.clone(), false));
             }
         }
         if number == 0 && nothing_named {
-            configured(&wanted.configured, &mut found);
+            configured(&wanted.configured, &wanted.tree, &mut found);
         }
+        files.outside(&mut found, &wanted.bounds, paths);
         found.sort_by_key(|(path, walked)| (order_key(path), *walked));
         files.twice(&found);
         found.dedup_by(|(later, _), (earlier, _)| is_same(later, earlier));
@@ -101,7 +106,7 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
             } else if let Some(known) = opened.get(&path) {
                 Ok(*known)
             } else {
-                store.open(&path).inspect(|file| {
+                wanted.tree.open(store, &path).inspect(|file| {
                     opened.insert(path.clone(), *file);
                 })
             };
@@ -111,7 +116,7 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
             let mine: Vec<(usize, &(SourceFiles, Option<u16>))> = mine.collect();
             match file {
                 Err(_) if walked && mine.is_empty() && !is_snapshot(&path) => {
-                    files.not_read.push(crate::source::shown(&path));
+                    files.not_read.push(shown(&path));
                 }
                 Err(complaint) => files.problems.push(complaint.into()),
                 Ok(file) if mine.is_empty() => {
@@ -141,11 +146,11 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
 }
 
 /// The files that a configuration names.
-fn configured(entries: &[(SourceFiles, Option<u16>)], found: &mut Vec<(PathBuf, bool)>) {
+fn configured(entries: &[(SourceFiles, Option<u16>)], tree: &Tree, found: &mut Vec<(PathBuf, bool)>) {
     let mut roots: Vec<&Path> = entries.iter().map(|(entry, _)| entry.root.as_path()).collect();
     roots.dedup();
     for root in roots {
-        let walked = walk(root, &|_| true);
+        let walked = tree.walk(root, &|_| true);
         let paths = walked.wanted.into_iter();
         found.extend(
             paths.filter(|path| entries.iter().any(|(entry, _)| entry.holds(path))).map(|path| (path, false)),
@@ -180,6 +185,26 @@ impl Files {
         }
     }
 
+    /// Leaves out what links lead to out of bounds. A folder that the user names is one to read, wherever it lies.
+    fn outside(&mut self, found: &mut Vec<(PathBuf, bool)>, bounds: &Bounds, named: &[PathBuf]) {
+        let Some(root) = bounds.root() else { return };
+        let named: Vec<(&PathBuf, PathBuf)> = named.iter().map(|path| (path, real(path))).collect();
+        found.retain(|(path, _)| {
+            let whole = real(path);
+            let is_below =
+                |(named, folder): &(&PathBuf, PathBuf)| path.starts_with(named) && whole.starts_with(folder);
+            let is_within = path == Path::new("-") || whole.starts_with(root) || named.iter().any(is_below);
+            if !is_within {
+                let (path, root) = (shown(path), shown(root));
+                let root = if root.is_empty() { "." } else { &root };
+                let message = format!("`{path}` is a link that leads out of `{root}`");
+                let help = "`--allow-outside` permits it, if you trust it";
+                self.problems.push(Problem::error("source-outside", message).help(help));
+            }
+            is_within
+        });
+    }
+
     /// Says which files were named more than once.
     fn twice(&mut self, found: &[(PathBuf, bool)]) {
         for pair in found.windows(2) {
@@ -187,7 +212,7 @@ impl Files {
                 && one != Path::new("-")
                 && is_same(other, one)
             {
-                let message = format!("the file `{}` is named twice", crate::source::shown(other));
+                let message = format!("the file `{}` is named twice", shown(other));
                 let help = "it was read once; name it once";
                 self.problems.push(Problem::error("source-twice", message).help(help));
             }
@@ -216,13 +241,13 @@ fn is_snapshot(path: &Path) -> bool {
     has_extension(&name, SNAPSHOTS)
 }
 
-fn folder(path: &Path, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
-    let walked = walk(path, &|name| has_extension(name, SNAPSHOTS) || has_extension(name, PERHAPS));
+fn folder(path: &Path, tree: &Tree, found: &mut Vec<(PathBuf, bool)>, files: &mut Files) {
+    let walked = tree.walk(path, &|name| has_extension(name, SNAPSHOTS) || has_extension(name, PERHAPS));
     files.problems.extend(walked.problems.into_iter().map(|complaint| {
         let problem: Problem = complaint.into();
         Problem { severity: crate::finding::Severity::Warning, ..problem }
     }));
-    files.not_read.extend(walked.others.iter().map(|path| crate::source::shown(path)));
+    files.not_read.extend(walked.others.iter().map(|path| shown(path)));
     if walked.wanted.is_empty() {
         let message = format!("the folder `{}` holds no snapshots", path.display());
         let help = "presync reads LDIF, CSV, JSON, YAML and XML; a file of another extension is read if it is named itself";

@@ -4,19 +4,23 @@
 mod code_page;
 mod complaint;
 mod encoding;
+mod git;
 mod line_index;
 mod packed;
 mod place;
 mod platform;
 mod store;
 mod text_map;
+mod tree;
 mod walk;
 
 pub use code_page::CodePage;
 pub use complaint::Complaint;
+pub use git::Revision;
 pub use line_index::{LineIndex, Position, columns};
 pub use place::{FileId, Form, Location, Notation, Span};
 pub use platform::{order_key, shown};
 pub use store::Store;
 pub use text_map::{TextMap, decode, escape};
+pub use tree::{Tree, real};
 pub use walk::{Walk, walk};

@@ -87,6 +87,19 @@ impl Store {
         })?
     }
 
+    /// Adds a file whose bytes were read elsewhere: of a revision, say.
+    ///
+    /// # Errors
+    /// A complaint for people if it is no text, or damaged.
+    pub fn content(&mut self, name: &str, bytes: Vec<u8>) -> Result<FileId, Complaint> {
+        let head = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+        if packing(head).is_none() && matches!(sniff(head), Encoding::Bytes(_)) {
+            return Ok(self.text(name, bytes));
+        }
+        self.spool(name, bytes.as_slice())
+            .map_err(|error| Complaint::new("source-unreadable", format!("cannot read `{name}`: {error}")))?
+    }
+
     fn spool(&mut self, name: &str, mut from: impl Read) -> io::Result<Result<FileId, Complaint>> {
         let mut spool = tempfile::tempfile()?;
         io::copy(&mut from, &mut spool)?;

@@ -73,6 +73,9 @@ pub(super) struct Common {
     /// Use no configuration
     #[arg(long, global = true, conflicts_with = "config")]
     pub(super) isolated: bool,
+    /// Paths of the configuration, and links, may lead out of the repository that it belongs to
+    #[arg(long, global = true)]
+    pub(super) allow_outside: bool,
     /// Leave the built-in rules out
     #[arg(long, global = true)]
     pub(super) no_builtin: bool,

@@ -50,7 +50,7 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
         Err(problems) => return fail(&problems, &store, common),
     };
     let Packs { library, mut problems } = packs(&mut store, common, &settings.rules);
-    let library = match choose(library, (&options.profiles, common), &settings, &store) {
+    let library = match choose(library, (&options.profiles, common), &settings) {
         Ok(library) => library,
         // a pack that cannot be read may be the one that a profile belongs to
         Err(more) => return fail(&[problems, more].concat(), &store, common),

@@ -101,6 +101,8 @@ fn foretold(
         configured: configured.collect(),
         sources: vec![options.paths.clone(), options.tenant.clone()],
         format: common.input_format.map(Into::into),
+        bounds: settings.bounds.clone(),
+        ..Wanted::default()
     };
     let files = open(store, &wanted);
     let facts = TenantFacts::read(store, &files, 1, &library);

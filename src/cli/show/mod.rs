@@ -57,6 +57,8 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
         sources: vec![options.paths.clone()],
         configured: settings.sources.iter().map(|files| (files.clone(), None)).collect(),
         format: common.input_format.map(Into::into),
+        bounds: settings.bounds.clone(),
+        ..Wanted::default()
     };
     let files = open(&mut store, &wanted);
     let mut problems = files.problems;
