@@ -16,6 +16,12 @@ pub struct Text {
 }
 
 impl Text {
+    /// How many bytes it has.
+    #[must_use]
+    pub fn length(self) -> usize {
+        self.length as usize
+    }
+
     /// The bytes `range` of the block.
     #[must_use]
     pub fn of_block(range: Range<usize>) -> Self {

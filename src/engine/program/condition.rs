@@ -4,13 +4,14 @@
 //! decided once, and what only looks at texts becomes a [`Predicate`]. Whatever is neither stays as it was and is left to
 //! the [`Evaluator`](crate::engine::evaluate::Evaluator), which can evaluate everything.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
 use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
-use crate::language::plan::{ClassSet, Comparand, Field, Operand, OperandKind, Range, Test};
+use crate::language::plan::{ClassSet, Comparand, Field, Index, Operand, OperandKind, Range, Test};
 use crate::language::syntax::Root;
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
@@ -29,7 +30,7 @@ pub(super) enum Condition<'p> {
     /// Some value is among the keys that other objects give to the index of this number.
     Asks(Chain<'p>, usize),
     /// Some value names an object of one of the classes that meets the condition.
-    Refers(Chain<'p>, &'p ClassSet, Option<&'p Test>),
+    Refers(Chain<'p>, Cow<'p, ClassSet>, Option<&'p Test>),
     /// Nobody knows while keys are given: it asks for the object that will look for them, or for other objects.
     Unknown,
     /// Left to the evaluator.
@@ -140,10 +141,16 @@ impl<'p> Shape<'_, 'p> {
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
-                Folded::Chain(chain) => Condition::Refers(chain, classes, filter.as_deref()),
+                Folded::Chain(chain) => Condition::Refers(chain, Cow::Borrowed(classes), filter.as_deref()),
                 Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
         }
+    }
+
+    /// What must hold for keys to go to an index, as far as it can be told while they are given.
+    pub(super) fn possible(&self, index: &'p Index) -> Condition<'p> {
+        let Some(filter) = &index.filter else { return known(true) };
+        all(self.fold(filter).parts().into_iter().filter(|part| !part.is_never_ruled_out()))
     }
 
     /// A condition with a number is folded once.
@@ -322,6 +329,29 @@ impl<'p> Condition<'p> {
         }
     }
 
+    /// Whether it cannot be ruled out for any object, since what is left of it is unknown while keys are given.
+    pub(super) fn is_never_ruled_out(&self) -> bool {
+        match self {
+            Self::Plain(plain) => *plain == Plain::Known(true),
+            Self::Unknown => true,
+            Self::All(parts) => parts.iter().all(Self::is_never_ruled_out),
+            Self::Any(parts) => parts.iter().any(Self::is_never_ruled_out),
+            Self::Not(inner) => inner.is_never_certain(),
+            Self::Asks(..) | Self::Refers(..) | Self::Open(_) => false,
+        }
+    }
+
+    fn is_never_certain(&self) -> bool {
+        match self {
+            Self::Plain(plain) => *plain == Plain::Known(false),
+            Self::Unknown => true,
+            Self::All(parts) => parts.iter().any(Self::is_never_certain),
+            Self::Any(parts) => parts.iter().all(Self::is_never_certain),
+            Self::Not(inner) => inner.is_never_ruled_out(),
+            Self::Asks(..) | Self::Refers(..) | Self::Open(_) => false,
+        }
+    }
+
     /// Whether the shape decides it so.
     pub(super) fn is_known(&self, answer: bool) -> bool {
         *self == known(answer)
@@ -359,6 +389,7 @@ fn gather<'p>(parts: impl IntoIterator<Item = Condition<'p>>, each: bool) -> Con
     }
     if !each {
         join_bits(&mut plain);
+        join_references(&mut open);
     }
     let plain = match (plain.pop(), plain.is_empty()) {
         (None, _) => Plain::Known(each),
@@ -391,6 +422,22 @@ fn join_bits(parts: &mut Vec<Plain<'_>>) {
             Plain::Some(first_chain, Predicate::Bits(first)),
         ) if later_chain == first_chain => {
             first.append(later);
+            true
+        }
+        _ => false,
+    });
+}
+
+/// References of one chain, to objects of these classes or of those: the name is looked up once for all of them.
+fn join_references(parts: &mut Vec<Condition<'_>>) {
+    parts.dedup_by(|later, first| match (later, first) {
+        (Condition::Refers(later_chain, later, None), Condition::Refers(first_chain, first, None))
+            if later_chain == first_chain =>
+        {
+            let all = first.to_mut();
+            all.extend_from_slice(later);
+            all.sort_unstable();
+            all.dedup();
             true
         }
         _ => false,

@@ -22,7 +22,7 @@ use super::signature::Signature;
 use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test};
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
-use condition::{Condition, Folded, Numbered, Shape, all, known};
+use condition::{Condition, Folded, Numbered, Shape, all};
 use kind::{Kind, STORED};
 use plain::{Chain, Plain, Start};
 use quiet::{Passed, Texts, allowed_length, never};
@@ -70,6 +70,8 @@ struct Group<'p> {
     longest: usize,
     /// The kinds of stored values in which no rule finds a fault, as a set of their bits.
     quiet: u8,
+    /// What is no longer is quiet, whatever it is.
+    is_quiet_if_short: bool,
     /// The kinds of stored values of which the chain keeps each one, or a part of it.
     kept: u8,
 }
@@ -81,10 +83,20 @@ struct Keys<'p> {
     exact: bool,
     /// What else must be the same, and how it is read.
     within: Option<(Chain<'p>, Type)>,
-    /// The indexes that they go to, each with what must hold.
-    indexes: Vec<(u16, Condition<'p>)>,
+    /// The indexes that they go to.
+    indexes: Vec<KeyIndex<'p>>,
     /// The number of the set of all of them.
     all: u32,
+}
+
+/// An index that keys go to.
+#[derive(Debug)]
+struct KeyIndex<'p> {
+    number: u16,
+    /// What must hold of the object, as far as texts decide it: its number among the guards.
+    guard: usize,
+    /// What else must hold, of the object or of the value.
+    rest: Condition<'p>,
 }
 
 /// What a rule says of each of the values.
@@ -165,7 +177,7 @@ impl<'p> Program<'p> {
             program.index(*number, index, &Shape { is_itself: false, ..shape });
         }
         for keys in program.groups.iter_mut().flat_map(|group| &mut group.keys) {
-            let indexes: Vec<u16> = keys.indexes.iter().map(|(number, _)| *number).collect();
+            let indexes: Vec<u16> = keys.indexes.iter().map(|index| index.number).collect();
             keys.all = sets.number(&indexes);
         }
         for group in &mut program.groups {
@@ -216,8 +228,7 @@ impl<'p> Program<'p> {
     }
 
     fn index(&mut self, number: u16, index: &'p Index, shape: &Shape<'_, 'p>) {
-        let filter = || index.filter.as_ref().map_or(known(true), |filter| shape.fold(filter));
-        if filter().is_known(false) {
+        if shape.possible(index).is_known(false) {
             return;
         }
         let within = |within: &'p Operand| match (shape.operand(within), within.reads) {
@@ -233,22 +244,34 @@ impl<'p> Program<'p> {
         let (kind, exact) = (index.kind, index.exact);
         for chain in chains {
             let at = self.group(chain);
+            let key_index = self.key_index(number, shape.possible(index));
             let Some(group) = self.groups.get_mut(at) else { continue };
             let known = group.keys.iter_mut().find(|keys| {
                 keys.kind == kind && keys.exact == exact && keys.within.is_none() && within.is_none()
             });
             match known {
-                Some(keys) => keys.indexes.push((number, filter())),
+                Some(keys) => keys.indexes.push(key_index),
                 None => {
                     let within = index.within.as_ref().and_then(|operand| match shape.operand(operand) {
                         Folded::Chain(chain) => within.as_ref().map(|(_, kind)| (chain, *kind)),
                         _ => None,
                     });
-                    let indexes = vec![(number, filter())];
+                    let indexes = vec![key_index];
                     group.keys.push(Keys { kind, exact, within, indexes, all: 0 });
                 }
             }
         }
+    }
+
+    /// An index with what must hold for keys to go to it.
+    fn key_index(&mut self, number: u16, possible: Condition<'p>) -> KeyIndex<'p> {
+        let is_guard = |part: &Condition<'p>| matches!(part, Condition::Plain(_)) && !part.speaks_of_it();
+        let (of_object, rest): (Vec<_>, Vec<_>) = possible.parts().into_iter().partition(is_guard);
+        let guard = match all(of_object) {
+            Condition::Plain(guard) => guard,
+            _ => Plain::Known(true),
+        };
+        KeyIndex { number, guard: self.guard(guard), rest: all(rest) }
     }
 
     /// The number of the group that reads a chain.
@@ -263,6 +286,7 @@ impl<'p> Program<'p> {
             keys: Vec::new(),
             longest: usize::MAX,
             quiet: 0,
+            is_quiet_if_short: false,
             kept: 0,
         });
         self.groups.len() - 1
@@ -300,6 +324,7 @@ impl Group<'_> {
             quiet &= rule.quiet;
         }
         self.quiet = quiet;
+        self.is_quiet_if_short = self.keys.is_empty() && quiet & self.kept & Kind::Other.bit() != 0;
     }
 }
 

@@ -108,6 +108,8 @@ pub(super) struct Answers {
     /// What numbered conditions answered for the object at hand.
     once: Vec<Cell<Option<bool>>>,
     formats: Formats,
+    /// The part of the name of the object at hand that is its first value, once it was asked for.
+    rdn: Cell<Option<(usize, usize)>>,
     domains: RefCell<Domains>,
     keys: RefCell<Vec<u8>>,
 }
@@ -116,6 +118,7 @@ impl Answers {
     /// Another object comes to hand; so many conditions have a number.
     pub(super) fn begin(&mut self, numbered: u16) {
         self.formats.forget();
+        self.rdn.set(None);
         self.once.clear();
         self.once.resize(usize::from(numbered), Cell::new(None));
     }
@@ -204,9 +207,27 @@ impl<'r> Reader<'r> {
             Start::Slot(slot) => object.record.values(slot).any(|(_, entry)| {
                 self.through(&chain.steps, object.record.bytes(object.block, entry.value), visit)
             }),
-            Start::Dn => self.through(&chain.steps, object.name(), visit),
+            Start::Dn => {
+                let known = match chain.steps.split_first() {
+                    Some((Step::Apply(Function::Rdn), rest)) => self.first_value().map(|first| (rest, first)),
+                    _ => None,
+                };
+                let (steps, text) = known.unwrap_or((&chain.steps, object.name()));
+                self.through(steps, text, visit)
+            }
             Start::Class => self.through(&chain.steps, object.signature.class.as_bytes(), visit),
         }
+    }
+
+    /// The first value of the name of the object, if it stands there without escapes.
+    fn first_value(self) -> Option<&'r [u8]> {
+        let name = self.object.name();
+        if let Some((start, end)) = self.answers.rdn.get() {
+            return name.get(start..end);
+        }
+        let Outcome::Part(part) = Function::Rdn.apply(name, &[]) else { return None };
+        self.answers.rdn.set(Some((part.start, part.end)));
+        name.get(part)
     }
 
     /// Takes a text through steps, and shows what becomes of it.

@@ -12,7 +12,7 @@ use crate::engine::object::{Answer, Object};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
 use crate::language::plan::Field;
-use crate::snapshot::Entry;
+use crate::snapshot::{Entry, Record, Slot};
 
 /// Memory that is used for object after object.
 #[derive(Debug, Default)]
@@ -30,6 +30,8 @@ struct Giving {
     key: Vec<u8>,
     withins: Vec<Vec<u8>>,
     indexes: Vec<u16>,
+    /// Which of the indexes the object gives keys to.
+    open: Vec<usize>,
 }
 
 /// The values of a group, each with the bit of the kind of the stored value.
@@ -88,6 +90,12 @@ impl Program<'_> {
                 if !object.record.has(slot) {
                     continue;
                 }
+                if group.is_quiet_if_short
+                    && let Some(count) = short(object.record, slot, group.longest)
+                {
+                    *seen += count;
+                    continue;
+                }
                 let kinds = sorted.of(object, slot, has(&self.sorted, slot));
                 if kinds.longest <= group.longest {
                     set = kinds.set;
@@ -106,7 +114,8 @@ impl Program<'_> {
             group.judge(&judge, (&texts, set), (&self.guards, &mut *guards), told);
             for keys in &group.keys {
                 // whoever asks for the keys is not known yet
-                keys.give(&Judge { itself: None, ..judge }, (&texts, giving), programs, told);
+                let guards = (self.guards.as_slice(), guards.as_mut_slice());
+                keys.give(&Judge { itself: None, ..judge }, guards, (&texts, giving), programs, told);
             }
         }
     }
@@ -135,10 +144,7 @@ impl Group<'_> {
         told: &mut impl Told,
     ) {
         for rule in self.rules.iter().filter(|rule| kinds & !rule.quiet != 0) {
-            let (Some(guard), Some(holds)) = (guards.get(rule.guard), known.get_mut(rule.guard)) else {
-                continue;
-            };
-            if !*holds.get_or_insert_with(|| judge.reader.holds(guard, &[])) {
+            if !judge.guarded(rule.guard, guards, known) {
                 continue;
             }
             told.begin();
@@ -163,15 +169,36 @@ impl Group<'_> {
 }
 
 impl Keys<'_> {
+    /// The number of the set of some of the indexes.
+    fn set(&self, some: &[u16], programs: &Programs<'_>) -> u32 {
+        if some.len() == self.indexes.len() { self.all } else { programs.set(some) }
+    }
+
     /// Gives the keys of values to the indexes.
     fn give<W: World>(
         &self,
         judge: &Judge<'_, '_, W>,
+        (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
         (texts, giving): (&[(&[u8], u8)], &mut Giving),
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
         let reader = judge.reader;
+        giving.open.clear();
+        for (number, index) in self.indexes.iter().enumerate() {
+            if judge.guarded(index.guard, guards, known) {
+                giving.open.push(number);
+            }
+        }
+        let open = || giving.open.iter().filter_map(|number| self.indexes.get(*number));
+        if giving.open.is_empty() {
+            return;
+        }
+        // nearly always all values go to the same indexes
+        let is_same_for_all = open().all(|index| index.rest.is_known(true));
+        giving.indexes.clear();
+        giving.indexes.extend(open().map(|index| index.number));
+        let mut set = self.set(&giving.indexes, programs);
         giving.withins.clear();
         if let Some((chain, kind)) = &self.within {
             reader.some(chain, &[], &mut |text| {
@@ -182,17 +209,18 @@ impl Keys<'_> {
             });
         }
         for (text, _) in texts.iter().filter(|(text, _)| !text.is_empty()) {
-            giving.indexes.clear();
-            for (index, filter) in &self.indexes {
-                if judge.holds(filter, Some(text)) != Answer::No {
-                    giving.indexes.push(*index);
+            if !is_same_for_all {
+                giving.indexes.clear();
+                for index in giving.open.iter().filter_map(|number| self.indexes.get(*number)) {
+                    if judge.holds(&index.rest, Some(text)) != Answer::No {
+                        giving.indexes.push(index.number);
+                    }
                 }
+                if giving.indexes.is_empty() {
+                    continue;
+                }
+                set = self.set(&giving.indexes, programs);
             }
-            if giving.indexes.is_empty() {
-                continue;
-            }
-            let whole = giving.indexes.len() == self.indexes.len();
-            let set = if whole { self.all } else { programs.set(&giving.indexes) };
             giving.key.clear();
             append_key(&plain(text), self.kind, self.exact, &mut giving.key);
             let made = (self.kind, self.exact);
@@ -206,6 +234,18 @@ impl Keys<'_> {
     }
 }
 
+/// How many values of an attribute there are, if none is longer than so many bytes.
+fn short(record: &Record, slot: Slot, longest: usize) -> Option<u64> {
+    let mut count = 0;
+    for (_, entry) in record.values(slot) {
+        if entry.value.length() > longest {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
 /// Answers conditions about one object.
 struct Judge<'j, 'p, W> {
     evaluator: &'j Evaluator<'p, W>,
@@ -215,6 +255,14 @@ struct Judge<'j, 'p, W> {
 }
 
 impl<W: World> Judge<'_, '_, W> {
+    /// Whether a guard holds.
+    fn guarded(&self, number: usize, guards: &[Plain<'_>], known: &mut [Option<bool>]) -> bool {
+        match (guards.get(number), known.get_mut(number)) {
+            (Some(guard), Some(holds)) => *holds.get_or_insert_with(|| self.reader.holds(guard, &[])),
+            _ => false,
+        }
+    }
+
     fn holds(&self, condition: &Condition<'_>, it: Option<&[u8]>) -> Answer {
         let reader = self.reader;
         match condition {
