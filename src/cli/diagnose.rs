@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::arguments::{Common, Diagnose, DiagnoseFormat};
-use super::session::{FAILED, Packs, fail, nothing_named, packs, settings, standard_output, style, threads};
+use super::session::{
+    FAILED, Packs, fail_as, nothing_named, packs, settings, standard_output, style, threads,
+};
 use crate::entra::conflict::Side;
 use crate::finding::{Problem, Severity};
 use crate::report;
@@ -14,27 +16,33 @@ use crate::source::{Notation, Store};
 
 pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
     threads(common);
+    let schema = (options.format == DiagnoseFormat::Json).then_some("presync-diagnose/1");
     let mut store = Store::new();
     let settings = match settings(&mut store, common, &options.sources) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, &store, common),
     };
     if options.sources.is_empty() && options.tenant.is_empty() && settings.sources.is_empty() {
-        return fail(&[nothing_named()], &store, common);
+        return fail_as(schema, &[nothing_named()], &store, common);
     }
     let is_input = |path: &Path| path == Path::new("-");
     if is_input(&options.report) && options.sources.iter().chain(&options.tenant).any(|path| is_input(path)) {
         let problem = Problem::error("source-twice", "standard input can be read only once");
-        return fail(&[problem.help("give the report or the directory as a file")], &store, common);
+        return fail_as(
+            schema,
+            &[problem.help("give the report or the directory as a file")],
+            &store,
+            common,
+        );
     }
     let Packs { library, problems } = packs(&mut store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail_as(schema, &problems, &store, common);
     }
     let opened = if is_input(&options.report) { store.standard_input() } else { store.open(&options.report) };
     let report = match opened {
         Ok(report) => report,
-        Err(complaint) => return fail(&[complaint.into()], &store, common),
+        Err(complaint) => return fail_as(schema, &[complaint.into()], &store, common),
     };
     if is_export(&store, report) {
         store.set_notation(report, Notation::Markup);

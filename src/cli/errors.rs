@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arguments::{Common, ErrorClass, ErrorFormat, ErrorOrder, Errors};
-use super::session::{FAILED, Packs, fail, packs, settings, standard_output, style, threads};
+use super::session::{FAILED, Packs, fail_as, packs, settings, standard_output, style, threads};
 use crate::entra::Attribute;
 use crate::entra::conflict::{PROPERTIES, Side, State, key, property};
 use crate::entra::unique::Key;
@@ -19,18 +19,19 @@ use crate::source::Store;
 
 pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
     threads(common);
+    let schema = (options.format == ErrorFormat::Json).then_some("presync-errors/1");
     let mut store = Store::new();
     let property = match options.property.as_deref().map(named).transpose() {
         Ok(property) => property,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problem) => return fail_as(schema, &[problem], &store, common),
     };
     let settings = match settings(&mut store, common, &options.tenant) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, &store, common),
     };
     let Packs { library, problems } = packs(&mut store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail_as(schema, &problems, &store, common);
     }
     let of_tenant = settings.sources.iter().filter(|files| files.source.as_deref() == Some(TENANT));
     let wanted = Wanted {

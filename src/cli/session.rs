@@ -226,6 +226,21 @@ pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::
     Ok(FAILED)
 }
 
+/// The same for a command whose document has a schema of its own: with `--format json` programs are told as well.
+pub(super) fn fail_as(
+    schema: Option<&str>,
+    problems: &[Problem],
+    store: &Store,
+    common: &Common,
+) -> io::Result<u8> {
+    if let Some(schema) = schema {
+        let mut out = standard_output();
+        crate::report::failure(schema, problems, store, &mut out)?;
+        out.flush()?;
+    }
+    fail(problems, store, common)
+}
+
 /// The time that counts as now, in seconds since 1970.
 pub(super) fn now(given: Option<&str>) -> Result<i64, Problem> {
     if let Some(text) = given {

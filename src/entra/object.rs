@@ -53,8 +53,6 @@ pub struct SourceObject {
     pub is_disabled: bool,
     /// The groupType has the bit of security groups (0x80000000).
     pub is_security_group: bool,
-    /// The number of the forest, in the order in which the forests were connected.
-    pub forest: u16,
     /// The distinguished name, as the export writes it.
     pub dn: Box<str>,
     /// The objectGUID as Active Directory stores it.
@@ -98,7 +96,6 @@ impl SourceObject {
             is_inet_org_person: false,
             is_disabled: false,
             is_security_group: false,
-            forest: 0,
             dn: dn.into(),
             object_guid: None,
             consistency_guid: None,

@@ -9,6 +9,7 @@ pub mod diagnose;
 pub mod errors;
 mod excerpt;
 mod fix;
+mod failure;
 mod forecast;
 mod github;
 mod gitlab;
@@ -33,6 +34,7 @@ use crate::pack::{Library, RuleFacts};
 use crate::source::Store;
 
 pub use fix::{Done, fix_diff, fix_json, fix_summary};
+pub use failure::failure;
 pub use forecast::{Chosen, ForecastFormat, forecast, matches};
 pub use human::problems;
 pub use rule::rule;

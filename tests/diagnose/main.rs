@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 /// The reports: each a form of its own.
-const REPORTS: [(&str, &str); 14] = [
+const REPORTS: [(&str, &str); 17] = [
     ("mail.txt", include_str!("mail.txt")),
     ("mail-paragraphs.txt", include_str!("mail-paragraphs.txt")),
     ("mail-german.txt", include_str!("mail-german.txt")),
@@ -27,6 +27,9 @@ const REPORTS: [(&str, &str); 14] = [
     ("health.csv", include_str!("health.csv")),
     ("portal.txt", include_str!("portal.txt")),
     ("export.xml", include_str!("export.xml")),
+    ("run-history.xml", include_str!("run-history.xml")),
+    ("cmdlet-list.txt", include_str!("cmdlet-list.txt")),
+    ("cmdlet-table.txt", include_str!("cmdlet-table.txt")),
 ];
 const DIRECTORY: &str = include_str!("contoso.ldif");
 const TENANT: &str = include_str!("tenant.json");
@@ -359,4 +362,37 @@ proptest! {
         prop_assert_eq!(report.errors.len(), 1);
         prop_assert_eq!(&text[report.errors[0].place.clone()], format!("SMTP:{local}@contoso.com"));
     }
+}
+
+#[test]
+fn the_detail_of_csexport_names_the_holder() {
+    let holder = "11111111-2222-4333-8444-555555555555";
+    let detail = format!(r#"[{{"Key":"ObjectIdInConflict","Value":["{holder}"]}}]"#).replace('"', "&quot;");
+    let export = include_str!("export.xml")
+        .replace("server-error-detail=\"\"", &format!("server-error-detail=\"{detail}\""));
+    assert!(export.contains(holder));
+    let tenant = format!(
+        r##"{{"@odata.type": "#microsoft.graph.user", "id": "{holder}", "userPrincipalName": "x@contoso.com", "displayName": "X", "proxyAddresses": []}}"##
+    );
+    let desk = desk().file("export.xml", export).file("holder.jsonl", tenant);
+    let found = told(&json(&desk, "export.xml", &["--tenant", "holder.jsonl"]));
+    assert!(found[0].contains("holder cloud user X id"), "{found:?}");
+}
+
+#[test]
+fn an_account_without_errors_in_the_list_of_the_cmdlet_is_none() {
+    let list = include_str!("cmdlet-list.txt");
+    let desk = desk().file("two.txt", format!("{list}{}", list.replace("{UserPrincipalName}", "{}")));
+    assert_eq!(json(&desk, "two.txt", &[])["errors"].as_array().unwrap().len(), 1);
+    let two = list.replace(JOHN, LAURA).replace("{UserPrincipalName}", "{UserPrincipalName, ProxyAddresses}");
+    let desk = desk.file("two.txt", format!("{list}{two}"));
+    let found = told(&json(&desk, "two.txt", &[]));
+    assert!(found[0].contains("John Doe") && found[1].contains("Laura Lind"), "{found:?}");
+}
+
+#[test]
+fn a_table_of_changes_that_wait_is_no_report() {
+    let table = "DN,OMODT,AMODT,Attribute,Value\n\"CN={2B4B}\",Add,Add,mail,a@contoso.com\n";
+    let ran = diagnose(&desk().file("changes.csv", table), "changes.csv", &[]);
+    ran.exits(2).says(&["report-no-error", "it lists changes that wait for export, not errors"]);
 }

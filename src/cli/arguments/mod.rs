@@ -221,6 +221,9 @@ pub(super) struct Forecast {
     /// What Microsoft Graph answers of the tenant: users, groups, contacts, deleted items, domains, settings (repeatable)
     #[arg(long, value_name = "PATH")]
     pub(super) tenant: Vec<PathBuf>,
+    /// An earlier export of the directory, `before=PATH`: what it has and the source lacks is gone (repeatable)
+    #[arg(long, value_name = "NAME=PATH")]
+    pub(super) source: Vec<String>,
     /// Only which objects of the two sides belong together, and why
     #[arg(long)]
     pub(super) matches: bool,

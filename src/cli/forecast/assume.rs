@@ -6,7 +6,7 @@ use crate::language::did_you_mean;
 use crate::run::forecast::Terms;
 
 /// The names, each with a value that it takes.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("verified-domain", "contoso.com"),
     ("federated-domain", "contoso.com"),
     ("initial-domain", "contoso.onmicrosoft.com"),
@@ -15,6 +15,7 @@ const NAMES: [(&str, &str); 8] = [
     ("hard-match", "off"),
     ("resiliency", "off"),
     ("licensed", "on"),
+    ("join-users-by-mail", "on"),
 ];
 
 /// Changes the terms; what is wrong with the assumptions.
@@ -67,6 +68,7 @@ fn one(text: &str, terms: &mut Terms) -> Result<(), Problem> {
         "soft-match-on-upn" => tenant.is_soft_match_on_upn = is_on,
         "hard-match" => tenant.is_hard_match_blocked = !is_on,
         "licensed" => tenant.assumes_licensed = is_on,
+        "join-users-by-mail" => tenant.joins_users_by_mail = is_on,
         _ => {
             tenant.is_upn_resilient = is_on;
             tenant.is_proxy_resilient = is_on;

@@ -3,10 +3,11 @@
 mod assume;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::arguments::{Common, Forecast, ForecastClass, ForecastForm};
 use super::session::{
-    Packs, fail, nothing_named, now, packs, parameters, settings, standard_output, style, threads,
+    Packs, fail_as, nothing_named, now, packs, pairs, parameters, settings, standard_output, style, threads,
 };
 use crate::config::Settings;
 use crate::entra::{AnchorAttribute, Class, Client, Domain, Kind, Tenant};
@@ -15,7 +16,9 @@ use crate::language::did_you_mean;
 use crate::language::symbols::{Setting, Symbols};
 use crate::pack::{Library, Rulebook, load};
 use crate::report::{self, Chosen, ForecastFormat};
-use crate::run::forecast::{self as drive, Foretold, OUT_OF_SCOPE, SCOPE, SCOPE_RULE, Terms, read_names};
+use crate::run::forecast::{
+    self as drive, BEFORE, Foretold, OUT_OF_SCOPE, SCOPE, SCOPE_RULE, Terms, read_names,
+};
 use crate::run::{TENANT, TenantFacts, Wanted, open};
 use crate::source::Store;
 
@@ -27,7 +30,11 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     let mut store = Store::new();
     let made = match foretold(&mut store, options, common) {
         Ok(made) => made,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => {
+            let schema = if options.matches { "presync-matches/1" } else { "presync-forecast/1" };
+            let schema = (options.format == ForecastForm::Json).then_some(schema);
+            return fail_as(schema, &problems, &store, common);
+        }
     };
     let (foretold, chosen, symbols) = made;
     let secret = |name: &str| symbols.is_secret(name);
@@ -80,6 +87,7 @@ fn foretold(
         return Err(vec![nothing_named()]);
     }
     let chosen = chosen(options)?;
+    let before = before(options)?;
     let now = now(options.now.as_deref()).map_err(|problem| vec![problem])?;
     let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
@@ -87,7 +95,7 @@ fn foretold(
     }
     let library = with_scope(library, &settings, store)?;
     let set = parameters(&library, &settings, common, store)?;
-    let names = ["main".to_owned(), TENANT.to_owned()];
+    let names = ["main".to_owned(), TENANT.to_owned(), BEFORE.to_owned()];
     let has_tenant = !options.tenant.is_empty()
         || settings.sources.iter().any(|files| files.source.as_deref() == Some(TENANT));
     let configured = settings.sources.iter().filter_map(|files| match files.source.as_deref() {
@@ -99,7 +107,7 @@ fn foretold(
     });
     let wanted = Wanted {
         configured: configured.collect(),
-        sources: vec![options.paths.clone(), options.tenant.clone()],
+        sources: vec![options.paths.clone(), options.tenant.clone(), before],
         format: common.input_format.map(Into::into),
         bounds: settings.bounds.clone(),
         ..Wanted::default()
@@ -122,6 +130,25 @@ fn foretold(
     let mut foretold = drive::forecast(store, &files, &book, terms);
     foretold.problems.extend(overruled);
     Ok((foretold, chosen, symbols))
+}
+
+/// The files of the earlier snapshot: `--source before=PATH`.
+fn before(options: &Forecast) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let named = |(name, path): (String, String)| {
+        if name == BEFORE {
+            return Ok(PathBuf::from(path));
+        }
+        let help = did_you_mean(&name, [BEFORE]).unwrap_or_else(|| {
+            "write `--source before=PATH` for an earlier snapshot; the directory itself has no name"
+                .to_owned()
+        });
+        Err(vec![
+            Problem::error("bad-usage", format!("`--source {name}=..`: a forecast has no such source"))
+                .help(help),
+        ])
+    };
+    let given = pairs("--source", &options.source).map_err(|problem| vec![problem])?;
+    given.into_iter().map(named).collect()
 }
 
 /// The library with the pack that asks what is filtered.

@@ -69,12 +69,21 @@ pub(super) fn entry(text: &str, cells: &[Range<usize>]) -> Option<(Reported, Vec
         given.and_then(|given| name::named(given).map(|(error, _)| error).or_else(|| name::numbered(given)));
     let by_name = || name::named(text).map(|(error, _)| error);
     let by_items = || (!items.is_empty()).then_some(SyncError::AttributeValueMustBeUnique);
-    let error = by_label.or_else(by_name).or_else(|| name::told(text)).or_else(by_items);
+    let quarantined = labels.iter().find(|label| label.is("ProvisioningErrors"));
+    let by_cmdlet = quarantined.and_then(|label| text.get(label.value.clone())).and_then(|value| {
+        let is_empty = value.trim_matches(|c: char| matches!(c, '{' | '}') || c.is_whitespace()).is_empty();
+        (!is_empty).then_some(SyncError::QuarantinedValue)
+    });
+    let error = by_label.or(by_cmdlet).or_else(by_name).or_else(|| name::told(text)).or_else(by_items);
     let error = error.map(|error| name::refined(error, text));
     if error.is_none() && given.is_none_or(str::is_empty) {
         return None;
     }
     let range = described(text, &labels, cells);
+    let value_of = |names: &[&str]| {
+        let label = labels.iter().find(|label| names.iter().any(|name| label.is(name)))?;
+        Some(label.value.clone())
+    };
     let mut clues = Clues { text, clues: Vec::new(), bad: Vec::new() };
     for item in &items {
         clues.add(ClueKind::Value(Some(item.attribute)), item.range.clone());
@@ -93,18 +102,22 @@ pub(super) fn entry(text: &str, cells: &[Range<usize>]) -> Option<(Reported, Vec
             add(ClueKind::Value(detail.attribute), &detail.values);
         }
     }
-    clues.anchors(
-        cells,
-        labels.iter().find(|label| label.is("SourceAnchor")).map(|label| label.value.clone()),
-    );
-    clues.identity(cells, labels.iter().find(|label| label.is("Identity")).map(|label| label.value.clone()));
+    clues.anchors(cells, value_of(&["SourceAnchor", "ImmutableId"]));
+    if by_cmdlet.is_some()
+        && let Some(id) = value_of(&["ObjectId"])
+    {
+        clues.add(ClueKind::WrittenId, id);
+    }
+    let identity = if by_cmdlet.is_some() { "UserPrincipalName" } else { "Identity" };
+    clues.identity(cells, value_of(&[identity]));
     let shown = text.get(range.clone()).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let Clues { clues, bad, .. } = clues;
     let name = error.map_or_else(|| given.unwrap_or_default().to_owned(), |error| error.name().to_owned());
     let value = clues.iter().find(|clue| matches!(clue.kind, ClueKind::Value(_)));
     let underlined = value.map(|clue| clue.place.clone());
-    let underlined =
-        underlined.or_else(|| name_label.map(|label| label.value.clone())).unwrap_or_else(|| range.clone());
+    let underlined = underlined
+        .or_else(|| name_label.or(quarantined).map(|label| label.value.clone()))
+        .unwrap_or_else(|| range.clone());
     Some((Reported { error, name, text: shown, place: underlined, clues, repeated: 1 }, bad))
 }
 

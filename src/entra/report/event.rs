@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::text::trimmed;
 
 /// The labels; the longer ones first.
-const LABELS: [&str; 25] = [
+const LABELS: [&str; 30] = [
     "TimeOccurred (UTC)",
     "TimeOccurred",
     "CsObjectIdentifier",
@@ -31,8 +31,16 @@ const LABELS: [&str; 25] = [
     "Message",
     "Identity",
     "SourceAnchor",
+    "ProvisioningErrors",
+    "UserPrincipalName",
+    "ImmutableId",
+    "ExtensionData",
+    "ObjectId",
     "Dn",
 ];
+/// Labels that are words of other texts, too: a colon stands behind them in a list of PowerShell.
+const LISTED: [&str; 5] =
+    ["ProvisioningErrors", "UserPrincipalName", "ImmutableId", "ExtensionData", "ObjectId"];
 /// Labels whose value is the name of an error.
 const NAMES: [&str; 4] = ["Error Name", "ErrorName", "ErrorType", "Error Type"];
 /// Labels whose value is its text.
@@ -71,7 +79,8 @@ pub(super) fn labelled(text: &str) -> Vec<Labelled> {
         let label = LABELS.iter().find(|label| {
             let head = content.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label));
             let rest = content.get(label.len()..).unwrap_or_default();
-            head && rest.starts_with([':', ' ', '\t', '='])
+            let is_listed = !LISTED.contains(label) || rest.trim_start().starts_with(':');
+            head && is_listed && rest.starts_with([':', ' ', '\t', '='])
         });
         match label {
             Some(label) => {

@@ -16,6 +16,38 @@ pub(super) fn is_markup(text: &str) -> bool {
     MARKS.iter().any(|mark| find(text, mark).is_some())
 }
 
+/// What stands around the error of one object in a run history.
+const HISTORY: [&str; 2] = ["</export-error>", "</import-error>"];
+
+/// Whether a text is the history of runs of the Synchronization Service, as XML (entra.md 8.6).
+pub(super) fn is_history(text: &str) -> bool {
+    find(text, "<run-history").is_some() || HISTORY.iter().any(|end| find(text, end).is_some())
+}
+
+/// A run history as rows, an error in each; names and values of attributes in tags stay, since they name the object.
+pub(super) fn history(text: &Text) -> Text {
+    let whole = text.as_str();
+    let mut plain = Text::default();
+    let mut skip = 0;
+    for (at, character, place) in text.characters() {
+        if at < skip {
+            continue;
+        }
+        let rest = whole.get(at..).unwrap_or_default();
+        let ends = |end: &&&str| rest.get(..end.len()).is_some_and(|head| head.eq_ignore_ascii_case(end));
+        if let Some(end) = HISTORY.iter().find(ends) {
+            skip = at + end.len();
+            plain.push(ROW, place);
+        } else if let Some((decoded, length)) = entity(rest).filter(|_| character == '&') {
+            skip = at + length;
+            plain.push(decoded, text.place(&(at..at + length)));
+        } else {
+            plain.push(if matches!(character, '<' | '>') { '\n' } else { character }, place);
+        }
+    }
+    plain
+}
+
 /// The text without its tags.
 pub(super) fn plain(text: &Text) -> Text {
     let whole = text.as_str();

@@ -1,10 +1,11 @@
 //! Reports of errors, in every form in which an administrator meets them (entra.md 9): the error report mail as text, HTML or
-//! saved message; event 6941 as text, XML, CSV or JSON; the block of the Synchronization Service Manager and of Connect Health;
-//! texts of the portal. Brand and language of a report do not matter: it is read by the names of errors, by the lists in
+//! saved message; event 6941 as text, XML, CSV or JSON; the block of the Synchronization Service Manager and of Connect Health; the
+//! XML of a run history; texts of the portal; what `Get-MsolDirSyncProvisioningError` wrote. Brand and language of a report do not matter: it is read by the names of errors, by the lists in
 //! brackets, by source anchors, and by its shape.
 
 mod advice;
 mod bracket;
+mod cmdlet;
 mod detail;
 mod entry;
 mod event;
@@ -98,6 +99,10 @@ impl Report {
         let whole = Text::of(raw);
         let whole = mail::body(&whole).unwrap_or(whole);
         let table = if let Some(table) = table::json(&whole) {
+            table
+        } else if markup::is_history(whole.as_str()) {
+            markup::history(&whole)
+        } else if let Some(table) = cmdlet::table(&whole) {
             table
         } else if markup::is_markup(whole.as_str()) {
             markup::plain(&whole)

@@ -97,12 +97,9 @@ fn block(
         sites.push(site(own, class, spot, &label(what, class)));
     }
     if let Some((party, spot)) = worst.holder.zip(holder_spot(foretold, worst)) {
-        let whose = match party {
-            Party::Source(_) => "of",
-            Party::Cloud(_) => "in the tenant, of",
-        };
         let other = super::wording::holder(foretold, party);
-        let label = format!("{whose} {other}");
+        let held = worst.holder_attribute.map(Attribute::source_name).filter(|name| !name.is_empty());
+        let label = held.map_or_else(|| other.clone(), |attribute| format!("{attribute} of {other}"));
         sites.push(site(name(foretold, party), "", spot, &label));
     }
     // a second cycle that is as the first is nothing new

@@ -97,7 +97,7 @@ pub(super) fn holder(foretold: &Foretold, party: Party) -> String {
             let class = foretold.cloud.get(number as usize).map_or("object", |object| object.class.name());
             let title = foretold.cloud_shown.get(number as usize).map_or("", |shown| &*shown.title);
             let title = if title.is_empty() { name(foretold, party) } else { title };
-            format!("the {class} `{}` of the tenant", printable(title))
+            format!("the cloud {class} `{}`", printable(title))
         }
     }
 }

@@ -14,7 +14,8 @@ use crate::source::{FileId, Location, Store};
 
 /// How many bytes tell what a report is.
 const HEAD: usize = 1 << 16;
-const ASKED: &[&str] = &["exportError", "exportErrorCode", "exportErrorText", "ma-name", "sourceAnchor"];
+const ASKED: &[&str] =
+    &["exportError", "exportErrorCode", "exportErrorText", "exportErrorDetail", "ma-name", "sourceAnchor"];
 
 /// Whether a report is an export of csexport.
 #[must_use]
@@ -67,7 +68,10 @@ pub(super) fn read(
 fn reported(object: &Object, search: &Search, problems: &mut Vec<Problem>) -> Option<(Reported, Location)> {
     let text = |name: &str| object.text(search.slot(name)).unwrap_or_default();
     let kind = object.all(search.slot("exportError")).next()?;
-    let mut reported = Report::of_export(&kind.text(), &text("exportErrorCode"), &text("exportErrorText"))?;
+    let (said, detail) = (text("exportErrorText"), text("exportErrorDetail"));
+    // the detail names the other object; `N/A` stands there if the service gave none
+    let said = if detail.contains('[') { format!("{said}\n{detail}") } else { said };
+    let mut reported = Report::of_export(&kind.text(), &text("exportErrorCode"), &said)?;
     let words = object.all(search.slot("exportErrorText")).next();
     let location = words.map_or(kind.spot.location, |words| words.spot.location);
     let anchor = match from_connector_name(&object.name) {

@@ -115,8 +115,12 @@ pub fn diagnose(
     }
     if known.is_empty() {
         let message = format!("`{}` tells of no error that is known", store.name(report));
-        let help = "give an error report mail, event 6941 of the application log, a block of the Synchronization Service Manager or Connect \
-                    Health, or an export of csexport";
+        let help = if lists_changes(store, report) {
+            "it lists changes that wait for export, not errors: give the file of csexport that it was made of"
+        } else {
+            "give an error report mail, event 6941 of the application log, a block of the Synchronization Service Manager or Connect \
+             Health, or an export of csexport"
+        };
         diagnosis.problems.push(Problem::error("report-no-error", message).help(help));
         return diagnosis;
     }
@@ -138,6 +142,16 @@ pub fn diagnose(
         diagnosis.errors.push(Diagnosed { reported, location, culprits });
     }
     diagnosis
+}
+
+/// Whether a file is a table of CSExportAnalyzer: its header has a column for the operation of each object or attribute.
+fn lists_changes(store: &Store, report: FileId) -> bool {
+    let start = store.start(report);
+    let head =
+        Location::new(report, start, (store.length(report) - start.min(store.length(report))).min(1024));
+    let head = store.bytes(head).unwrap_or_default();
+    let header = String::from_utf8_lossy(&head).lines().next().unwrap_or_default().to_ascii_lowercase();
+    header.contains("omodt") || header.contains("amodt")
 }
 
 /// The largest report that is read.

@@ -2,6 +2,7 @@
 //! to the model of [`crate::entra`], with the place of each value.
 
 mod cloud_object;
+mod earlier;
 mod names;
 mod roles;
 mod scope;
@@ -32,6 +33,10 @@ use source_object::SourceRead;
 
 /// The number of the directory among the sources.
 const MAIN: u16 = 0;
+/// The number of an earlier snapshot of it.
+const EARLIER: u16 = 2;
+/// The name of an earlier snapshot among the sources.
+pub const BEFORE: &str = "before";
 
 /// The places of the values of an object, by their numbers.
 type Spots = Box<[Spot]>;
@@ -95,6 +100,7 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let of_tenant = cloud_object::Reader::new(store, &plan.names, now);
     let take = |seen: &Seen<'_>| match seen.source {
         MAIN => of_source.read(seen).map(Read::Source),
+        EARLIER => of_source.read(seen).map(Read::Earlier),
         _ => of_tenant.read(seen).map(Read::Cloud).or_else(|| of_tenant.holders(seen).map(Read::Holders)),
     };
     let (mut reading, read) = read::all(store, files, book, (&signatures, now, overlay), &take);
@@ -106,14 +112,17 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);
     let reasons = scope::reasons(&confirmed.findings);
     let exported = exported(book, &directory, &reading, terms.tenant.is_complete);
-    let (sources, mut clouds, holders) = sorted(read);
+    let Sorted { mut sources, earlier, mut clouds, holders } = Sorted::new(read);
+    earlier::compare(&mut sources, earlier, &terms.tenant);
     roles::give(holders, &mut clouds);
     let mut spots = Vec::new();
     let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = sources
         .into_iter()
         .map(|SourceRead { mut object, shown, spots: own, anchor }| {
             object.exported = object.exported.and(exported);
-            if let Some(reason) = reasons.of(&object) {
+            if object.scope == Scope::In
+                && let Some(reason) = reasons.of(&object)
+            {
                 object.scope = Scope::Filtered(reason.into());
             }
             object.values = object.values.shifted(spots.len());
@@ -169,20 +178,33 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
 /// What a record is made into.
 enum Read {
     Source(SourceRead),
+    Earlier(SourceRead),
     Cloud(CloudRead),
     Holders(Vec<Holder>),
 }
 
-fn sorted(read: Vec<Read>) -> (Vec<SourceRead>, Vec<CloudRead>, Vec<Holder>) {
-    let (mut sources, mut clouds, mut holders) = (Vec::new(), Vec::new(), Vec::new());
-    for one in read {
-        match one {
-            Read::Source(source) => sources.push(source),
-            Read::Cloud(cloud) => clouds.push(cloud),
-            Read::Holders(more) => holders.extend(more),
+/// What was read, by what it is.
+#[derive(Default)]
+struct Sorted {
+    sources: Vec<SourceRead>,
+    earlier: Vec<SourceRead>,
+    clouds: Vec<CloudRead>,
+    holders: Vec<Holder>,
+}
+
+impl Sorted {
+    fn new(read: Vec<Read>) -> Self {
+        let mut sorted = Self::default();
+        for one in read {
+            match one {
+                Read::Source(source) => sorted.sources.push(source),
+                Read::Earlier(source) => sorted.earlier.push(source),
+                Read::Cloud(cloud) => sorted.clouds.push(cloud),
+                Read::Holders(more) => sorted.holders.extend(more),
+            }
         }
+        sorted
     }
-    (sources, clouds, holders)
 }
 
 /// The attributes that the directory exported: some object has them, or the files say that they were asked for.

@@ -63,11 +63,13 @@ pub(super) enum Piece {
     ErrorType,
     ErrorCode,
     ErrorText,
+    /// What the service says in detail.
+    ErrorDetail,
 }
 
 impl Piece {
     /// All of them.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Connector,
         Self::Agent,
         Self::Operation,
@@ -75,9 +77,11 @@ impl Piece {
         Self::ErrorType,
         Self::ErrorCode,
         Self::ErrorText,
+        Self::ErrorDetail,
     ];
     /// Those that may stand in the description of an error, in the order of [`super::tag::Tag::errors`].
-    pub(super) const ERRORS: [Self; 3] = [Self::ErrorType, Self::ErrorCode, Self::ErrorText];
+    pub(super) const ERRORS: [Self; 4] =
+        [Self::ErrorType, Self::ErrorCode, Self::ErrorText, Self::ErrorDetail];
 
     /// The one that an element of an object is.
     pub(super) fn of_object(name: &[u8]) -> Option<Self> {
@@ -96,6 +100,7 @@ impl Piece {
             b"error-type" => Self::ErrorType,
             b"error-code" => Self::ErrorCode,
             b"error-literal" => Self::ErrorText,
+            b"server-error-detail" => Self::ErrorDetail,
             _ => return None,
         })
     }
@@ -110,6 +115,7 @@ impl Piece {
             Self::ErrorType => "exportError",
             Self::ErrorCode => "exportErrorCode",
             Self::ErrorText => "exportErrorText",
+            Self::ErrorDetail => "exportErrorDetail",
         }
     }
 }

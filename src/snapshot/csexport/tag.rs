@@ -17,8 +17,8 @@ pub(super) struct Tag {
     pub(super) base64: bool,
     /// `multivalued="false"`.
     pub(super) single: bool,
-    /// `error-type`, `error-code`, `error-literal`.
-    pub(super) errors: [Option<Range<usize>>; 3],
+    /// `error-type`, `error-code`, `error-literal`, `server-error-detail`.
+    pub(super) errors: [Option<Range<usize>>; 4],
 }
 
 /// What a change does to its object, its attribute or its value.
@@ -83,6 +83,7 @@ impl Tag {
             b"error-type" => self.errors[0] = Some(place),
             b"error-code" => self.errors[1] = Some(place),
             b"error-literal" => self.errors[2] = Some(place),
+            b"server-error-detail" => self.errors[3] = Some(place),
             _ => {}
         }
     }
