@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::asked::{Asked, Takes};
+use super::choice::Choice;
 use super::compare::{Counts, Culprit, faults, place};
 use super::edits::{Along, Edits, Touched};
 use crate::finding::{Change, Finding, Outcome};
@@ -25,6 +26,8 @@ pub struct Plan {
     pub withdrawn: Vec<Withdrawn>,
     /// Findings that stay, and have a fix that is not safe.
     pub waiting: Vec<Finding>,
+    /// Values of several objects, of which a person has to say who keeps them.
+    pub choices: Vec<Choice>,
 }
 
 /// A fix that is part of a plan.
@@ -120,6 +123,7 @@ impl Planner<'_> {
             changes: draft.edits.in_order(),
             withdrawn: draft.withdrawn,
             waiting,
+            choices: Vec::new(),
         }
     }
 

@@ -30,6 +30,10 @@ pub struct Value {
     pub form: Form,
     /// How many bytes at its beginning stand nowhere in the file.
     pub added: usize,
+    /// The reference by which the object has it, if it stands elsewhere.
+    pub via: Option<Location>,
+    /// The options of the attribute, from the semicolon on (`;lang-de`); mostly nothing.
+    pub options: String,
 }
 
 impl Value {
@@ -49,6 +53,8 @@ pub struct Object {
     pub name: String,
     /// Where the name stands.
     pub location: Location,
+    /// The whole object in the file.
+    pub record: Location,
     /// How the name is written there.
     pub form: Form,
     /// What people call it, where its name is a number that says nothing to them.
@@ -259,12 +265,19 @@ impl Search {
                 location,
                 form,
                 added: usize::from(entry.place.added),
+                via: elsewhere.map(|_| place(entry.place.start, entry.place.length)),
+                options: options(record.bytes(block, entry.name)),
             })
         });
         Object {
             source,
             name: text(record.dn),
             location: place(record.dn_place.start, record.dn_place.length),
+            record: Location::new(
+                file,
+                offset + record.start as u64,
+                record.end.saturating_sub(record.start) as u64,
+            ),
             form: record.dn_place.form,
             title: text(record.title),
             class: String::from_utf8_lossy(class).into_owned(),
@@ -273,6 +286,11 @@ impl Search {
             unasked: record.unasked.clone(),
         }
     }
+}
+
+fn options(name: &[u8]) -> String {
+    let at = memchr::memchr(b';', name).unwrap_or(name.len());
+    String::from_utf8_lossy(name.get(at..).unwrap_or_default()).into_owned()
 }
 
 /// What one part of a file gave.
