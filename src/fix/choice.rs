@@ -77,7 +77,8 @@ pub fn choices<'f>(
         let is_holder = object.source == 0 && objects.contains(object.name.as_str());
         (is_holder || !taken.is_empty()).then_some((is_holder.then_some(object), taken))
     });
-    let mut all = Offers { search: &search, symbols, objects: FxHashMap::default(), taken: FxHashSet::default() };
+    let mut all =
+        Offers { search: &search, symbols, objects: FxHashMap::default(), taken: FxHashSet::default() };
     for (object, taken) in gathered.found {
         all.taken.extend(taken);
         if let Some(object) = object {
@@ -102,8 +103,11 @@ fn shared<'f>(
     }
     let sites = std::iter::once(&finding.primary).chain(&finding.related);
     let sites: Vec<&Site> = sites.filter(|site| own.contains(&site.location.file)).collect();
-    let is_text =
-        |site: &&Site| base(site).and_then(|name| symbols.attribute(name)).is_some_and(|known| known.kind == Type::Text && !known.secret);
+    let is_text = |site: &&Site| {
+        base(site)
+            .and_then(|name| symbols.attribute(name))
+            .is_some_and(|known| known.kind == Type::Text && !known.secret)
+    };
     let first = Named::of(sites.first()?)?.key();
     let same = |site: &&Site| Named::of(site).is_some_and(|named| named.key() == first) && site.via.is_none();
     let objects: FxHashSet<&str> = sites.iter().map(|site| site.object.as_str()).collect();
@@ -198,12 +202,19 @@ impl Offers<'_> {
 
     fn gives_up(&mut self, sites: &[&Site]) -> Option<Vec<Change>> {
         let object = self.object(sites.first()?)?;
+        // the address of a contact belongs to somebody elsewhere: nobody gives it a number
+        let is_contact = object.class == "contact";
         let stays = |site: &Site| {
-            let several = base(site).and_then(|name| self.symbols.attribute(name)).is_some_and(|known| !known.single);
+            let several =
+                base(site).and_then(|name| self.symbols.attribute(name)).is_some_and(|known| !known.single);
             let is_primary = site.value.as_deref().is_some_and(|value| value.starts_with(b"SMTP:"));
-            !several || is_primary
+            !is_contact && (!several || is_primary)
         };
-        let numbered = if sites.iter().any(|site| stays(site)) { Some(self.free(Named::of(sites.first()?)?)) } else { None };
+        let numbered = if sites.iter().any(|site| stays(site)) {
+            Some(self.free(Named::of(sites.first()?)?))
+        } else {
+            None
+        };
         let mut changes = Vec::new();
         for site in sites {
             let named = Named::of(site)?;

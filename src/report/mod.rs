@@ -23,7 +23,8 @@ use crate::source::Store;
 
 pub use fix::{Done, fix_diff, fix_json, fix_summary};
 pub use forecast::{Chosen, ForecastFormat, forecast, matches};
-pub use human::problems;
+pub use human::{finding, problems};
+pub use proposal::words as change_in_words;
 pub use rule::rule;
 pub use rule_page::rule_pages;
 

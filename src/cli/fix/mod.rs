@@ -1,5 +1,7 @@
 //! `presync fix`: plans mends, shows them, and writes what was asked for.
 
+mod dialogue;
+mod interactive;
 mod outputs;
 
 use std::io::{self, Write};
@@ -43,6 +45,17 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
     }
     if !problems.is_empty() {
         return fail(&problems, &store, common);
+    }
+    if options.interactive {
+        let terms = interactive::Terms { options, common, prepared: &prepared };
+        return match interactive::decide(&terms, &mut store)? {
+            Ok(Some(decisions)) => {
+                let plan = planned(options, &terms.asked(), decisions, &prepared, &store);
+                finish(&plan, outputs, &prepared, &mut store, options, common)
+            }
+            Ok(None) => Ok(Verdict::Findings.code()),
+            Err(problems) => fail(&problems, &store, common),
+        };
     }
     let decisions = match options.from_csv.as_deref().map(|path| reviewed(path, &prepared, &mut store)) {
         None => Vec::new(),
@@ -167,7 +180,7 @@ fn finish(
     if failed || !problems.is_empty() {
         return Ok(FAILED);
     }
-    let refused = plan.withdrawn.iter().any(|withdrawn| withdrawn.finding.is_none());
+    let refused = plan.withdrawn.iter().any(|withdrawn| withdrawn.asked);
     Ok(match verdict(&plan.after, options.fail_level.into()) {
         Verdict::Clean if refused => Verdict::Findings.code(),
         verdict => verdict.code(),
@@ -204,13 +217,7 @@ fn write(
 }
 
 /// Reads a file again that was edited: it has to say what was planned, and nothing else.
-fn proven(
-    old: FileId,
-    path: &Path,
-    plan: &Plan,
-    prepared: &Prepared,
-    store: &mut Store,
-) -> Option<Problem> {
+fn proven(old: FileId, path: &Path, plan: &Plan, prepared: &Prepared, store: &mut Store) -> Option<Problem> {
     let (symbols, _) = prepared.library.symbols(store, &[], &[]);
     let names = every_name(&symbols);
     let mappings = Arc::new(Mappings::of_everything(&prepared.library.shapes(), &names));

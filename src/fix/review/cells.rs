@@ -81,7 +81,9 @@ mod tests {
     fn cells_are_read_as_written() {
         let texts = |text| {
             let rows = rows(text, ',').unwrap();
-            rows.iter().map(|row| row.iter().map(|cell| cell.text.to_string()).collect()).collect::<Vec<Vec<_>>>()
+            rows.iter()
+                .map(|row| row.iter().map(|cell| cell.text.to_string()).collect())
+                .collect::<Vec<Vec<_>>>()
         };
         assert_eq!(texts("a,\"b\"\"\nc\",\r\n\r\nd"), [vec!["a", "b\"\nc", ""], vec!["d"]]);
         assert_eq!(texts(",\n"), [vec!["", ""]]);

@@ -1,7 +1,7 @@
 //! Reading the table that was reviewed.
 
 use super::cells::{Broken, Cell, rows};
-use super::{COLUMNS, FORMULA, Wish};
+use super::{Action, COLUMNS, FORMULA, Row, Wish};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::source::{FileId, Location, Store};
@@ -18,10 +18,35 @@ const NEEDED: [usize; 5] = [0, 3, 5, 6, 8];
 pub struct Reviewed {
     /// The changes that are wished for, in the order of the rows.
     pub wishes: Vec<Wish>,
+    /// What is to stay as it is: the object, the attribute and the value of each row that says so.
+    pub left: Vec<(String, String, String)>,
     /// How many rows there are.
     pub rows: usize,
     /// What is wrong; nothing may be done then.
     pub problems: Vec<Problem>,
+}
+
+impl Reviewed {
+    /// What was decided, as rows of a table again.
+    #[must_use]
+    pub fn decided(&self) -> Vec<Row> {
+        let wished = self.wishes.iter().map(|wish| Row {
+            name: wish.name.clone(),
+            attribute: wish.attribute.clone(),
+            value: wish.old.clone().map(String::into_bytes),
+            update: wish.new.clone().map(String::into_bytes),
+            action: Some(if wish.new.is_some() { Action::Edit } else { Action::Remove }),
+            ..Row::default()
+        });
+        let left = self.left.iter().map(|(name, attribute, value)| Row {
+            name: name.clone(),
+            attribute: attribute.clone(),
+            value: Some(value.clone().into_bytes()),
+            action: Some(Action::Complete),
+            ..Row::default()
+        });
+        wished.chain(left).collect()
+    }
 }
 
 /// Reads a table.
@@ -97,8 +122,8 @@ impl Reader {
                 let problem = Problem::error("review-cells", "the row has more cells than the header");
                 let help = "quote a value that holds the separator; nothing of the table was taken";
                 reviewed.problems.push(problem.at(self.place(&extra.place)).label("one too many").help(help));
-            } else if let Some(wish) = self.row(row, &columns, &mut reviewed.problems) {
-                reviewed.wishes.push(wish);
+            } else {
+                self.row(row, &columns, reviewed);
             }
             if reviewed.problems.len() >= PROBLEMS {
                 return;
@@ -137,27 +162,29 @@ impl Reader {
         (problems.len() == before).then_some(columns)
     }
 
-    /// What a row asks for; nothing without an action.
-    fn row(
-        &self,
-        row: &[Cell<'_>],
-        columns: &[Option<usize>; 9],
-        problems: &mut Vec<Problem>,
-    ) -> Option<Wish> {
+    /// Takes note of what a row asks for; that is nothing without an action.
+    fn row(&self, row: &[Cell<'_>], columns: &[Option<usize>; 9], reviewed: &mut Reviewed) {
         let cell = |column: usize| columns.get(column).copied().flatten().and_then(|column| row.get(column));
         let text = |column: usize| cell(column).map_or("", |cell| &*cell.text);
         let end = row.last().map_or(0..0, |cell| cell.place.end..cell.place.end);
         let place = |column: usize| self.place(cell(column).map_or(&end, |cell| &cell.place));
+        let problems = &mut reviewed.problems;
         let mut fault = |column: usize, message: String, help: &str| {
             problems.push(Problem::error("review-row", message).at(place(column)).help(help));
-            None
         };
         let action = text(8).trim().to_ascii_uppercase();
         let (old, new) = (plain(text(5)), plain(text(6)));
         let (old, new) = match action.as_str() {
-            "" | "COMPLETE" | "FAIL" => return None,
+            "" | "FAIL" => return,
+            "COMPLETE" => {
+                return reviewed.left.push((plain(text(0)), text(3).trim().to_owned(), old));
+            }
             "EDIT" if new.is_empty() => {
-                return fault(6, "EDIT needs a value in UPDATE".to_owned(), "write REMOVE to take VALUE away");
+                return fault(
+                    6,
+                    "EDIT needs a value in UPDATE".to_owned(),
+                    "write REMOVE to take VALUE away",
+                );
             }
             "EDIT" if old == new => {
                 let help = "write another value into UPDATE, or COMPLETE into ACTION to leave it as it is";
@@ -184,7 +211,8 @@ impl Reader {
             let column = if name.is_empty() { 0 } else { 3 };
             return fault(column, "the row names no object, or no attribute".to_owned(), "fill the cell");
         }
-        Some(Wish { name, attribute, old, new, places: [place(0), place(3), place(5)] })
+        let places = [place(0), place(3), place(5)];
+        reviewed.wishes.push(Wish { name, attribute, old, new, places });
     }
 }
 

@@ -50,7 +50,7 @@ pub fn resolve(
                     let problem = problem.at(wish.places[2]).label("again").also(earlier, "the other row");
                     problems.push(problem.help("take the ACTION out of one of them"));
                 }
-                decisions.push(Decision { changes });
+                decisions.push(Decision { finding: None, changes });
             }
             Err(problem) => problems.push(*problem),
         }
@@ -71,9 +71,8 @@ struct Sought<'s> {
 impl Sought<'_> {
     fn changes(&self, wish: &Wish) -> Result<Vec<Change>, Box<Problem>> {
         let [name_place, attribute_place, value_place] = wish.places;
-        let fault = |place: Location, message: String| {
-            Box::new(Problem::error("review-row", message).at(place))
-        };
+        let fault =
+            |place: Location, message: String| Box::new(Problem::error("review-row", message).at(place));
         let known = self.symbols.attribute(base(&wish.attribute));
         if known.is_some_and(|attribute| attribute.secret) {
             let message = format!("`{}` is secret, and is changed by hand only", printable(&wish.attribute));
@@ -108,7 +107,9 @@ impl Sought<'_> {
         let texts: Vec<String> = held.iter().map(|value| value.text()).collect();
         let help = match (did_you_mean(old, texts.iter().map(String::as_str)), texts.as_slice()) {
             (Some(help), _) => help,
-            (None, []) => "the object has no value of it; it may have changed since the table was made".to_owned(),
+            (None, []) => {
+                "the object has no value of it; it may have changed since the table was made".to_owned()
+            }
             (None, [one]) => format!("its value is `{}`; make the table anew", printable(one)),
             (None, _) => "it may have changed since the table was made; make the table anew".to_owned(),
         };
@@ -124,7 +125,12 @@ impl Sought<'_> {
             .filter(move |value| value.options.eq_ignore_ascii_case(&options))
     }
 
-    fn value<'o>(&self, wish: &Wish, object: &'o Object, old: &str) -> Result<Option<&'o Value>, Box<Problem>> {
+    fn value<'o>(
+        &self,
+        wish: &Wish,
+        object: &'o Object,
+        old: &str,
+    ) -> Result<Option<&'o Value>, Box<Problem>> {
         let mut same = self.held(wish, object).filter(|value| value.bytes == old.as_bytes());
         let first = same.next();
         if same.next().is_none() {

@@ -61,7 +61,8 @@ fn choice(choice: &Choice, paint: Paint, out: &mut dyn Write) -> io::Result<()> 
     let message = printable(&choice.finding.message);
     writeln!(out, "{paint}choose[{}]:{paint:#} {message}", choice.finding.rule.id)?;
     for holder in &choice.holders {
-        let claims = if holder.claims.is_empty() { String::new() } else { format!(" ({})", holder.claims.join(", ")) };
+        let claims =
+            if holder.claims.is_empty() { String::new() } else { format!(" ({})", holder.claims.join(", ")) };
         writeln!(out, "  {}{claims}", printable(&holder.object))?;
         for change in &holder.gives_up {
             writeln!(out, "    without it: {}", words(change))?;
