@@ -3,8 +3,9 @@
 use rustc_hash::FxHashMap;
 
 use super::edits::spot;
-use super::plan::Candidate;
+use super::plan::{Candidate, Key, key};
 use crate::finding::{Finding, Outcome, Site};
+use crate::snapshot::value::folded;
 use crate::source::Location;
 
 /// A rule, and where it finds fault: the stored value with its attribute, or the name of an object.
@@ -79,8 +80,8 @@ pub(super) struct Culprit {
 pub(super) struct Faults {
     /// Candidates to blame.
     pub(super) culprits: Vec<Culprit>,
-    /// A finding that came, and of which nobody can say by whom.
-    pub(super) unexplained: Option<String>,
+    /// A finding that came, and of which nobody can say by whom, with what is to be said of it.
+    pub(super) unexplained: Option<(Key, String)>,
 }
 
 /// Compares the findings before and after candidates.
@@ -106,7 +107,7 @@ pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outc
     for new in after.findings.iter().filter(|finding| !before.knows(finding, now.at(&place(finding)))) {
         let culprits = by.culprits(new);
         if culprits.is_empty() {
-            faults.unexplained.get_or_insert_with(|| raises(new));
+            faults.unexplained.get_or_insert_with(|| (key(new), raises(new)));
         }
         for candidate in culprits {
             let other = by.other(new, candidate, candidates);
@@ -130,21 +131,37 @@ fn raises(new: &Finding) -> String {
 struct By<'c> {
     spots: FxHashMap<(Location, String), Vec<usize>>,
     objects: FxHashMap<&'c str, Vec<usize>>,
+    /// By the addresses and names that come or go.
+    texts: FxHashMap<Vec<u8>, Vec<usize>>,
+}
+
+/// What is compared of a value: an address without its type.
+fn text(value: &[u8]) -> Vec<u8> {
+    let is_type = |head: &[u8]| head.iter().all(u8::is_ascii_alphanumeric);
+    let colon = memchr::memchr(b':', value).filter(|at| value.get(..*at).is_some_and(is_type));
+    let rest = value.get(colon.map_or(0, |at| at + 1)..).unwrap_or_default();
+    folded(rest.trim_ascii()).into_owned()
 }
 
 impl<'c> By<'c> {
     fn of(candidates: &'c [Candidate]) -> Self {
-        let mut by = Self { spots: FxHashMap::default(), objects: FxHashMap::default() };
+        let mut by =
+            Self { spots: FxHashMap::default(), objects: FxHashMap::default(), texts: FxHashMap::default() };
         for (number, candidate) in candidates.iter().enumerate() {
             for change in &candidate.changes {
                 by.spots.entry(spot(change)).or_default().push(number);
                 by.objects.entry(&change.object).or_default().push(number);
+                let old = change.old.as_ref().and_then(|old| old.value.as_deref());
+                for value in old.into_iter().chain(change.new.as_deref()) {
+                    by.texts.entry(text(value)).or_default().push(number);
+                }
             }
         }
         by
     }
 
-    /// Who changed one of the values that a finding speaks of; else who changed one of its objects.
+    /// Who changed one of the values that a finding speaks of; else who changed one of its objects; else who had, or gets, the
+    /// same value.
     fn culprits(&self, finding: &Finding) -> Vec<usize> {
         let at = |site: &Site| {
             let attribute = site.attribute.as_ref()?.to_ascii_lowercase();
@@ -153,6 +170,10 @@ impl<'c> By<'c> {
         let mut found: Vec<usize> = sites(finding).filter_map(at).flatten().copied().collect();
         if found.is_empty() {
             let of = |site: &Site| self.objects.get(site.object.as_str());
+            found = sites(finding).filter_map(of).flatten().copied().collect();
+        }
+        if found.is_empty() {
+            let of = |site: &Site| self.texts.get(&text(site.value.as_deref()?));
             found = sites(finding).filter_map(of).flatten().copied().collect();
         }
         found.sort_unstable();

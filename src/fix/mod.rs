@@ -3,6 +3,7 @@
 
 mod asked;
 mod by_object;
+mod choice;
 mod compare;
 mod diff;
 mod edits;
@@ -11,9 +12,11 @@ mod ldif;
 mod ldif_value;
 mod plan;
 mod powershell;
+pub mod review;
 
 pub use asked::{Asked, Takes};
 pub use by_object::{Modified, Request, Unnamed, requests};
+pub use choice::{Choice, Holder, choices};
 pub use diff::{Hunk, Line, Side, hunks};
 pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
 pub use ldif::ldif;

@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::asked::{Asked, Takes};
+use super::choice::Choice;
 use super::compare::{Counts, Culprit, faults, place};
 use super::edits::{Along, Edits, Touched};
 use crate::finding::{Change, Finding, Outcome};
@@ -25,6 +26,8 @@ pub struct Plan {
     pub withdrawn: Vec<Withdrawn>,
     /// Findings that stay, and have a fix that is not safe.
     pub waiting: Vec<Finding>,
+    /// Values of several objects, of which a person has to say who keeps them.
+    pub choices: Vec<Choice>,
 }
 
 /// A fix that is part of a plan.
@@ -47,11 +50,15 @@ pub struct Withdrawn {
     pub changes: Vec<Change>,
     /// Why.
     pub reason: String,
+    /// A person asked for it.
+    pub asked: bool,
 }
 
 /// A change that a person asked for, perhaps to mend a finding.
 #[derive(Debug, Clone)]
 pub struct Decision {
+    /// What it mends, if that is known: then it has to be mended.
+    pub finding: Option<Finding>,
     /// The changes, which belong together.
     pub changes: Vec<Change>,
 }
@@ -62,12 +69,14 @@ pub(super) struct Candidate {
     pub(super) findings: Vec<Finding>,
     pub(super) safe: bool,
     pub(super) changes: Vec<Change>,
+    /// A person asked for it.
+    pub(super) asked: bool,
 }
 
 /// A finding by its rule and its place.
-type Key = (String, Location, Option<String>);
+pub(super) type Key = (String, Location, Option<String>);
 
-fn key(finding: &Finding) -> Key {
+pub(super) fn key(finding: &Finding) -> Key {
     let (rule, location, attribute) = place(finding);
     (rule.to_owned(), location, attribute)
 }
@@ -120,22 +129,27 @@ impl Planner<'_> {
             changes: draft.edits.in_order(),
             withdrawn: draft.withdrawn,
             waiting,
+            choices: Vec::new(),
         }
     }
 
+    /// What people asked for. Of two changes of one value, the first one is made.
     fn decided(&self, decisions: Vec<Decision>, draft: &mut Draft) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        for decision in decisions {
-            match decision.changes.iter().find_map(self.refuses) {
-                Some(reason) => {
-                    draft.withdrawn.push(Withdrawn { finding: None, changes: decision.changes, reason });
-                }
-                None => candidates.push(Candidate {
-                    findings: Vec::new(),
-                    safe: false,
-                    changes: decision.changes,
-                }),
+        let mut asked: FxHashMap<(Location, String), Option<Vec<u8>>> = FxHashMap::default();
+        for Decision { finding, changes } in decisions {
+            let clashes = changes.iter().filter(|change| change.old.is_some()).any(|change| {
+                asked.get(&super::edits::spot(change)).is_some_and(|known| *known != change.new)
+            });
+            let clashes = clashes.then(|| "another change of the same value was asked for".to_owned());
+            if let Some(reason) = clashes.or_else(|| changes.iter().find_map(self.refuses)) {
+                draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: true });
+                continue;
             }
+            asked.extend(changes.iter().map(|change| (super::edits::spot(change), change.new.clone())));
+            // a choice is made between objects, and a value of several may still have several holders
+            let findings = finding.into_iter().filter(|finding| finding.fix.is_some()).collect();
+            candidates.push(Candidate { findings, safe: false, changes, asked: true });
         }
         candidates
     }
@@ -158,7 +172,7 @@ impl Planner<'_> {
             if let Some(reason) = fix.changes.iter().find_map(self.refuses) {
                 draft.refused.insert(key(finding), ());
                 let (finding, changes) = (Some(finding.clone()), fix.changes.clone());
-                draft.withdrawn.push(Withdrawn { finding, changes, reason });
+                draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: false });
                 continue;
             }
             let spots = || fix.changes.iter().map(super::edits::spot);
@@ -175,7 +189,7 @@ impl Planner<'_> {
                 Along::Well => {
                     by_change.extend(spots().map(|spot| (spot, candidates.len())));
                     let (findings, changes) = (vec![finding.clone()], fix.changes.clone());
-                    candidates.push(Candidate { findings, safe: fix.safe, changes });
+                    candidates.push(Candidate { findings, safe: fix.safe, changes, asked: false });
                 }
             }
         }
@@ -189,9 +203,9 @@ impl Planner<'_> {
             let counts = Counts::of(&draft.current);
             let mut found = faults(&counts, &candidates, &after);
             if found.culprits.is_empty()
-                && let Some(reason) = found.unexplained
+                && let Some((new, reason)) = found.unexplained
             {
-                let candidate = self.searched(&candidates, draft);
+                let candidate = self.searched(&new, &candidates, draft);
                 found.culprits = vec![Culprit { candidate, reason }];
             }
             if found.culprits.is_empty() {
@@ -212,20 +226,18 @@ impl Planner<'_> {
         (edits, after)
     }
 
-    /// The candidate that raises something that nothing ties to it: half of them is tried, then a half of the half at fault.
-    fn searched(&self, candidates: &[Candidate], draft: &Draft) -> usize {
-        let counts = Counts::of(&draft.current);
+    /// The candidate that raises a finding which nothing ties to it: half of them is tried, then a half of the half at fault.
+    fn searched(&self, new: &Key, candidates: &[Candidate], draft: &Draft) -> usize {
         let (mut first, mut suspects) = (0, candidates);
         while let Some((head, tail)) = suspects.split_at_checked(suspects.len() / 2)
             && !head.is_empty()
         {
             let (_, after) = self.tried(head, draft);
-            let found = faults(&counts, head, &after);
-            if found.culprits.is_empty() && found.unexplained.is_none() {
+            if after.findings.iter().any(|finding| key(finding) == *new) {
+                suspects = head;
+            } else {
                 first += head.len();
                 suspects = tail;
-            } else {
-                suspects = head;
             }
         }
         first
@@ -233,7 +245,7 @@ impl Planner<'_> {
 }
 
 fn mends(candidate: Candidate) -> Vec<Mend> {
-    let Candidate { findings, safe, changes } = candidate;
+    let Candidate { findings, safe, changes, .. } = candidate;
     if findings.is_empty() {
         return vec![Mend { finding: None, safe, changes }];
     }
@@ -255,6 +267,7 @@ impl Draft {
                 finding,
                 changes: candidate.changes.clone(),
                 reason: culprit.reason.clone(),
+                asked: candidate.asked,
             };
             if candidate.findings.is_empty() {
                 self.withdrawn.push(of(None));

@@ -112,6 +112,15 @@ pub(super) fn findings(
     Ok(())
 }
 
+/// Draws one finding.
+///
+/// # Errors
+/// What the operating system says of reading the files again.
+pub fn finding(finding: &Finding, store: &Store, style: &Style<'_>) -> io::Result<String> {
+    let files = std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file);
+    draw_finding(finding, &Places::of_files(files, store)?, style)
+}
+
 /// The places of a finding in an excerpt, with their marks.
 pub(super) fn drawn(
     finding: &Finding,

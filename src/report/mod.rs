@@ -8,8 +8,8 @@ mod csv;
 pub mod diagnose;
 pub mod errors;
 mod excerpt;
-mod fix;
 mod failure;
+mod fix;
 mod forecast;
 mod github;
 mod gitlab;
@@ -33,10 +33,11 @@ use crate::finding::{Outcome, Severity};
 use crate::pack::{Library, RuleFacts};
 use crate::source::Store;
 
-pub use fix::{Done, fix_diff, fix_json, fix_summary};
 pub use failure::failure;
+pub use fix::{Done, fix_diff, fix_json, fix_summary};
 pub use forecast::{Chosen, ForecastFormat, forecast, matches};
-pub use human::problems;
+pub use human::{finding, problems};
+pub use proposal::words as change_in_words;
 pub use rule::rule;
 pub use rule_page::rule_pages;
 

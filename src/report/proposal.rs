@@ -27,7 +27,8 @@ pub(super) fn lines(fix: &ProposedFix) -> Vec<String> {
 }
 
 /// A change in words: ``change `a` to `b` in mail``.
-pub(super) fn words(change: &Change) -> String {
+#[must_use]
+pub fn words(change: &Change) -> String {
     let attribute = printable(&change.attribute);
     let old = change.old.as_ref().map(|old| old.value.as_deref().map_or("(secret)".to_owned(), text));
     match (old, change.new.as_deref().map(text)) {

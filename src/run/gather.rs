@@ -6,14 +6,14 @@ use rayon::prelude::*;
 
 use super::files::Files;
 use super::read::{Buffers, PROBLEMS, opened, part};
-use super::seen::Seen;
+use super::seen::{Held, Seen};
 use super::whole;
 use crate::finding::{Problem, Severity, Site};
 use crate::language::symbols::Symbols;
 use crate::snapshot::shape::{Mappings, Shape};
 use crate::snapshot::value::Type;
 use crate::snapshot::{Classes, Described, Health, Names, Slot, Spot};
-use crate::source::Store;
+use crate::source::{Location, Store};
 
 /// A value of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct Value {
     pub bytes: Vec<u8>,
     /// Where it stands.
     pub spot: Spot,
+    /// The reference by which the object has it, if it stands elsewhere.
+    pub via: Option<Location>,
+    /// The options of the attribute, from the semicolon on (`;lang-de`); mostly nothing.
+    pub options: String,
 }
 
 impl Value {
@@ -31,6 +35,13 @@ impl Value {
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+impl From<Held<'_>> for Value {
+    fn from(held: Held<'_>) -> Self {
+        let Held { slot, name, bytes, spot, via } = held;
+        Self { slot, bytes: bytes.to_vec(), spot, via, options: options(name) }
     }
 }
 
@@ -43,6 +54,8 @@ pub struct Object {
     pub name: String,
     /// Where the name stands.
     pub spot: Spot,
+    /// The whole object in the file.
+    pub record: Location,
     /// What people call it, where its name is a number that says nothing to them.
     pub title: String,
     /// Its class; nothing if it has no object class.
@@ -210,16 +223,22 @@ impl Search {
 
     fn object(&self, seen: &Seen<'_>) -> Object {
         let class_slot = self.slot("objectClass");
-        let values = seen.values().filter(|(slot, ..)| Some(*slot) != class_slot);
+        let values = seen.values().filter(|held| Some(held.slot) != class_slot);
         Object {
             source: seen.source,
             name: seen.name(),
             spot: seen.name_spot(),
+            record: seen.whole(),
             title: seen.title(),
             class: seen.class().to_owned(),
-            values: values.map(|(slot, bytes, spot)| Value { slot, bytes: bytes.to_vec(), spot }).collect(),
+            values: values.map(Value::from).collect(),
             empty: seen.record.empty.clone(),
             unasked: seen.record.unasked.clone(),
         }
     }
+}
+
+fn options(name: &[u8]) -> String {
+    let at = memchr::memchr(b';', name).unwrap_or(name.len());
+    String::from_utf8_lossy(name.get(at..).unwrap_or_default()).into_owned()
 }

@@ -3,7 +3,7 @@
 use crate::entra::{Attribute, Values};
 use crate::snapshot::value::sid;
 use crate::snapshot::{Classes, Entry, Names, Record, Slot, Spot};
-use crate::source::FileId;
+use crate::source::{FileId, Location};
 
 /// An object, as long as its block is in memory.
 #[derive(Clone, Copy)]
@@ -17,6 +17,21 @@ pub struct Seen<'r> {
     block: &'r [u8],
     file: FileId,
     offset: u64,
+}
+
+/// A value that the object holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'r> {
+    /// The attribute.
+    pub slot: Slot,
+    /// Its name as it is written, with its options.
+    pub name: &'r [u8],
+    /// The decoded value.
+    pub bytes: &'r [u8],
+    /// Where it stands.
+    pub spot: Spot,
+    /// The reference by which the object has it, if it stands elsewhere.
+    pub via: Option<Location>,
 }
 
 /// Where a record was read: the source, the file, and where its block begins there.
@@ -60,11 +75,22 @@ impl<'r> Seen<'r> {
         self.record.name_spot(self.file, self.offset)
     }
 
-    /// All values that were asked for, in file order, each with its place.
-    pub fn values(&self) -> impl Iterator<Item = (Slot, &'r [u8], Spot)> + use<'r> {
+    /// The whole object in the file.
+    #[must_use]
+    pub fn whole(&self) -> Location {
+        let Record { start, end, .. } = *self.record;
+        Location::new(self.file, self.offset + start as u64, end.saturating_sub(start) as u64)
+    }
+
+    /// All values that were asked for, in file order.
+    pub fn values(&self) -> impl Iterator<Item = Held<'r>> + use<'r> {
         let (record, seen) = (self.record, *self);
         let entries = record.entries().iter().enumerate();
-        entries.filter_map(move |(number, entry)| Some((entry.slot?, seen.bytes(entry), seen.spot(number)?)))
+        entries.filter_map(move |(number, entry)| {
+            let (spot, via) = record.spot(number, seen.file, seen.offset)?;
+            let name = record.bytes(seen.block, entry.name);
+            Some(Held { slot: entry.slot?, name, bytes: seen.bytes(entry), spot, via })
+        })
     }
 
     /// The values of an attribute, in file order.

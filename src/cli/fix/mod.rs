@@ -1,8 +1,11 @@
 //! `presync fix`: plans mends, shows them, and writes what was asked for.
 
+mod dialogue;
+mod interactive;
 mod outputs;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::arguments::{Common, Fix, FixFormat};
@@ -10,13 +13,13 @@ use super::prepared::{Prepared, prepare};
 use super::session::{FAILED, fail, standard_output, style, threads};
 use super::show::every_name;
 use crate::finding::{Change, Problem, Severity};
-use crate::fix::{Asked, Decision, Plan, Planner, refused, rewrite, splice};
+use crate::fix::{Asked, Decision, Plan, Planner, choices, refused, review, rewrite, splice};
 use crate::govern::{Verdict, verdict};
 use crate::language::did_you_mean;
 use crate::report::{self, Done};
 use crate::run::{Overlay, alike};
 use crate::snapshot::shape::Mappings;
-use crate::source::Store;
+use crate::source::{FileId, Notation, Store};
 use outputs::Outputs;
 
 pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
@@ -43,7 +46,23 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
-    let plan = planned(options, &asked, Vec::new(), &prepared, &store);
+    if options.interactive {
+        let terms = interactive::Terms { options, common, prepared: &prepared };
+        return match interactive::decide(&terms, &mut store)? {
+            Ok(Some(decisions)) => {
+                let plan = planned(options, &terms.asked(), decisions, &prepared, &store);
+                finish(&plan, outputs, &prepared, &mut store, options, common)
+            }
+            Ok(None) => Ok(Verdict::Findings.code()),
+            Err(problems) => fail(&problems, &store, common),
+        };
+    }
+    let decisions = match options.from_csv.as_deref().map(|path| reviewed(path, &prepared, &mut store)) {
+        None => Vec::new(),
+        Some(Ok(decisions)) => decisions,
+        Some(Err(problems)) => return fail(&problems, &store, common),
+    };
+    let plan = planned(options, &asked, decisions, &prepared, &store);
     finish(&plan, outputs, &prepared, &mut store, options, common)
 }
 
@@ -79,6 +98,20 @@ fn misspelt(asked: &Asked, prepared: &Prepared, store: &Store) -> Vec<Problem> {
     problems
 }
 
+/// What the rows of a reviewed table ask for.
+fn reviewed(path: &Path, prepared: &Prepared, store: &mut Store) -> Result<Vec<Decision>, Vec<Problem>> {
+    let table = if path == Path::new("-") { store.standard_input() } else { store.open(path) };
+    let table = table.map_err(|complaint| vec![complaint.into()])?;
+    store.set_notation(table, Notation::Table);
+    let reviewed = review::read(store, table);
+    if !reviewed.problems.is_empty() {
+        return Err(reviewed.problems);
+    }
+    let (symbols, _) = prepared.library.symbols(store, &[], &[]);
+    let shapes = prepared.library.shapes();
+    review::resolve(&reviewed.wishes, (store, &prepared.files), (&symbols, shapes))
+}
+
 /// Makes the plan. What cannot be done where it has to be done is no part of it.
 fn planned(
     options: &Fix,
@@ -97,7 +130,12 @@ fn planned(
         None
     };
     let check = |overlay: &Overlay| prepared.check_with(store, overlay);
-    Planner { asked, check: &check, refuses: &refuses }.plan(decisions)
+    let mut plan = Planner { asked, check: &check, refuses: &refuses }.plan(decisions);
+    let (symbols, _) = prepared.library.symbols(store, &[], &[]);
+    let shapes = prepared.library.shapes();
+    let findings = plan.after.findings.iter();
+    plan.choices = choices(findings, (store, &prepared.files), (&symbols, shapes));
+    plan
 }
 
 /// Writes what was asked for, and says what was done.
@@ -142,7 +180,7 @@ fn finish(
     if failed || !problems.is_empty() {
         return Ok(FAILED);
     }
-    let refused = plan.withdrawn.iter().any(|withdrawn| withdrawn.finding.is_none());
+    let refused = plan.withdrawn.iter().any(|withdrawn| withdrawn.asked);
     Ok(match verdict(&plan.after, options.fail_level.into()) {
         Verdict::Clean if refused => Verdict::Findings.code(),
         verdict => verdict.code(),
@@ -179,13 +217,7 @@ fn write(
 }
 
 /// Reads a file again that was edited: it has to say what was planned, and nothing else.
-fn proven(
-    old: crate::source::FileId,
-    path: &std::path::Path,
-    plan: &Plan,
-    prepared: &Prepared,
-    store: &mut Store,
-) -> Option<Problem> {
+fn proven(old: FileId, path: &Path, plan: &Plan, prepared: &Prepared, store: &mut Store) -> Option<Problem> {
     let (symbols, _) = prepared.library.symbols(store, &[], &[]);
     let names = every_name(&symbols);
     let mappings = Arc::new(Mappings::of_everything(&prepared.library.shapes(), &names));

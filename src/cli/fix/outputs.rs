@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::cli::arguments::Fix;
 use crate::cli::prepared::Prepared;
 use crate::finding::{Change, Problem, printable};
-use crate::fix::{Plan, Request, Unnamed, ldif, powershell, requests};
+use crate::fix::{Plan, Request, Unnamed, ldif, powershell, requests, review};
 use crate::report::Done;
 use crate::source::{Store, shown};
 
@@ -146,7 +146,7 @@ fn content(
             let is_single = |name: &str| attribute(name).is_some_and(|attribute| attribute.single);
             powershell(requests, &[&made], &is_single, out)
         }
-        _ => Ok(()),
+        _ => review::table(&review::rows(plan), out).map(drop),
     }
 }
 

@@ -54,12 +54,11 @@ fn file(
 ) -> io::Result<()> {
     let places = Places::of_files(std::iter::empty(), store)?;
     let around = Around { places: &places, file, secret: style.secret };
-    let sheet = Sheet {
-        around,
-        names: secret_header(store, file, style.secret),
-        encoded: changes.iter().filter(|change| change.record.file == file && is_encoded(change)).collect(),
-        colour: style.colour,
-    };
+    let mut encoded: Vec<&Change> =
+        changes.iter().filter(|change| change.record.file == file && is_encoded(change)).collect();
+    encoded.sort_by_key(|change| place(change));
+    let sheet =
+        Sheet { around, names: secret_header(store, file, style.secret), encoded, colour: style.colour };
     let name = printable(store.name(file));
     sheet.line(out, Paint::new().bold(), &format!("--- {name}"))?;
     sheet.line(out, Paint::new().bold(), &format!("+++ {name}"))?;
@@ -107,7 +106,11 @@ impl Sheet<'_> {
             }
         }
         let dimmed = Paint::new().dimmed();
-        for change in self.encoded.iter().filter(|change| holds(hunk, change)) {
+        let begin = hunk.lines.first().map_or(0, |line| line.begin);
+        let first = self.encoded.partition_point(|change| place(change) < begin);
+        let last = hunk.lines.last().map_or(0, |line| line.begin);
+        let near = self.encoded.iter().skip(first).take_while(|change| place(change) <= last);
+        for change in near.filter(|change| holds(hunk, change)) {
             self.line(out, dimmed, &format!("\\ base64: {}", words(change)))?;
         }
         Ok(())
@@ -145,8 +148,12 @@ impl Sheet<'_> {
     }
 }
 
+fn place(change: &Change) -> u64 {
+    change.old.as_ref().map_or(change.name, |old| old.location).span.offset
+}
+
 fn holds(hunk: &Hunk, change: &Change) -> bool {
-    let place = change.old.as_ref().map_or(change.name, |old| old.location).span.offset;
+    let place = place(change);
     let holds = |line: &&Line| {
         line.side == Side::Old && line.begin <= place && place < line.begin + line.text.len() as u64
     };

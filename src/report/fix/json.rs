@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Done;
 use crate::finding::{Change, Finding, Severity, printable_json};
-use crate::fix::{Mend, Plan, Withdrawn};
+use crate::fix::{Choice, Mend, Plan, Withdrawn};
 use crate::report::json::of_problem;
 use crate::report::place::Places;
 use crate::report::proposal;
@@ -17,7 +17,7 @@ pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Wri
     let summary = json!({
         "safe": plan.mends.iter().filter(|mend| mend.safe).count(),
         "unsafe": plan.mends.iter().filter(|mend| !mend.safe).count(),
-        "changes": plan.changes.len(), "withdrawn": plan.withdrawn.len(), "waiting": plan.waiting.len(),
+        "changes": plan.changes.len(), "withdrawn": plan.withdrawn.len(), "waiting": plan.waiting.len(), "choices": plan.choices.len(),
         "findings": { "before": by_severity(&plan.before.findings), "after": by_severity(&plan.after.findings) },
         "now": plan.before.summary.now,
     });
@@ -26,6 +26,7 @@ pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Wri
     list("changes", plan.changes.iter().map(|one| change(one, store)), out)?;
     list("withdrawn", plan.withdrawn.iter().map(withdrawn), out)?;
     list("waiting", plan.waiting.iter().map(|finding| Value::Object(about(Some(finding)))), out)?;
+    list("choices", plan.choices.iter().map(choice), out)?;
     let written = done.iter().map(|done| json!({ "what": done.what, "file": done.file }));
     list("written", written, out)?;
     let problems = plan.before.problems.iter().map(|problem| of_problem(problem, &places, Map::new()));
@@ -70,6 +71,17 @@ fn withdrawn(withdrawn: &Withdrawn) -> Value {
     let changes = withdrawn.changes.iter().map(proposal::change);
     fields.insert("changes".to_owned(), Value::Array(changes.collect()));
     fields.insert("reason".to_owned(), json!(withdrawn.reason));
+    Value::Object(fields)
+}
+
+/// A value of several objects: the one with the best claim first.
+fn choice(choice: &Choice) -> Value {
+    let mut fields = about(Some(&choice.finding));
+    let holders = choice.holders.iter().map(|holder| {
+        let gives_up: Vec<Value> = holder.gives_up.iter().map(proposal::change).collect();
+        json!({ "object": holder.object, "class": holder.class, "claims": holder.claims, "gives_up": gives_up })
+    });
+    fields.insert("holders".to_owned(), Value::Array(holders.collect()));
     Value::Object(fields)
 }
 

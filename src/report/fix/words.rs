@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style as Paint};
 
 use crate::finding::printable;
-use crate::fix::{Mend, Plan, Withdrawn};
+use crate::fix::{Choice, Mend, Plan, Withdrawn};
 use crate::report::Style;
 use crate::report::proposal::words;
 
@@ -34,11 +34,18 @@ pub(super) fn write(plan: &Plan, done: &[Done], style: &Style<'_>, out: &mut dyn
     if more > 0 {
         writeln!(out, "… and {more} more that were withdrawn (`--all` shows them)\n")?;
     }
-    let mut summary = counts(plan).join(", ");
-    if plan.changes.is_empty() {
-        summary = format!("nothing to change; {summary}");
+    for choice in plan.choices.iter().take(limit) {
+        self::choice(choice, paint, out)?;
     }
-    writeln!(out, "{summary}")?;
+    let more = plan.choices.len().saturating_sub(limit);
+    if more > 0 {
+        writeln!(out, "… and {more} more to choose (`--all` shows them)\n")?;
+    }
+    let mut summary = counts(plan);
+    if plan.changes.is_empty() {
+        summary.insert(0, "nothing to change".to_owned());
+    }
+    writeln!(out, "{}", summary.join(", "))?;
     for done in done {
         writeln!(out, "wrote {}", printable(&done.file))?;
     }
@@ -49,25 +56,42 @@ pub(super) fn write(plan: &Plan, done: &[Done], style: &Style<'_>, out: &mut dyn
     Ok(())
 }
 
+/// Who holds a value, the best claim first, and what each would become without it.
+fn choice(choice: &Choice, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let message = printable(&choice.finding.message);
+    writeln!(out, "{paint}choose[{}]:{paint:#} {message}", choice.finding.rule.id)?;
+    for holder in &choice.holders {
+        let claims =
+            if holder.claims.is_empty() { String::new() } else { format!(" ({})", holder.claims.join(", ")) };
+        writeln!(out, "  {}{claims}", printable(&holder.object))?;
+        for change in &holder.gives_up {
+            writeln!(out, "    without it: {}", words(change))?;
+        }
+    }
+    writeln!(out)
+}
+
 fn object(withdrawn: &Withdrawn) -> String {
     let object = withdrawn.changes.first().map_or("", |change| &change.object);
     printable(object).into_owned()
 }
 
-/// `3 safe fixes`, `2 unsafe fixes`, ..; always at least the first.
+/// `3 safe fixes`, `2 unsafe fixes`, ..
 fn counts(plan: &Plan) -> Vec<String> {
     let of = |is_meant: &dyn Fn(&&Mend) -> bool| plan.mends.iter().filter(is_meant).count();
     let safe = of(&|mend| mend.safe && mend.finding.is_some());
-    let mut counts = vec![count(safe, "safe fix", "safe fixes")];
+    let mut counts = Vec::new();
     let mut more = |number: usize, one: &str, many: &str| {
         if number > 0 {
             counts.push(count(number, one, many));
         }
     };
+    more(safe, "safe fix", "safe fixes");
     more(of(&|mend| !mend.safe && mend.finding.is_some()), "unsafe fix", "unsafe fixes");
     more(of(&|mend| mend.finding.is_none()), "change that was asked for", "changes that were asked for");
     more(plan.waiting.len(), "fix that needs `--unsafe`", "fixes that need `--unsafe`");
     more(plan.withdrawn.len(), "withdrawn", "withdrawn");
+    more(plan.choices.len(), "choice", "choices");
     let left = plan.after.findings.len();
     more(left, "finding stays", "findings stay");
     counts

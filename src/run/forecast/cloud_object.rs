@@ -93,9 +93,9 @@ impl<'r> Reader<'r> {
 
     /// The values in quarantine; of other properties the forecast knows nothing.
     fn errors(&self, seen: &Seen<'_>) -> Box<[ProvisioningError]> {
-        let fields = seen.values().filter_map(|(slot, bytes, spot)| -> Option<(usize, &[u8], Location)> {
-            let field = self.errors.iter().position(|known| *known == Some(slot))?;
-            Some((field, bytes, spot.location))
+        let fields = seen.values().filter_map(|held| -> Option<(usize, &[u8], Location)> {
+            let field = self.errors.iter().position(|known| *known == Some(held.slot))?;
+            Some((field, held.bytes, held.spot.location))
         });
         let known = entries(fields, self.store).into_iter().filter_map(|entry| {
             let attribute = property(&entry.property)?;

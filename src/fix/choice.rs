@@ -1,0 +1,275 @@
+//! Values that several objects hold, and of which nobody but a person can say who keeps them: what each of them would become
+//! instead. Nothing of it is done without being asked for.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::finding::{Change, Finding, Site, Stored};
+use crate::language::symbols::Symbols;
+use crate::run::{Files, Object, Search};
+use crate::snapshot::shape::Shape;
+use crate::snapshot::value::{Type, folded, number, time};
+use crate::source::{Location, Store};
+
+/// A value that several objects hold.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// What was found.
+    pub finding: Finding,
+    /// Who holds it; whoever has the best claim comes first: who is in the cloud already, then who has mail, then who can sign in, then
+    /// who is older.
+    pub holders: Vec<Holder>,
+}
+
+/// An object that holds a value.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// Its distinguished name.
+    pub object: String,
+    /// Its class.
+    pub class: String,
+    /// What speaks for it: `already in the cloud`, `has mail`, ..
+    pub claims: Vec<String>,
+    /// What it takes for the object to give the value up: it goes where others stay, else gets the next free number, as the
+    /// service would give it (`Albert2`).
+    pub gives_up: Vec<Change>,
+}
+
+/// Attributes by which claims are told.
+const CLAIMS: [&str; 8] = [
+    "msDS-ExternalDirectoryObjectId",
+    "mS-DS-ConsistencyGuid",
+    "mailNickname",
+    "homeMDB",
+    "msExchRecipientTypeDetails",
+    "targetAddress",
+    "userAccountControl",
+    "whenCreated",
+];
+
+/// Attributes in which a number may be taken already.
+const TAKEN: [&str; 4] = ["proxyAddresses", "mail", "userPrincipalName", "mailNickname"];
+
+/// The bit of `userAccountControl` by which an account is disabled (MS-ADTS, section 2.2.16).
+const DISABLED: i64 = 2;
+
+/// What is offered for findings that are about a value of several objects.
+#[must_use]
+pub fn choices<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    (store, files): (&Store, &Files),
+    (symbols, shapes): (&Symbols, Vec<Shape>),
+) -> Vec<Choice> {
+    let own: FxHashSet<_> =
+        files.inputs.iter().filter(|input| input.source == 0).map(|input| input.file).collect();
+    let shared: Vec<(&Finding, Vec<&Site>)> =
+        findings.filter_map(|finding| Some((finding, shared(finding, symbols, &own)?))).collect();
+    if shared.is_empty() {
+        return Vec::new();
+    }
+    let sites = || shared.iter().flat_map(|(_, sites)| sites.iter().copied());
+    let mut attributes: Vec<&str> = CLAIMS.into_iter().chain(TAKEN).collect();
+    attributes.extend(sites().filter_map(|site| base(site)));
+    let search = Search::new(&attributes, symbols, shapes);
+    let objects: FxHashSet<&str> = sites().map(|site| site.object.as_str()).collect();
+    let stems: FxHashSet<String> = sites().filter_map(|site| Some(Named::of(site)?.key())).collect();
+    let gathered = search.gather(store, files, |object| {
+        let taken = taken(&object, &stems);
+        let is_holder = object.source == 0 && objects.contains(object.name.as_str());
+        (is_holder || !taken.is_empty()).then_some((is_holder.then_some(object), taken))
+    });
+    let mut all =
+        Offers { search: &search, symbols, objects: FxHashMap::default(), taken: FxHashSet::default() };
+    for (object, taken) in gathered.found {
+        all.taken.extend(taken);
+        if let Some(object) = object {
+            all.objects.entry(object.name.clone()).or_default().push(object);
+        }
+    }
+    shared.into_iter().filter_map(|(finding, sites)| all.choice(finding, &sites)).collect()
+}
+
+fn base(site: &Site) -> Option<&str> {
+    site.attribute.as_deref()?.split(';').next()
+}
+
+/// The places of a finding, if it is about one text that several objects under check hold.
+fn shared<'f>(
+    finding: &'f Finding,
+    symbols: &Symbols,
+    own: &FxHashSet<crate::source::FileId>,
+) -> Option<Vec<&'f Site>> {
+    if finding.fix.is_some() {
+        return None;
+    }
+    let sites = std::iter::once(&finding.primary).chain(&finding.related);
+    let sites: Vec<&Site> = sites.filter(|site| own.contains(&site.location.file)).collect();
+    let is_text = |site: &&Site| {
+        base(site)
+            .and_then(|name| symbols.attribute(name))
+            .is_some_and(|known| known.kind == Type::Text && !known.secret)
+    };
+    let first = Named::of(sites.first()?)?.key();
+    let same = |site: &&Site| Named::of(site).is_some_and(|named| named.key() == first) && site.via.is_none();
+    let objects: FxHashSet<&str> = sites.iter().map(|site| site.object.as_str()).collect();
+    (objects.len() > 1 && sites.iter().all(is_text) && sites.iter().all(same)).then_some(sites)
+}
+
+/// A name or an address, in its parts: `SMTP:`, `joe`, `@contoso.com`.
+struct Named<'v> {
+    scheme: &'v str,
+    local: &'v str,
+    domain: &'v str,
+}
+
+impl<'v> Named<'v> {
+    fn of(site: &'v Site) -> Option<Self> {
+        Self::read(std::str::from_utf8(site.value.as_deref()?).ok()?)
+    }
+
+    fn read(text: &'v str) -> Option<Self> {
+        let is_scheme = |head: &str| !head.is_empty() && head.chars().all(|c| c.is_ascii_alphanumeric());
+        let colon = text.find(':').filter(|at| text.get(..*at).is_some_and(is_scheme));
+        let (scheme, rest) = text.split_at_checked(colon.map_or(0, |at| at + 1))?;
+        let (local, domain) = rest.split_at_checked(rest.rfind('@').unwrap_or(rest.len()))?;
+        (!local.is_empty()).then_some(Self { scheme, local, domain })
+    }
+
+    fn key(&self) -> String {
+        let whole = format!("{}{}", self.local, self.domain);
+        String::from_utf8_lossy(&folded(whole.trim().as_bytes())).into_owned()
+    }
+}
+
+/// Those of the values of an object that are one of some names with a number behind it.
+fn taken(object: &Object, stems: &FxHashSet<String>) -> Vec<String> {
+    let mut taken = Vec::new();
+    for value in &object.values {
+        let Some(named) = std::str::from_utf8(&value.bytes).ok().and_then(Named::read) else { continue };
+        let mut local = named.local;
+        while let Some(shorter) = local.strip_suffix(|c: char| c.is_ascii_digit()) {
+            local = shorter;
+            if stems.contains(&Named { local, ..named }.key()) {
+                taken.push(named.key());
+                break;
+            }
+        }
+    }
+    taken
+}
+
+struct Offers<'o> {
+    search: &'o Search,
+    symbols: &'o Symbols,
+    /// The holders, by their names; one name may stand in several files.
+    objects: FxHashMap<String, Vec<Object>>,
+    taken: FxHashSet<String>,
+}
+
+impl Offers<'_> {
+    fn choice(&mut self, finding: &Finding, sites: &[&Site]) -> Option<Choice> {
+        let mut by_object: Vec<(Location, Vec<&Site>)> = Vec::new();
+        for site in sites {
+            let record = self.object(site)?.record;
+            match by_object.iter_mut().find(|(known, _)| *known == record) {
+                Some((_, sites)) => sites.push(site),
+                None => by_object.push((record, vec![site])),
+            }
+        }
+        let mut holders = Vec::new();
+        for (_, sites) in by_object {
+            let gives_up = self.gives_up(&sites)?;
+            let object = self.object(sites.first()?)?;
+            let (rank, claims) = self.claims(object);
+            let holder =
+                Holder { object: object.name.clone(), class: object.class.clone(), claims, gives_up };
+            holders.push((rank, holder));
+        }
+        holders.sort_by(|one, other| one.0.cmp(&other.0));
+        let holders = holders.into_iter().map(|(_, holder)| holder).collect();
+        Some(Choice { finding: finding.clone(), holders })
+    }
+
+    /// The object in which a place lies.
+    fn object(&self, site: &Site) -> Option<&Object> {
+        let place = site.location;
+        let holds = |object: &&Object| {
+            object.record.file == place.file
+                && object.record.span.offset <= place.span.offset
+                && place.span.end() <= object.record.span.end()
+        };
+        self.objects.get(&site.object)?.iter().find(holds)
+    }
+
+    fn gives_up(&mut self, sites: &[&Site]) -> Option<Vec<Change>> {
+        let object = self.object(sites.first()?)?;
+        // the address of a contact belongs to somebody elsewhere: nobody gives it a number
+        let is_contact = object.class == "contact";
+        let stays = |site: &Site| {
+            let several =
+                base(site).and_then(|name| self.symbols.attribute(name)).is_some_and(|known| !known.single);
+            let is_primary = site.value.as_deref().is_some_and(|value| value.starts_with(b"SMTP:"));
+            !is_contact && (!several || is_primary)
+        };
+        let numbered = if sites.iter().any(|site| stays(site)) {
+            Some(self.free(Named::of(sites.first()?)?))
+        } else {
+            None
+        };
+        let mut changes = Vec::new();
+        for site in sites {
+            let named = Named::of(site)?;
+            let new = numbered.as_ref().filter(|_| stays(site)).map(|number| {
+                format!("{}{}{number}{}", named.scheme, named.local, named.domain).into_bytes()
+            });
+            changes.push(Change {
+                object: object.name.clone(),
+                name: object.spot.location,
+                record: object.record,
+                attribute: site.attribute.clone()?,
+                old: Some(Stored {
+                    value: site.value.clone(),
+                    location: site.location,
+                    form: site.form,
+                    added: site.added,
+                    via: site.via,
+                }),
+                new,
+            });
+        }
+        if let (Some(number), Some(named)) = (numbered, sites.first().and_then(|site| Named::of(site))) {
+            let local = format!("{}{number}", named.local);
+            self.taken.insert(Named { local: &local, ..named }.key());
+        }
+        Some(changes)
+    }
+
+    /// The first number from 2 on with which nobody is called.
+    fn free(&self, named: Named<'_>) -> u32 {
+        let is_free = |number: &u32| {
+            let local = format!("{}{number}", named.local);
+            !self.taken.contains(&Named { scheme: named.scheme, local: &local, domain: named.domain }.key())
+        };
+        (2..).find(is_free).unwrap_or(2)
+    }
+
+    /// What speaks for an object, and its rank by it.
+    fn claims(&self, object: &Object) -> ((bool, bool, bool, i64, String), Vec<String>) {
+        let has = |name: &str| object.all(self.search.slot(name)).next().is_some();
+        let text = |name: &str| object.text(self.search.slot(name));
+        let in_cloud = has("msDS-ExternalDirectoryObjectId") || has("mS-DS-ConsistencyGuid");
+        let has_mail = ["mailNickname", "homeMDB", "msExchRecipientTypeDetails"].into_iter().any(has);
+        let control = text("userAccountControl").and_then(|text| number(text.as_bytes()));
+        let disabled = control.is_some_and(|control| control & DISABLED != 0);
+        let created = text("whenCreated").and_then(|text| time::seconds(text.as_bytes()));
+        let day = created.and_then(|created| jiff::Timestamp::from_second(created).ok());
+        let day = day.map(|day| format!("created {}", day.strftime("%Y-%m-%d")));
+        let said = [
+            in_cloud.then(|| "already in the cloud".to_owned()),
+            has_mail.then(|| "has mail".to_owned()),
+            disabled.then(|| "disabled".to_owned()),
+            day,
+        ];
+        let rank = (!in_cloud, !has_mail, disabled, created.unwrap_or(i64::MAX), object.name.clone());
+        (rank, said.into_iter().flatten().collect())
+    }
+}
