@@ -227,6 +227,9 @@ pub(super) struct Forecast {
     /// How to write the forecast
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: ForecastForm,
+    /// Write the forecast to a file as well: `--output html=forecast.html` (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
     /// Only outcomes of these kinds, by commas: `quarantine`, `export-error`, ..
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(super) outcome: Vec<String>,
@@ -258,6 +261,8 @@ pub(super) enum ForecastForm {
     Human,
     Json,
     Csv,
+    /// One page to look at, which works offline
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
