@@ -10,11 +10,11 @@ use crate::finding::{Problem, Severity};
 use crate::report;
 use crate::run::diagnose::{Diagnosis, TENANT_NUMBER, diagnose, is_export};
 use crate::run::{TENANT, Wanted, open};
-use crate::source::{Notation, Store};
+use crate::source::Notation;
 
 pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &options.sources) {
         Ok(settings) => settings,
         Err(problems) => return fail(&problems, &store, common),

@@ -118,7 +118,7 @@ pub(super) fn drawn(
     places: &Places<'_>,
     style: &Style<'_>,
 ) -> io::Result<(Excerpt, Vec<Mark>)> {
-    let mut excerpt = Excerpt::default();
+    let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     for site in std::iter::once(&finding.primary).chain(&finding.related).take(PLACES) {
         marks.extend(excerpt.site(site, places, style.secret)?);
@@ -163,7 +163,7 @@ pub(super) fn shown_sites(
     places: &Places<'_>,
     style: &Style<'_>,
 ) -> io::Result<(Excerpt, Vec<Mark>)> {
-    let mut excerpt = Excerpt::default();
+    let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     for site in sites.iter().take(PLACES) {
         marks.extend(excerpt.site(site, places, style.secret)?);
@@ -209,7 +209,7 @@ pub fn problems(
     });
     let places = Places::of_files(files, store)?;
     for problem in shown {
-        let (excerpt, marks) = of_problem(problem, &places, style.secret)?;
+        let (excerpt, marks) = of_problem(problem, &places, style)?;
         let drawing = Drawing {
             message: printable(&problem.message).into_owned(),
             severity: problem.severity,

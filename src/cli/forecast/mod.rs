@@ -25,7 +25,7 @@ const UNKNOWN_DOMAIN: &str = "TENANT.onmicrosoft.com";
 
 pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let outputs = match named(options) {
         Ok(outputs) => outputs,
         Err(problems) => return fail(&problems, &store, common),
@@ -49,7 +49,7 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
         }
         report::forecast(format, &foretold, &chosen, (&store, style), out)
     };
-    let plain = Style { colour: false, width: 100, timed: false, ..style };
+    let plain = Style { colour: false, links: false, width: 100, timed: false, ..style };
     let files = outputs.iter().map(|output| (output, ForecastFormat::from(output.format)));
     let files = files.filter(|(_, format)| is_written(*format));
     let written: Vec<Problem> =

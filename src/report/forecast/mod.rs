@@ -82,6 +82,7 @@ pub fn forecast(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let places = places(foretold, store)?;
+    let style = &Style { links: style.links && format == ForecastFormat::Human, ..*style };
     match format {
         ForecastFormat::Human => human::write(foretold, chosen, &places, style, out),
         ForecastFormat::Json => json::write(foretold, chosen, &places, out),
