@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use super::arguments::{Check, Common, Format, Level};
 use super::outputs::{Output, outputs};
 use super::prepared::prepare;
+use super::progress::shown;
 use super::session::{FAILED, fail, standard_output, style, threads};
+use super::terminal::on_errors;
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::verdict;
 use crate::pack::{Library, Rulebook};
@@ -14,11 +16,17 @@ use crate::source::Store;
 
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let outputs = match outputs(&options.output) {
         Ok(outputs) => outputs,
         Err(problems) => return fail(&problems, &store, common),
     };
+    if options.statistics && !matches!(options.format, Format::Human | Format::Concise) {
+        let problem =
+            Problem::error("bad-usage", "`--statistics` counts for people, and the format is for machines");
+        let help = "leave `--format` out, and write the document with `--output FORMAT=PATH`";
+        return fail(&[problem.help(help)], &store, common);
+    }
     let prepared = match prepare(&mut store, &options.checking, common) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(problems, &outputs, &store, options, common),
@@ -28,7 +36,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !taken.is_empty() {
         return fail(&taken, &store, common);
     }
-    let outcome = prepared.check(&store);
+    let outcome = shown(&store, &prepared.files, common, || prepared.check(&store));
     let fail_level = options.fail_level.into();
     let report = Report { outcome: &outcome, store: &store, library: &prepared.library, fail_level };
     let secret = |name: &str| is_secret(&prepared.book, name);
@@ -37,7 +45,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         style.limit = None;
     }
     let written = write_files(&outputs, &report, &style);
-    match print(options.format.into(), &report, &style) {
+    match print(options, common, &report, &style) {
         // whoever reads has seen enough; what was found is found all the same
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
@@ -77,7 +85,7 @@ fn write_files<'o>(
     report: &Report<'_>,
     style: &Style<'_>,
 ) -> Vec<Problem> {
-    let style = Style { colour: false, width: 100, timed: false, ..*style };
+    let style = Style { colour: false, links: false, width: 100, timed: false, ..*style };
     let written = outputs.into_iter().map(|output| {
         let format = output.format.into();
         output.write(|out| {
@@ -93,15 +101,21 @@ fn write_files<'o>(
 }
 
 /// Writes the findings to standard output, and what people want to know besides to standard error.
-fn print(format: report::Format, report: &Report<'_>, style: &Style<'_>) -> io::Result<()> {
+fn print(options: &Check, common: &Common, report: &Report<'_>, style: &Style<'_>) -> io::Result<()> {
+    let format = report::Format::from(options.format);
     let mut out = standard_output();
-    report::write(format, report, style, &mut out)?;
+    if options.statistics {
+        report::statistics(report, style, &mut out)?;
+    } else {
+        report::write(format, report, style, &mut out)?;
+    }
     out.flush()?;
     if !format.tells_all() {
+        let style = on_errors(*style, common);
         let mut error = io::stderr().lock();
-        report::problems(&report.outcome.problems, report.store, style, &mut error)?;
+        report::problems(&report.outcome.problems, report.store, &style, &mut error)?;
         if !style.quiet {
-            report::summary(report.outcome, style, &mut error)?;
+            report::summary(report.outcome, &style, &mut error)?;
         }
         error.flush()?;
     }

@@ -12,12 +12,12 @@ use crate::finding::{Problem, Severity};
 use crate::report;
 use crate::run::diagnose::{Diagnosis, TENANT_NUMBER, diagnose, is_export};
 use crate::run::{TENANT, Wanted, open};
-use crate::source::{Notation, Store};
+use crate::source::Notation;
 
 pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
     threads(common);
     let schema = (options.format == DiagnoseFormat::Json).then_some("presync-diagnose/1");
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &options.sources) {
         Ok(settings) => settings,
         Err(problems) => return fail_as(schema, &problems, &store, common),

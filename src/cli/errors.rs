@@ -15,12 +15,11 @@ use crate::language::did_you_mean;
 use crate::report;
 use crate::report::errors::{First, Format, Listing, Pair};
 use crate::run::{Placeholder, Provisioning, Recorded, TENANT, Wanted, open, provisioning};
-use crate::source::Store;
 
 pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
     threads(common);
     let schema = (options.format == ErrorFormat::Json).then_some("presync-errors/1");
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let property = match options.property.as_deref().map(named).transpose() {
         Ok(property) => property,
         Err(problem) => return fail_as(schema, &[problem], &store, common),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod completions;
 mod diagnose;
 mod errors;
 mod export_command;
@@ -9,9 +10,11 @@ mod fix;
 mod forecast;
 mod outputs;
 mod prepared;
+mod progress;
 mod rule;
 mod session;
 pub mod show;
+mod terminal;
 mod test;
 
 use std::ffi::OsString;
@@ -40,6 +43,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Errors(options) => errors::run(options, &arguments.common),
         Command::Diagnose(options) => diagnose::run(options, &arguments.common),
         Command::ExportCommand(options) => export_command::run(options, &arguments.common),
+        Command::Completions(options) => completions::completions(options),
+        Command::Man(options) => completions::man(options, &arguments.common),
     };
     match done {
         Ok(code) => code,

@@ -8,10 +8,9 @@ use crate::finding::{Problem, printable};
 use crate::language::did_you_mean;
 use crate::pack::{Library, Pack, RawRule};
 use crate::report;
-use crate::source::Store;
 
 pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &[]) {
         Ok(settings) => settings,
         Err(problems) => return fail(&problems, &store, common),

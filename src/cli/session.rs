@@ -1,22 +1,21 @@
 //! What every command needs: packs, parameters, the terminal.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rayon::prelude::*;
 
-use super::arguments::{Colour, Common, InputFormat, Profiles};
+use super::arguments::{Common, InputFormat, Profiles};
+use super::terminal::on_errors;
+pub(super) use super::terminal::style;
 use crate::config::{self, Reach, Settings};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, load, load_ready};
-use crate::report::Style;
 use crate::snapshot::Format;
 use crate::source::{FileId, Store, Tree, order_key};
 
-/// The width where nobody says one.
-const WIDTH: usize = 100;
 /// The exit code of a run that could not do its work.
 pub(super) const FAILED: u8 = 2;
 
@@ -190,26 +189,9 @@ pub(super) fn pairs(option: &str, given: &[String]) -> Result<Vec<(String, Strin
     given.iter().map(pair).collect()
 }
 
-/// How reports look on this terminal.
-pub(super) fn style<'s>(common: &Common, secret: &'s (dyn Fn(&str) -> bool + Sync)) -> Style<'s> {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let colour = match common.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => !set("NO_COLOR") && (set("FORCE_COLOR") || io::stdout().is_terminal()),
-    };
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let width = columns.or(terminal).unwrap_or(WIDTH).clamp(40, 160);
-    Style {
-        colour,
-        width,
-        limit: Some(20),
-        verbose: common.verbose,
-        quiet: common.quiet,
-        timed: true,
-        secret,
-    }
+/// The files of a run: none yet, but standard input has its name.
+pub(super) fn store(common: &Common) -> Store {
+    Store::new().with_input_name(common.stdin_name.clone())
 }
 
 /// Standard output, buffered.
@@ -219,7 +201,7 @@ pub(super) fn standard_output() -> BufWriter<io::StdoutLock<'static>> {
 
 /// Says what is wrong before anything could be done; the exit code.
 pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::Result<u8> {
-    let style = style(common, &|_| false);
+    let style = on_errors(style(common, &|_| false), common);
     let mut error = io::stderr().lock();
     crate::report::problems(problems, store, &style, &mut error)?;
     error.flush()?;

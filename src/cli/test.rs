@@ -11,11 +11,10 @@ use crate::config::Settings;
 use crate::finding::Problem;
 use crate::pack::{RuleOrigin, Rulebook};
 use crate::run::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
-use crate::source::Store;
 
 pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let Packs { library, problems } = packs(&mut store, common, &options.paths);
     if !problems.is_empty() {
         return fail(&problems, &store, common);

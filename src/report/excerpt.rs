@@ -7,8 +7,9 @@ use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
+use super::Style;
 use super::around::{Around, cut};
-use super::place::Places;
+use super::place::{Places, uri};
 use crate::finding::{Problem, Site, code_point, is_invisible, is_pipeline_command};
 use crate::source::{Location, Position, decode};
 
@@ -40,6 +41,8 @@ struct Segment {
 /// A text made of pieces of files.
 #[derive(Debug, Default)]
 pub(super) struct Excerpt {
+    /// Places are links.
+    links: bool,
     text: String,
     segments: Vec<Segment>,
 }
@@ -59,6 +62,11 @@ pub(super) struct Piece<'e> {
 }
 
 impl Excerpt {
+    /// Nothing yet; the places will be links, or not.
+    pub(super) fn new(links: bool) -> Self {
+        Self { links, ..Self::default() }
+    }
+
     /// The segments with their marks.
     pub(super) fn pieces<'e>(&'e self, marks: &'e [Mark]) -> Vec<Piece<'e>> {
         let within =
@@ -131,7 +139,7 @@ impl Excerpt {
                 text: (number == 0).then(|| crate::finding::printable(&site.label).into_owned()),
             });
         }
-        self.end(begin, places.store.name(place.file), labels);
+        self.end(begin, place, places, labels);
         Ok(marks)
     }
 
@@ -163,7 +171,7 @@ impl Excerpt {
             self.text.push(' ');
             span.end += 1;
         }
-        self.end(begin, places.store.name(place.file), vec![(span.start, start)]);
+        self.end(begin, place, places, vec![(span.start, start)]);
         Ok(Mark { span, text: Some(label.to_owned()) })
     }
 
@@ -191,10 +199,24 @@ impl Excerpt {
         Ok((begin, line, starts))
     }
 
-    fn end(&mut self, begin: (usize, u64, Vec<usize>), name: &str, labels: Vec<(usize, Position)>) {
+    fn end(
+        &mut self,
+        begin: (usize, u64, Vec<usize>),
+        place: Location,
+        places: &Places<'_>,
+        labels: Vec<(usize, Position)>,
+    ) {
         let (start, line, starts) = begin;
         let span = start..self.text.len();
-        let name = crate::finding::printable(name).into_owned();
+        let shown = crate::finding::printable(places.store.name(place.file)).into_owned();
+        let target = places.store.path(place.file).filter(|_| self.links);
+        let name = match target.and_then(|path| std::path::absolute(path).ok()) {
+            // a link of a terminal (OSC 8)
+            Some(path) => {
+                format!("\u{1b}]8;;{}\u{1b}\\{shown}\u{1b}]8;;\u{1b}\\", uri(&path.to_string_lossy()))
+            }
+            None => shown,
+        };
         self.text.push('\n');
         self.segments.push(Segment { name, span, line, starts, labels });
     }
@@ -372,9 +394,10 @@ impl SourceCode for Excerpt {
 pub(super) fn of_problem(
     problem: &Problem,
     places: &Places<'_>,
-    secret: &dyn Fn(&str) -> bool,
+    style: &Style<'_>,
 ) -> io::Result<(Excerpt, Vec<Mark>)> {
-    let mut excerpt = Excerpt::default();
+    let secret = style.secret;
+    let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     if let Some(place) = problem.location {
         marks.push(excerpt.line(place, problem.label.as_deref().unwrap_or("here"), places, secret)?);

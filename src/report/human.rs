@@ -127,7 +127,7 @@ pub(super) fn drawn(
     places: &Places<'_>,
     style: &Style<'_>,
 ) -> io::Result<(Excerpt, Vec<Mark>)> {
-    let mut excerpt = Excerpt::default();
+    let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     for site in std::iter::once(&finding.primary).chain(&finding.related).take(PLACES) {
         marks.extend(excerpt.site(site, places, style.secret)?);
@@ -166,6 +166,20 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
     draw(&drawing, &finding.rule.id, style)
 }
 
+/// The places of something that no rule says, in an excerpt with their marks.
+pub(super) fn shown_sites(
+    sites: &[Site],
+    places: &Places<'_>,
+    style: &Style<'_>,
+) -> io::Result<(Excerpt, Vec<Mark>)> {
+    let mut excerpt = Excerpt::new(style.links);
+    let mut marks = Vec::new();
+    for site in sites.iter().take(PLACES) {
+        marks.extend(excerpt.site(site, places, style.secret)?);
+    }
+    Ok((excerpt, marks))
+}
+
 /// Draws the places of something that no rule says, with what belongs to it below.
 pub(super) fn draw_sites(
     severity: Severity,
@@ -176,11 +190,7 @@ pub(super) fn draw_sites(
     places: &Places<'_>,
     style: &Style<'_>,
 ) -> io::Result<String> {
-    let mut excerpt = Excerpt::default();
-    let mut marks = Vec::new();
-    for site in sites.iter().take(PLACES) {
-        marks.extend(excerpt.site(site, places, style.secret)?);
-    }
+    let (excerpt, marks) = shown_sites(sites, places, style)?;
     draw(&Drawing { message, severity, help: Some(help.join("\n")), excerpt, marks }, id, style)
 }
 
@@ -208,7 +218,7 @@ pub fn problems(
     });
     let places = Places::of_files(files, store)?;
     for problem in shown {
-        let (excerpt, marks) = of_problem(problem, &places, style.secret)?;
+        let (excerpt, marks) = of_problem(problem, &places, style)?;
         let drawing = Drawing {
             message: printable(&problem.message).into_owned(),
             severity: problem.severity,

@@ -110,6 +110,8 @@ impl<'r> Report<'r> {
 pub struct Style<'s> {
     /// Whether colours are used.
     pub colour: bool,
+    /// Whether places in files are links (OSC 8).
+    pub links: bool,
     /// How many columns there are.
     pub width: usize,
     /// How many findings of one rule people are shown; none is all.
@@ -130,6 +132,7 @@ pub struct Style<'s> {
 /// What the operating system says of reading the files again, or of writing.
 pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (outcome, store) = (report.outcome, report.store);
+    let style = &Style { links: style.links && format == Format::Human, ..*style };
     match format {
         Format::Human => human::findings(outcome, store, style, out),
         Format::Concise => concise::write(outcome, store, out),
@@ -144,6 +147,14 @@ pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut d
         Format::Markdown => markdown::write(report, out),
         Format::Html => html::write(report, style, out),
     }
+}
+
+/// Writes how many findings each rule has, the most first.
+///
+/// # Errors
+/// What the operating system says of writing.
+pub fn statistics(report: &Report<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    summary::statistics(report, style, out)
 }
 
 /// Writes the last lines for people: what was done, and what it means.

@@ -90,3 +90,36 @@ impl<'s> Places<'s> {
         Ok(found)
     }
 }
+
+/// A path as a reference (RFC 3986): relative as it is shown, or with the scheme of files.
+pub(super) fn uri(name: &str) -> String {
+    let mut made = String::new();
+    let is_drive = name.as_bytes().get(1) == Some(&b':') && name.as_bytes().get(2) == Some(&b'/');
+    if name.starts_with('/') {
+        made.push_str("file://");
+    } else if is_drive {
+        made.push_str("file:///");
+    }
+    for (at, byte) in name.bytes().enumerate() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                made.push(byte.into())
+            }
+            b':' if is_drive && at == 1 => made.push(':'),
+            _ => made.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn a_path_is_a_reference() {
+        assert_eq!(uri("a b/ž:1.ldif"), "a%20b/%C5%BE%3A1.ldif");
+        assert_eq!(uri("/srv/x.ldif"), "file:///srv/x.ldif");
+        assert_eq!(uri("C:/x.ldif"), "file:///C:/x.ldif");
+    }
+}

@@ -1,11 +1,15 @@
 //! The last lines for people.
 
+use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Paint};
 
-use super::Style;
-use crate::finding::{Outcome, Severity, Summary};
+use rustc_hash::FxHashMap;
+
+use super::concise::severity;
+use super::{Report, Style};
+use crate::finding::{Outcome, RuleInfo, Severity, Summary, printable};
 
 pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let summary = &outcome.summary;
@@ -162,6 +166,33 @@ fn details(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -> io::Res
     not_judged(summary.changes, out)?;
     if style.verbose {
         writeln!(out, "now: {}", summary.now)?;
+    }
+    Ok(())
+}
+
+/// How many findings each rule has, the most first.
+pub(super) fn statistics(report: &Report<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut counts: Vec<(&RuleInfo, u64)> = Vec::new();
+    let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+    for finding in &report.outcome.findings {
+        let number = *numbers.entry(&finding.rule.id).or_insert(counts.len());
+        match counts.get_mut(number) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((&finding.rule, 1)),
+        }
+    }
+    counts.sort_by_key(|(rule, count)| (Reverse(*count), rule.rank, rule.id.as_str()));
+    let wide = counts.iter().map(|(rule, _)| rule.id.len()).max().unwrap_or_default();
+    for (rule, count) in counts {
+        let colour = match rule.severity {
+            Severity::Error => AnsiColor::Red,
+            Severity::Warning => AnsiColor::Yellow,
+            Severity::Info => AnsiColor::Cyan,
+        };
+        let paint = if style.colour { Paint::new().fg_color(Some(colour.into())) } else { Paint::new() };
+        let title = report.rule(&rule.id).map(|facts| facts.rule.shown_title()).unwrap_or_default();
+        let (count, word) = (grouped(count), severity(rule.severity));
+        writeln!(out, "{count:>9}  {paint}{word:7}{paint:#}  {:wide$}  {}", rule.id, printable(&title))?;
     }
     Ok(())
 }

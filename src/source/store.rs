@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use super::code_page::{CodePage, from_code_page, has_other_bytes};
@@ -45,6 +46,10 @@ struct Entry {
 #[derive(Debug, Default)]
 pub struct Store {
     files: Vec<Entry>,
+    /// What standard input is called, if somebody says so.
+    input_name: Option<String>,
+    /// How many bytes were read.
+    read: AtomicU64,
 }
 
 impl Store {
@@ -52,6 +57,19 @@ impl Store {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same with another name for standard input than `-`.
+    #[must_use]
+    pub fn with_input_name(mut self, name: Option<String>) -> Self {
+        self.input_name = name;
+        self
+    }
+
+    /// How many bytes were read up to now, those that were read twice counted twice.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
     }
 
     /// Opens a file.
@@ -82,7 +100,8 @@ impl Store {
     /// # Errors
     /// A complaint for people if it cannot be read, or is no text.
     pub fn standard_input(&mut self) -> Result<FileId, Complaint> {
-        self.spool(STANDARD_INPUT, io::stdin().lock()).map_err(|error| {
+        let name = self.input_name.clone().unwrap_or_else(|| STANDARD_INPUT.to_owned());
+        self.spool(&name, io::stdin().lock()).map_err(|error| {
             Complaint::new("source-unreadable", format!("cannot read standard input: {error}"))
         })?
     }
@@ -291,6 +310,7 @@ impl Store {
                 into.resize(length.min(left), 0);
                 let count = read_at(handle, offset, into)?;
                 into.truncate(count);
+                self.read.fetch_add(count as u64, Ordering::Relaxed);
                 Ok(())
             }
         }

@@ -197,3 +197,37 @@ fn a_run_that_could_not_be_done_says_why() {
     assert!(page.contains("nothing was checked") && page.contains("<section id=\"problems\""), "{page}");
     assert!(texts(&page, "tone").iter().any(|text| text.starts_with("error")), "{page}");
 }
+
+#[test]
+fn a_forecast_has_the_same_page() {
+    let example =
+        |name: &str| std::fs::read(format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let desk = Desk::new().file("a.ldif", example("contoso.ldif")).file("t.json", example("tenant.json"));
+    let arguments = ["forecast", "a.ldif", "--tenant", "t.json", "--now", "2026-01-01T00:00:00Z"];
+    let printed = desk.run(&[&arguments[..], &["--format", "html"]].concat());
+    printed.exits(0);
+    desk.run(&[&arguments[..], &["--output", "html=f.html", "--output", "json=f.json"]].concat()).exits(0);
+    let file = std::fs::read_to_string(desk.path().join("f.html")).unwrap();
+    assert_eq!(file, printed.out);
+    let document = std::fs::read_to_string(desk.path().join("f.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let objects = document["objects"].as_array().unwrap();
+    let outcomes: usize = objects.iter().map(|object| object["outcomes"].as_array().unwrap().len()).sum();
+    let Some(all) = page(desk.path(), "f.html", "open=0") else { return };
+    assert!(all.contains(&format!("aria-rowcount=\"{}\"", outcomes + 1)), "{outcomes}");
+    assert!(all.contains("<dt>object</dt>") && count(&all, "<mark>") > 0, "{all}");
+    let taken = page(desk.path(), "f.html", "outcome=takeover&sort=object").unwrap();
+    let wanted = objects.iter().flat_map(|object| object["outcomes"].as_array().unwrap());
+    let wanted = wanted.filter(|outcome| outcome["kind"] == "takeover").count();
+    assert_eq!(count(&taken, "class=\"row\""), wanted);
+}
+
+#[test]
+fn a_table_of_matches_has_no_page() {
+    let desk = desk();
+    let ran = desk.run(&["forecast", "a.ldif", "--matches", "--output", "html=m.html"]);
+    ran.exits(2).says(&["there is no page of `--matches`", "choose `json` or `csv`"]);
+    assert!(!desk.path().join("m.html").exists());
+    let ran = desk.run(&["forecast", "a.ldif", "--output", "csv=a.ldif"]);
+    ran.exits(2).says(&["`a.ldif` is read, and would be replaced by a report"]);
+}

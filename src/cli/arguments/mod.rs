@@ -59,6 +59,24 @@ pub(super) enum Command {
     /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
     /// standard error, as comments of the same shell. Only what the enabled rules ask for is exported.
     ExportCommand(ExportCommand),
+    /// Print the completions of a shell: `presync completions bash > /etc/bash_completion.d/presync`
+    Completions(Completions),
+    /// Print the manual page, or that of a command: `presync man check | man -l -`
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// The command; without it, presync as a whole
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Option<String>,
 }
 
 /// Options of every command.
@@ -85,7 +103,10 @@ pub(super) struct Common {
     /// Read all files in this format, whatever they look like
     #[arg(long, value_name = "FORMAT", global = true)]
     pub(super) input_format: Option<InputFormat>,
-    /// When to use colours
+    /// What standard input is called in reports, instead of `-`
+    #[arg(long, value_name = "NAME", global = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) stdin_name: Option<String>,
+    /// When to use colours; `auto` heeds NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(super) color: Colour,
     /// Say less
@@ -176,6 +197,9 @@ pub(super) struct Check {
     /// Show all findings, not only the first 20 of each rule
     #[arg(long)]
     pub(super) all: bool,
+    /// Show how many findings each rule has, in place of the findings (with `human` and `concise`)
+    #[arg(long)]
+    pub(super) statistics: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -230,6 +254,9 @@ pub(super) struct Forecast {
     /// How to write the forecast
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(super) format: ForecastForm,
+    /// Write the forecast to a file as well: `--output html=forecast.html` (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(super) output: Vec<String>,
     /// Only outcomes of these kinds, by commas: `quarantine`, `export-error`, ..
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     pub(super) outcome: Vec<String>,
@@ -261,6 +288,8 @@ pub(super) enum ForecastForm {
     Human,
     Json,
     Csv,
+    /// One page to look at, which works offline
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

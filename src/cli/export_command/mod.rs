@@ -44,7 +44,7 @@ struct Order<'a> {
 }
 
 pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &[]) {
         Ok(settings) => settings,
         Err(problems) => return fail(&problems, &store, common),

@@ -24,7 +24,7 @@ use outputs::Outputs;
 
 pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let prepared = match prepare(&mut store, &options.checking, common) {
         Ok(prepared) => prepared,
         Err(problems) => return fail(&problems, &store, common),

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use super::arguments::{Common, Forecast, ForecastClass, ForecastForm};
+use super::outputs::{Output, outputs};
 use super::session::{
-    Packs, fail_as, nothing_named, now, packs, pairs, parameters, settings, standard_output, style, threads,
+    Packs, fail, fail_as, nothing_named, now, packs, pairs, parameters, settings, standard_output, style,
+    threads,
 };
 use crate::config::Settings;
 use crate::entra::{AnchorAttribute, Class, Client, Domain, Kind, Tenant};
@@ -15,7 +17,7 @@ use crate::finding::{Problem, Severity};
 use crate::language::did_you_mean;
 use crate::language::symbols::{Setting, Symbols};
 use crate::pack::{Library, Rulebook, load};
-use crate::report::{self, Chosen, ForecastFormat};
+use crate::report::{self, Chosen, ForecastFormat, Style};
 use crate::run::forecast::{
     self as drive, BEFORE, Foretold, OUT_OF_SCOPE, SCOPE, SCOPE_RULE, Terms, read_names,
 };
@@ -27,14 +29,16 @@ const UNKNOWN_DOMAIN: &str = "TENANT.onmicrosoft.com";
 
 pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
-    let made = match foretold(&mut store, options, common) {
+    let mut store = super::session::store(common);
+    let schema = if options.matches { "presync-matches/1" } else { "presync-forecast/1" };
+    let schema = (options.format == ForecastForm::Json).then_some(schema);
+    let outputs = match named(options) {
+        Ok(outputs) => outputs,
+        Err(problems) => return fail_as(schema, &problems, &store, common),
+    };
+    let made = match foretold(&mut store, &outputs, options, common) {
         Ok(made) => made,
-        Err(problems) => {
-            let schema = if options.matches { "presync-matches/1" } else { "presync-forecast/1" };
-            let schema = (options.format == ForecastForm::Json).then_some(schema);
-            return fail_as(schema, &problems, &store, common);
-        }
+        Err(problems) => return fail_as(schema, &problems, &store, common),
     };
     let (foretold, chosen, symbols) = made;
     let secret = |name: &str| symbols.is_secret(name);
@@ -43,18 +47,23 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
         style.limit = None;
     }
     let failed = foretold.problems.iter().any(|problem| problem.severity == Severity::Error);
-    let format = match options.format {
-        ForecastForm::Human => ForecastFormat::Human,
-        ForecastForm::Json => ForecastFormat::Json,
-        ForecastForm::Csv => ForecastFormat::Csv,
-    };
-    if !failed || format == ForecastFormat::Json {
-        let mut out = standard_output();
+    // people and tables are told nothing of what was not forecast; documents say why
+    let is_written = |format| !failed || matches!(format, ForecastFormat::Json | ForecastFormat::Html);
+    let write = |format: ForecastFormat, style: &Style<'_>, out: &mut dyn Write| {
         if options.matches {
-            report::matches(format, &foretold, &chosen, &store, &mut out)?;
-        } else {
-            report::forecast(format, &foretold, &chosen, (&store, &style), &mut out)?;
+            return report::matches(format, &foretold, &chosen, &store, out);
         }
+        report::forecast(format, &foretold, &chosen, (&store, style), out)
+    };
+    let plain = Style { colour: false, links: false, width: 100, timed: false, ..style };
+    let files = outputs.iter().map(|output| (output, ForecastFormat::from(output.format)));
+    let files = files.filter(|(_, format)| is_written(*format));
+    let written: Vec<Problem> =
+        files.filter_map(|(output, format)| output.write(|out| write(format, &plain, out)).err()).collect();
+    let format = options.format.into();
+    if is_written(format) {
+        let mut out = standard_output();
+        write(format, &style, &mut out)?;
         out.flush()?;
     }
     let mut error = io::stderr().lock();
@@ -65,6 +74,10 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
         }
     }
     error.flush()?;
+    drop(error);
+    if !written.is_empty() {
+        return fail(&written, &store, common);
+    }
     if failed {
         return Ok(super::session::FAILED);
     }
@@ -76,9 +89,21 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     Ok(u8::from(is_met))
 }
 
+/// The files that are to be written.
+fn named(options: &Forecast) -> Result<Vec<Output<ForecastForm>>, Vec<Problem>> {
+    let outputs = outputs(&options.output)?;
+    let formats = outputs.iter().map(|output| output.format).chain([options.format]);
+    if options.matches && formats.into_iter().any(|format| format == ForecastForm::Html) {
+        let problem = Problem::error("bad-usage", "there is no page of `--matches`");
+        return Err(vec![problem.help("leave `--matches` out, or choose `json` or `csv`")]);
+    }
+    Ok(outputs)
+}
+
 /// Everything up to the forecast.
 fn foretold(
     store: &mut Store,
+    outputs: &[Output<ForecastForm>],
     options: &Forecast,
     common: &Common,
 ) -> Result<(Foretold, Chosen, Symbols), Vec<Problem>> {
@@ -113,6 +138,11 @@ fn foretold(
         ..Wanted::default()
     };
     let files = open(store, &wanted);
+    let taken: Vec<Problem> =
+        outputs.iter().filter_map(|output| output.is_input(store, &files.not_read)).collect();
+    if !taken.is_empty() {
+        return Err(taken);
+    }
     let facts = TenantFacts::read(store, &files, 1, &library);
     let mut problems = facts.problems.clone();
     let overruled = facts.overruled(&set, &library);
@@ -273,4 +303,15 @@ fn chosen(options: &Forecast) -> Result<Chosen, Vec<Problem>> {
         ForecastClass::Contact => Class::Contact,
     });
     Ok(Chosen { kinds, class, object: options.object.clone() })
+}
+
+impl From<ForecastForm> for ForecastFormat {
+    fn from(form: ForecastForm) -> Self {
+        match form {
+            ForecastForm::Human => Self::Human,
+            ForecastForm::Json => Self::Json,
+            ForecastForm::Csv => Self::Csv,
+            ForecastForm::Html => Self::Html,
+        }
+    }
 }

@@ -40,7 +40,7 @@ struct Context<'a> {
 }
 
 pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &options.paths) {
         Ok(settings) => settings,
         Err(problems) => return fail(&problems, &store, common),

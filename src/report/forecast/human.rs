@@ -69,7 +69,7 @@ pub(super) fn write(
     Ok(())
 }
 
-fn stopped(stop: &Stop) -> String {
+pub(super) fn stopped(stop: &Stop) -> String {
     match stop {
         Stop::Quota { objects, quota } => {
             format!("the run stops: the tenant would hold {objects} objects, and may hold {quota}")
@@ -91,17 +91,7 @@ fn block(
     let class = object.map_or("object", |object| object.class.name());
     let own = name(foretold, Party::Source(u32::try_from(number).unwrap_or(u32::MAX)));
     let message = format!("{class} {}: {}", printable(own), sentence(foretold, worst));
-    let mut sites = Vec::new();
-    if let Some(spot) = spot(foretold, number, worst) {
-        let what = worst.attribute.filter(|_| worst.place != crate::entra::Place::NONE);
-        sites.push(site(own, class, spot, &label(what, class)));
-    }
-    if let Some((party, spot)) = worst.holder.zip(holder_spot(foretold, worst)) {
-        let other = super::wording::holder(foretold, party);
-        let held = worst.holder_attribute.map(Attribute::source_name).filter(|name| !name.is_empty());
-        let label = held.map_or_else(|| other.clone(), |attribute| format!("{attribute} of {other}"));
-        sites.push(site(name(foretold, party), "", spot, &label));
-    }
+    let sites = sites(foretold, number, worst);
     // a second cycle that is as the first is nothing new
     let is_news = |outcome: &&&Outcome| {
         let first = Outcome { cycle: 1, ..(**outcome).clone() };
@@ -117,6 +107,24 @@ fn block(
     }
     help.push(format!("see {}", worst.sources.join(", ")));
     draw_sites(severity(worst.kind), worst.kind.name(), message, &help, &sites, places, style)
+}
+
+/// The places of an outcome: the value that it is about, and where the other object holds it.
+pub(super) fn sites(foretold: &Foretold, number: usize, outcome: &Outcome) -> Vec<Site> {
+    let class = foretold.objects.get(number).map_or("object", |object| object.class.name());
+    let own = name(foretold, Party::Source(u32::try_from(number).unwrap_or(u32::MAX)));
+    let mut sites = Vec::new();
+    if let Some(spot) = spot(foretold, number, outcome) {
+        let what = outcome.attribute.filter(|_| outcome.place != crate::entra::Place::NONE);
+        sites.push(site(own, class, spot, &label(what, class)));
+    }
+    if let Some((party, spot)) = outcome.holder.zip(holder_spot(foretold, outcome)) {
+        let other = super::wording::holder(foretold, party);
+        let held = outcome.holder_attribute.map(Attribute::source_name).filter(|name| !name.is_empty());
+        let label = held.map_or_else(|| other.clone(), |attribute| format!("{attribute} of {other}"));
+        sites.push(site(name(foretold, party), "", spot, &label));
+    }
+    sites
 }
 
 fn label(attribute: Option<Attribute>, class: &str) -> String {

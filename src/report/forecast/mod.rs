@@ -1,6 +1,7 @@
 //! Forecasts to bytes: for people, as JSON and as CSV; and the table of matches in the same three forms.
 
-pub(super) mod csv;
+mod csv;
+mod html;
 mod human;
 mod json;
 mod matches;
@@ -24,6 +25,8 @@ pub enum ForecastFormat {
     Json,
     /// A line for each outcome, or for each match.
     Csv,
+    /// One page that works offline; there is none of matches.
+    Html,
 }
 
 /// Which objects of a forecast are written.
@@ -79,10 +82,12 @@ pub fn forecast(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let places = places(foretold, store)?;
+    let style = &Style { links: style.links && format == ForecastFormat::Human, ..*style };
     match format {
         ForecastFormat::Human => human::write(foretold, chosen, &places, style, out),
         ForecastFormat::Json => json::write(foretold, chosen, &places, out),
         ForecastFormat::Csv => csv::write(foretold, chosen, &places, out),
+        ForecastFormat::Html => html::write(foretold, chosen, &places, style, out),
     }
 }
 
@@ -103,6 +108,7 @@ pub fn matches(
         ForecastFormat::Human => matches::human(&table, out),
         ForecastFormat::Json => matches::json(&table, foretold, &places, out),
         ForecastFormat::Csv => matches::csv(&table, out),
+        ForecastFormat::Html => Ok(()),
     }
 }
 

@@ -145,11 +145,12 @@
   };
   const limit = () => Math.min(shown.length, Math.floor(TALLEST / height));
 
-  const cell = (row, column, at) => {
+  const is_tone = (column) => column.facet === 0 || column.tone;
+  const cell = (row, column) => {
     const text = column.facet === undefined ? row[FACETS + column.text] : facets[column.facet].values[row[column.facet]];
-    const classes = ["cell", column.facet === 0 ? "tone" : "", column.mono ? "mono" : "", column.wide ? "wide" : "", column.extra ? "extra" : ""];
+    const classes = ["cell", is_tone(column) ? "tone" : "", column.mono ? "mono" : "", column.wide ? "wide" : "", column.extra ? "extra" : ""];
     const element = make("div", { class: classes.filter(Boolean).join(" "), role: "cell", title: text.length > 24 ? text : null });
-    if (column.facet === 0) element.append(make("span", { class: "dot", "aria-hidden": "true" }));
+    if (is_tone(column)) element.append(make("span", { class: "dot", "aria-hidden": "true" }));
     element.append(...(column.prose ? prose(text) : [text]));
     return element;
   };
@@ -187,7 +188,7 @@
     const at = shown[position], row = rows[at], is_open = open.has(at);
     const element = make("div", { class: "row", role: "row", "data-tone": tone(row), "data-at": at, "aria-rowindex": position + 2, "aria-expanded": String(is_open), tabindex: position === focused ? "0" : "-1" });
     const line = make("div", { class: "line" });
-    columns.forEach((column, number) => line.append(cell(row, column, number)));
+    columns.forEach((column) => line.append(cell(row, column)));
     element.append(line);
     if (is_open) { element.dataset.open = ""; element.append(details(row)); }
     element.dataset.position = position;
