@@ -1,16 +1,20 @@
 //! The commands: one file each.
 
 mod arguments;
+mod baseline;
 mod check;
+mod compare;
 mod diagnose;
 mod errors;
 mod export_command;
 mod fix;
 mod forecast;
 mod outputs;
+mod policy;
 mod prepared;
 mod rule;
 mod session;
+mod settings;
 pub mod show;
 mod test;
 
@@ -33,6 +37,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let done = match &arguments.command {
         Command::Check(options) => check::run(options, &arguments.common),
         Command::Fix(options) => fix::run(options, &arguments.common),
+        Command::Baseline(options) => baseline::run(options, &arguments.common),
         Command::Forecast(options) => forecast::run(options, &arguments.common),
         Command::Rule(options) => rule::run(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),

@@ -116,7 +116,7 @@ impl One<'_> {
     }
 
     fn path(&self, text: &str, at: Location, merge: &mut Merge) -> Option<PathBuf> {
-        let path = self.layer.folder.join(text);
+        let path = self.layer.path(text);
         let problem = outside(&merge.bounds, &path, text, at);
         let is_within = problem.is_none();
         merge.problems.extend(problem);
@@ -184,6 +184,7 @@ impl One<'_> {
             value: raw.value.clone(),
             reason: reason.to_owned(),
             end: end.and_then(|(end, _)| end),
+            until: raw.until.clone(),
             location: whole(),
             layer: self.number,
         });
