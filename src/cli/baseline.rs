@@ -110,7 +110,7 @@ impl Found {
             let said = format!("recorded {} in `{name}`{hint}", counted(baseline.entries.len()));
             return Ok(Done { said, code: 0 });
         };
-        let new = self.new(known);
+        let new = self.unrecorded(known);
         if new.is_empty() {
             return Ok(Done { said: format!("nothing new: `{name}` stays as it is"), code: 0 });
         }
@@ -132,7 +132,7 @@ impl Found {
     }
 
     /// Findings that are not recorded.
-    fn new(&self, known: &Baseline) -> Vec<&Finding> {
+    fn unrecorded(&self, known: &Baseline) -> Vec<&Finding> {
         let compared = known.compare(self.outcome.findings.clone(), self.prepared.terms.now, &|_| true);
         let new: Vec<&str> = compared.new.iter().map(|finding| finding.fingerprint.as_str()).collect();
         self.outcome.findings.iter().filter(|finding| new.contains(&finding.fingerprint.as_str())).collect()

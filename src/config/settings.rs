@@ -162,6 +162,9 @@ impl Settings {
     #[must_use]
     pub fn moved(mut self, from: &Path, to: &Path) -> Self {
         let from = real(from);
+        if self.bounds.root().is_some() {
+            self.bounds = Bounds::of(&to.join(NAME));
+        }
         let moved = |root: &Path| real(root).strip_prefix(&from).map(|rest| to.join(rest)).ok();
         for files in &mut self.sources {
             files.root = moved(&files.root).unwrap_or_else(|| files.root.clone());

@@ -211,6 +211,8 @@ fn scalars(text: &str) -> Vec<std::ops::Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice)]
+
     use super::*;
 
     fn covered<'t>(found: &[Found], text: &'t str) -> Vec<&'t str> {

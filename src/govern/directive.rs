@@ -88,13 +88,15 @@ pub(super) fn directive(text: &str) -> Result<Directive, Wrong> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice)]
+
     use super::*;
 
     #[test]
     fn a_comment_is_read() {
         let text = "presync: ignore[upn-taken, mail-x] reason: two halves: one person until: 2027-01-31 ";
         let read = directive(text).unwrap();
-        let names: Vec<&str> = read.rules.iter().map(|(name, span)| &text[span.clone()] as &str).collect();
+        let names: Vec<&str> = read.rules.iter().map(|(_, span)| &text[span.clone()]).collect();
         assert_eq!(names, ["upn-taken", "mail-x"]);
         assert_eq!(read.reason, "two halves: one person");
         assert_eq!(read.end, Some(1_801_440_000));

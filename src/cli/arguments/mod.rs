@@ -34,7 +34,7 @@ pub(super) enum Command {
     /// Lint snapshots of directories: files, folders, or `-` for standard input
     Check(Check),
     /// Record today's findings, so that only new ones fail
-    Baseline(BaselineOptions),
+    Baseline(Box<BaselineOptions>),
     /// Say what the next synchronisation does to each object, and why
     Forecast(Forecast),
     /// List the rules, or explain one
