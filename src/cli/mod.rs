@@ -5,6 +5,7 @@ mod baseline;
 mod check;
 mod compare;
 mod diagnose;
+mod diff;
 mod errors;
 mod export_command;
 mod fix;
@@ -37,6 +38,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let done = match &arguments.command {
         Command::Check(options) => check::run(options, &arguments.common),
         Command::Fix(options) => fix::run(options, &arguments.common),
+        Command::Diff(options) => diff::run(options, &arguments.common),
         Command::Baseline(options) => baseline::run(options, &arguments.common),
         Command::Forecast(options) => forecast::run(options, &arguments.common),
         Command::Rule(options) => rule::run(options, &arguments.common),

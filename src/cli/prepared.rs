@@ -27,7 +27,9 @@ pub(super) struct Prepared {
     /// What becomes of the findings.
     pub(super) policy: Policy,
     pub(super) settings: Settings,
-    /// The sources by name, the one under check first.
+    /// Values of parameters, as `--set` takes them.
+    pub(super) set: Vec<(String, String)>,
+    /// What the files were opened by.
     pub(super) wanted: Wanted,
     /// Files of an earlier state, and what the user calls it.
     pub(super) earlier: Option<(String, Files)>,
@@ -137,7 +139,7 @@ fn prepared(
     let base = policy::Base { settings: &settings, library: &library, decided: &decided, locks: &locks };
     let policy = base.policy(store, &files, (options, common), &left_out, recorded)?;
     let terms = Terms { now, complete: options.complete, require_complete: options.require_complete };
-    Ok(Prepared { library, book, files, terms, notes, policy, settings, wanted, earlier: None })
+    Ok(Prepared { library, book, files, terms, notes, policy, settings, set, wanted, earlier: None })
 }
 
 /// The packs that a configuration names, of the profiles that were chosen.

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Checking, Level};
+use super::{Checking, Level, Profiles};
 use crate::finding::Severity;
 
 /// How the policy is chosen: options of every command that checks.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Governing {
     /// How bad findings of a rule are: `--severity group-empty=error`; also by tag or pack (repeatable)
     #[arg(long, value_name = "RULE=LEVEL", value_parser = level)]
@@ -82,4 +82,42 @@ pub(crate) struct Record {
 pub(crate) struct Prune {
     #[command(flatten)]
     pub(crate) checking: Checking,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The earlier export: a file or a folder
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later export: a file or a folder
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    #[command(flatten)]
+    pub(crate) profiles: Profiles,
+    /// Judge by these rules only: ids, tags, packs or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Leave these rules out: ids, tags, packs or `all`, by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(crate) governing: Governing,
+    /// Findings of this severity or worse make the exit code 1; else what presync.yaml says, else errors
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_level: Option<Level>,
+    /// How to write the changes
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: DiffFormat,
+    /// Show all changes, not only the first 20 of each kind
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    Human,
+    Json,
 }

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
 
 pub(super) use fix::{Fix, FixFormat};
-pub(super) use govern::{BaselineAction, BaselineOptions, Governing, Record};
+pub(super) use govern::{BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Record};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -33,6 +33,11 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 pub(super) enum Command {
     /// Lint snapshots of directories: files, folders, or `-` for standard input
     Check(Check),
+    /// Say what changed between two exports, and judge it
+    ///
+    /// Objects are known by objectGUID, else by their id, else by their names. The rules of the profile `delta` judge the changes; rules
+    /// address the earlier export as `before.user`.
+    Diff(Box<Diff>),
     /// Record today's findings, so that only new ones fail
     Baseline(Box<BaselineOptions>),
     /// Say what the next synchronisation does to each object, and why
@@ -120,7 +125,7 @@ pub(super) enum InputFormat {
 }
 
 /// Which rules there are to choose from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Profiles {
     /// The profiles whose rules run, by commas; else those of presync.yaml, else `default` (`presync rule` says which there are)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
