@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use super::arguments::{Check, Common, Format, Level};
 use super::outputs::{Output, outputs};
-use super::prepared::prepare;
+use super::prepared::{Prepared, prepare};
 use super::progress::shown;
 use super::session::{FAILED, fail, standard_output, style, threads};
+use super::settings::{files, settings};
 use super::terminal::on_errors;
 use crate::finding::{Outcome, Problem, Severity};
 use crate::govern::verdict;
@@ -17,7 +18,10 @@ use crate::source::Store;
 pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     threads(common);
     let mut store = super::session::store(common);
-    let outputs = match outputs(&options.output) {
+    if options.show_settings {
+        return show_settings(&mut store, options, common);
+    }
+    let mut written_to = match outputs(&options.output) {
         Ok(outputs) => outputs,
         Err(problems) => return fail(&problems, &store, common),
     };
@@ -27,24 +31,39 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         let help = "leave `--format` out, and write the document with `--output FORMAT=PATH`";
         return fail(&[problem.help(help)], &store, common);
     }
-    let prepared = match prepare(&mut store, &options.checking, common) {
+    let mut prepared = match prepare(&mut store, &options.checking, common) {
         Ok(prepared) => prepared,
-        Err(problems) => return refuse(problems, &outputs, &store, options, common),
+        Err(problems) => return refuse(problems, &written_to, &store, options, common),
     };
+    if options.show_files {
+        return show_files(&prepared, &store, common);
+    }
+    let configured = prepared.settings.outputs.iter();
+    let configured = configured.map(|output| format!("{}={}", output.format, output.path.display()));
+    match outputs(&options.output.iter().cloned().chain(configured).collect::<Vec<_>>()) {
+        Ok(all) => written_to = all,
+        Err(problems) => return refuse(problems, &written_to, &store, options, common),
+    }
+    let since = options.since.as_deref().map(|name| prepared.since(&mut store, name, &options.checking));
+    if let Some(Err(problem)) = since {
+        return refuse(vec![problem], &written_to, &store, options, common);
+    }
     let not_read = &prepared.files.not_read;
-    let taken: Vec<Problem> = outputs.iter().filter_map(|output| output.is_input(&store, not_read)).collect();
+    let taken: Vec<Problem> =
+        written_to.iter().filter_map(|output| output.is_input(&store, not_read)).collect();
     if !taken.is_empty() {
         return fail(&taken, &store, common);
     }
     let outcome = shown(&store, &prepared.files, common, || prepared.check(&store));
-    let fail_level = options.fail_level.into();
+    let configured = prepared.policy.fail_level.unwrap_or(Severity::Error);
+    let fail_level = options.fail_level.map_or(configured, Into::into);
     let report = Report { outcome: &outcome, store: &store, library: &prepared.library, fail_level };
     let secret = |name: &str| is_secret(&prepared.book, name);
     let mut style = style(common, &secret);
     if options.all {
         style.limit = None;
     }
-    let written = write_files(&outputs, &report, &style);
+    let written = write_files(&written_to, &report, &style);
     match print(options, common, &report, &style) {
         // whoever reads has seen enough; what was found is found all the same
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -52,6 +71,33 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     }
     let code = verdict(&outcome, fail_level).code();
     if written.is_empty() { Ok(code) } else { fail(&written, &store, common) }
+}
+
+/// Prints the configuration that counts.
+fn show_settings(store: &mut Store, options: &Check, common: &Common) -> io::Result<u8> {
+    let checking = &options.checking;
+    let loaded = match &checking.governing.policy_from {
+        Some(name) => super::policy::settings(store, name, checking, common),
+        None => super::session::settings(store, common, &checking.paths),
+    };
+    match loaded {
+        Ok(loaded) => {
+            let mut out = standard_output();
+            write!(out, "{}", settings(&loaded, store))?;
+            out.flush()?;
+            Ok(0)
+        }
+        Err(problems) => fail(&problems, store, common),
+    }
+}
+
+/// Prints the files that would be read.
+fn show_files(prepared: &Prepared, store: &Store, common: &Common) -> io::Result<u8> {
+    let mut out = standard_output();
+    write!(out, "{}", files(&prepared.files, &prepared.book.plan.sources, store))?;
+    out.flush()?;
+    let problems = &prepared.files.problems;
+    if problems.is_empty() { Ok(0) } else { fail(problems, store, common) }
 }
 
 /// Says what is wrong before anything could be read: to people, and to programs that wait for a document.

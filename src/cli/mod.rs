@@ -1,18 +1,23 @@
 //! The commands: one file each.
 
 mod arguments;
+mod baseline;
 mod check;
+mod compare;
 mod completions;
 mod diagnose;
+mod diff;
 mod errors;
 mod export_command;
 mod fix;
 mod forecast;
 mod outputs;
+mod policy;
 mod prepared;
 mod progress;
 mod rule;
 mod session;
+mod settings;
 pub mod show;
 mod terminal;
 mod test;
@@ -36,6 +41,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let done = match &arguments.command {
         Command::Check(options) => check::run(options, &arguments.common),
         Command::Fix(options) => fix::run(options, &arguments.common),
+        Command::Diff(options) => diff::run(options, &arguments.common),
+        Command::Baseline(options) => baseline::run(options, &arguments.common),
         Command::Forecast(options) => forecast::run(options, &arguments.common),
         Command::Rule(options) => rule::run(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),

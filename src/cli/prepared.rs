@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 
 use super::arguments::{Checking, Common};
-use super::session::{Packs, choose, nothing_named, now, packs, pairs, parameters, settings};
+use super::policy;
+use super::session::{Packs, choose, left_out, nothing_named, now, packs_of, pairs, parameters, settings};
 use crate::config::Settings;
-use crate::finding::{Outcome, Problem};
-use crate::govern::Selection;
+use crate::finding::{Finding, Outcome, Problem, Severity};
+use crate::govern::{Earlier, Locks, Policy, Selection, Subject, Wishes};
 use crate::pack::{Library, Rulebook};
 use crate::run::{Files, Overlay, TENANT, TenantFacts, Terms, Wanted, check_with, open};
 use crate::source::Store;
@@ -23,21 +24,53 @@ pub(super) struct Prepared {
     pub(super) terms: Terms,
     /// What is to be said besides, whatever the rules find.
     pub(super) notes: Vec<Problem>,
+    /// What becomes of the findings.
+    pub(super) policy: Policy,
+    pub(super) settings: Settings,
+    /// Values of parameters, as `--set` takes them.
+    pub(super) set: Vec<(String, String)>,
+    /// What the files were opened by.
+    pub(super) wanted: Wanted,
+    /// Files of an earlier state, and what the user calls it.
+    pub(super) earlier: Option<(String, Files)>,
 }
 
 impl Prepared {
     /// Runs the rules over the files.
     pub(super) fn check(&self, store: &Store) -> Outcome {
-        self.check_with(store, &Overlay::default())
+        let (mut outcome, notices) = self.judged(store, &Overlay::default());
+        outcome.findings.extend(notices);
+        outcome.summary.count(&outcome.findings);
+        outcome
     }
 
-    /// The same as if changes had been made.
+    /// The same as if changes had been made; what they make of suppressions is not told.
     pub(super) fn check_with(&self, store: &Store, overlay: &Overlay) -> Outcome {
+        self.judged(store, overlay).0
+    }
+
+    fn judged(&self, store: &Store, overlay: &Overlay) -> (Outcome, Vec<Finding>) {
         let mut outcome = check_with(store, &self.files, &self.book, self.terms, overlay);
         outcome.problems.extend(self.notes.iter().cloned());
         warn_unused(&mut outcome, &self.book, &self.library);
-        outcome
+        let earlier = self.earlier.as_ref().map(|(name, files)| {
+            let before = check_with(store, files, &self.book, self.terms, &Overlay::default());
+            outcome.problems.extend(unhealthy(name, &before));
+            Earlier { name: name.clone(), findings: before.findings }
+        });
+        let now = self.terms.now;
+        let subject = Subject { library: &self.library, book: &self.book, store, now };
+        let notices = self.policy.apply(&mut outcome, subject, earlier);
+        (outcome, notices)
     }
+}
+
+/// What could not be read of an earlier state may count as new.
+fn unhealthy(name: &str, before: &Outcome) -> Option<Problem> {
+    let first = before.problems.iter().find(|problem| problem.severity == Severity::Error)?;
+    let message =
+        format!("`{name}` could not be read as a whole, so what is new may be old: {}", first.message);
+    Some(Problem::warning("since-unhealthy", message))
 }
 
 /// Reads the configuration and the packs, opens the files, and checks the rules.
@@ -49,31 +82,52 @@ pub(super) fn prepare(
     options: &Checking,
     common: &Common,
 ) -> Result<Prepared, Vec<Problem>> {
-    let settings = settings(store, common, &options.paths)?;
+    prepared(store, options, common, true)
+}
+
+/// The same without recorded findings: what is there today is found.
+pub(super) fn prepare_unrecorded(
+    store: &mut Store,
+    options: &Checking,
+    common: &Common,
+) -> Result<Prepared, Vec<Problem>> {
+    prepared(store, options, common, false)
+}
+
+fn prepared(
+    store: &mut Store,
+    options: &Checking,
+    common: &Common,
+    recorded: bool,
+) -> Result<Prepared, Vec<Problem>> {
+    let settings = match &options.governing.policy_from {
+        Some(name) => policy::settings(store, name, options, common)?,
+        None => settings(store, common, &options.paths)?,
+    };
     if options.paths.is_empty() && settings.sources.is_empty() {
         return Err(vec![nothing_named()]);
     }
-    let Packs { library, problems } = packs(store, common, &settings.rules);
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let library = choose(library, (&options.profiles, common), &settings)?;
+    let library = library(store, options, common, &settings)?;
     let sources = sources(options, &settings).map_err(|problem| vec![problem])?;
     let now = now(options.now.as_deref()).map_err(|problem| vec![problem])?;
     let set = parameters(&library, &settings, common, store)?;
-    let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
-    let mut problems = selection.problems(&library);
+    let left_out = left_out(common);
+    let selection = Selection::new(&wishes(options), &settings);
+    let mut problems = selection.problems(&library, &left_out, store);
+    let locks = Locks::new(&settings, &library, store);
+    problems.extend(locks.problems(&options.ignore, &options.governing.severity));
     if library.chosen_rules().next().is_none() {
         problems.push(no_rules(common, &library));
     }
+    let decided = selection.decide(&library, store);
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
     let wanted = wanted(sources, &settings, common);
     let (tenant, opened) = tenant(store, &names, &wanted, &library);
     problems.extend(tenant.problems.iter().cloned());
-    let notes = tenant.overruled(&set, &library);
+    let mut notes = tenant.overruled(&set, &library);
+    notes.extend(decided.notes.iter().cloned());
     let set = [tenant.settings(&library), set].concat();
-    let book =
-        library.compile(store, &names, &set, &|rule| selection.takes(rule).then_some(rule.severity.into()));
+    let book = library.compile(store, &names, &set, &|rule| decided.rules.get(&rule.id).copied());
     problems.extend(book.problems.iter().cloned());
     if !settings.sources.is_empty() {
         problems.extend(settings.unknown_attributes(&library.symbols(store, &names, &set).0));
@@ -82,8 +136,35 @@ pub(super) fn prepare(
         return Err(problems);
     }
     let files = opened.unwrap_or_else(|| open(store, &wanted));
+    let base = policy::Base { settings: &settings, library: &library, decided: &decided, locks: &locks };
+    let policy = base.policy(store, &files, (options, common), &left_out, recorded)?;
     let terms = Terms { now, complete: options.complete, require_complete: options.require_complete };
-    Ok(Prepared { library, book, files, terms, notes })
+    Ok(Prepared { library, book, files, terms, notes, policy, settings, set, wanted, earlier: None })
+}
+
+/// The packs that a configuration names, of the profiles that were chosen.
+pub(super) fn library(
+    store: &mut Store,
+    options: &Checking,
+    common: &Common,
+    settings: &Settings,
+) -> Result<Library, Vec<Problem>> {
+    let Packs { library, problems } = packs_of(store, common, &settings.rules, &settings.tree);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    choose(library, (&options.profiles, common), settings)
+}
+
+/// What the command line says of rules.
+pub(super) fn wishes(options: &Checking) -> Wishes<'_> {
+    let governing = &options.governing;
+    Wishes {
+        select: &options.select,
+        ignore: &options.ignore,
+        severity: &governing.severity,
+        preview: governing.preview,
+    }
 }
 
 fn no_rules(common: &Common, library: &Library) -> Problem {

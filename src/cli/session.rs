@@ -93,15 +93,18 @@ fn built_in(store: &mut Store, is_wanted: impl Fn(&str) -> bool) -> (Vec<Pack>, 
     (packs, problems)
 }
 
+/// The packs that are left out: a name does not become wrong because what it belongs to is.
+pub(super) fn left_out(common: &Common) -> Library {
+    Library::new(if common.no_builtin { built_in(&mut Store::new(), |_| true).0 } else { Vec::new() })
+}
+
 /// The library with the profiles that were asked for: on the command line, else in the configuration, else `default`.
 pub(super) fn choose(
     library: Library,
     (profiles, common): (&Profiles, &Common),
     settings: &Settings,
 ) -> Result<Library, Vec<Problem>> {
-    // a name does not become wrong because the packs that belong to it are left out
-    let left_out = if common.no_builtin { built_in(&mut Store::new(), |_| true).0 } else { Vec::new() };
-    let left_out = Library::new(left_out);
+    let left_out = left_out(common);
     let mut known = library.profiles();
     for name in left_out.profiles() {
         if !known.contains(&name) {

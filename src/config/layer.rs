@@ -31,6 +31,11 @@ impl Layer {
         found.or_else(above).unwrap_or(Location::new(self.file, 0, 0))
     }
 
+    /// A path that is relative to the folder of the configuration.
+    pub(super) fn path(&self, text: &str) -> PathBuf {
+        self.folder.join(text.strip_prefix("./").unwrap_or(text))
+    }
+
     /// The texts of a list, each with its place.
     pub(super) fn named(
         &self,
@@ -97,7 +102,7 @@ impl<'r> Reading<'r> {
             if is_profile(&text) {
                 continue;
             }
-            let path = layer.folder.join(&text);
+            let path = layer.path(&text);
             if let Some(problem) = outside(self.bounds, &path, &text, at) {
                 self.problems.push(problem);
                 continue;

@@ -22,7 +22,7 @@ const DAY: i64 = 86_400;
 pub(super) fn merge(layers: Vec<Layer>, bounds: Bounds, tree: Tree) -> Result<Settings, Vec<Problem>> {
     let mut merge = Merge { settings: Settings::default(), problems: Vec::new(), bounds };
     for (number, layer) in layers.iter().enumerate() {
-        One { layer, number }.into_settings(&mut merge);
+        One { layer, number }.add_to(&mut merge);
     }
     if !merge.problems.is_empty() {
         return Err(merge.problems);
@@ -43,7 +43,7 @@ struct One<'l> {
 }
 
 impl One<'_> {
-    fn into_settings(&self, merge: &mut Merge) {
+    fn add_to(&self, merge: &mut Merge) {
         let raw = &self.layer.raw;
         for (number, source) in raw.sources.iter().enumerate() {
             match (Entry { layer: self.layer, number, source }).files(&merge.bounds) {
@@ -116,7 +116,7 @@ impl One<'_> {
     }
 
     fn path(&self, text: &str, at: Location, merge: &mut Merge) -> Option<PathBuf> {
-        let path = self.layer.folder.join(text);
+        let path = self.layer.path(text);
         let problem = outside(&merge.bounds, &path, text, at);
         let is_within = problem.is_none();
         merge.problems.extend(problem);
@@ -184,6 +184,7 @@ impl One<'_> {
             value: raw.value.clone(),
             reason: reason.to_owned(),
             end: end.and_then(|(end, _)| end),
+            until: raw.until.clone(),
             location: whole(),
             layer: self.number,
         });

@@ -15,5 +15,7 @@ pub use layer::Layer;
 pub use merge::{bad_day, day};
 pub use raw::{RawConfig, RawScalar, RawScope, RawSource, RawValue};
 pub use raw_policy::{RawLevel, RawOutput, RawOverride, RawSuppression};
-pub use settings::{ConfigSuppression, NAME, OutputFile, Override, Reach, Settings, Word, find, load};
+pub use settings::{
+    ConfigSuppression, NAME, OutputFile, Override, Reach, Settings, Word, find, find_in, load,
+};
 pub use sources::SourceFiles;

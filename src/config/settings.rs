@@ -11,7 +11,7 @@ use super::sources::SourceFiles;
 use crate::finding::{Problem, Severity};
 use crate::pack::Extension;
 use crate::snapshot::shape::Texts;
-use crate::source::{Location, Store, Tree};
+use crate::source::{Location, Store, Tree, real};
 
 /// The name of a configuration.
 pub const NAME: &str = "presync.yaml";
@@ -55,6 +55,8 @@ pub struct ConfigSuppression {
     pub reason: String,
     /// The first moment at which it does not count any more, in seconds since 1970.
     pub end: Option<i64>,
+    /// The last day on which it counts, as it is written.
+    pub until: Option<String>,
     /// Where it stands.
     pub location: Location,
     /// The number of the file of the configuration.
@@ -128,6 +130,15 @@ pub fn find(path: &Path) -> Option<PathBuf> {
     Some(here.and_then(|here| found.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(found))
 }
 
+/// The configuration that belongs to a path where files are read from: in its folder, or in the nearest folder above.
+#[must_use]
+pub fn find_in(tree: &Tree, path: &Path) -> Option<PathBuf> {
+    let begin = real(path);
+    let found = begin.ancestors().map(|folder| folder.join(NAME)).find(|file| tree.is_file(file))?;
+    let here = std::env::current_dir().ok();
+    Some(here.and_then(|here| found.strip_prefix(here).ok().map(Path::to_owned)).unwrap_or(found))
+}
+
 /// Reads a configuration and what it builds on.
 ///
 /// # Errors
@@ -147,6 +158,23 @@ pub fn load(store: &mut Store, path: &Path, reach: &Reach) -> Result<Settings, V
 const FILTERED: &str = "filtered";
 
 impl Settings {
+    /// The same as if its files stood in another folder: a policy that is kept elsewhere speaks of the files under check.
+    #[must_use]
+    pub fn moved(mut self, from: &Path, to: &Path) -> Self {
+        let from = real(from);
+        if self.bounds.root().is_some() {
+            self.bounds = Bounds::of(&to.join(NAME));
+        }
+        let moved = |root: &Path| real(root).strip_prefix(&from).map(|rest| to.join(rest)).ok();
+        for files in &mut self.sources {
+            files.root = moved(&files.root).unwrap_or_else(|| files.root.clone());
+        }
+        for one in &mut self.overrides {
+            one.root = moved(&one.root).unwrap_or_else(|| one.root.clone());
+        }
+        self
+    }
+
     /// What the configuration adds to the condition of packs that says which objects do not synchronise.
     #[must_use]
     pub fn scope(&self) -> Vec<Extension> {

@@ -34,6 +34,10 @@ impl SourceFiles {
     /// Whether a file is one of these.
     #[must_use]
     pub fn holds(&self, path: &Path) -> bool {
+        // a link below the folder is one of its files by the name that it has there
+        if path.strip_prefix(&self.root).is_ok_and(|relative| self.matcher.is_match(relative)) {
+            return true;
+        }
         let (path, root) = (real(path), real(&self.root));
         path.strip_prefix(root).is_ok_and(|relative| self.matcher.is_match(relative))
     }

@@ -15,8 +15,8 @@ use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::partial::{Candidate, Counted};
 use super::propose::proposed;
-use super::site::{fingerprint, site, sites, stored};
-use crate::finding::{Finding, RuleInfo, Site};
+use super::site::{fingerprint, shared_fingerprint, site, sites, stored};
+use crate::finding::{Finding, RuleInfo, Shared, SharedBy, Site};
 use crate::language::plan::{Judgement, Rule, Test};
 use crate::snapshot::value::dn;
 use crate::source::Location;
@@ -206,9 +206,11 @@ impl Confirm<'_> {
         let message = evaluator.message(&rule.message, scene, holders);
         let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
         let place = (info.rank, number, primary.location);
-        let fingerprint = fingerprint(&info.id, &primary);
+        let (attribute, value) = (primary.attribute.as_deref(), primary.value.as_deref());
+        let fingerprint = fingerprint(&info.id, &primary.object, attribute, value);
         let fix = proposed(&rule.fixes, scene, world);
-        Some((place, Finding { rule: Arc::clone(info), message, help, fix, primary, related, fingerprint }))
+        let (rule, shared) = (Arc::clone(info), None);
+        Some((place, Finding { rule, message, help, fix, primary, related, fingerprint, shared }))
     }
 
     /// Keys that really are the same, on objects that really are different.
@@ -243,10 +245,14 @@ impl Confirm<'_> {
         groups.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         groups
             .into_iter()
-            .flat_map(|(_, holders)| {
+            .flat_map(|((key, within), holders)| {
                 let findings = rules.iter();
                 findings
                     .filter_map(|(number, rule)| self.shared_finding(*number, rule, &holders, world))
+                    .map(|placed| {
+                        let records = holders.iter().map(|(record, ..)| *record);
+                        together(placed, SharedBy::Key, &[&key, &within], names_of(records, world))
+                    })
                     .collect::<Vec<_>>()
             })
             .collect()
@@ -329,11 +335,14 @@ impl Confirm<'_> {
         let (origin, primary) = sites.remove(0);
         let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
         let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
-        world.with(origin.object, |object| {
+        let placed = world.with(origin.object, |object| {
             let text = stored(object, origin.entry)?;
             let value = Value { content: super::object::Content::Text(text), origin: Some(origin) };
             self.finding(number, rule, &Scene::of(object).with(&value), primary, related, count, world)
-        })?
+        })??;
+        let members = names_of(records.iter().copied(), world);
+        let first = dn::normalized(members.first()?.as_bytes());
+        Some(together(placed, SharedBy::Circle, &[&first], members))
     }
 
     /// Too many, or too few, objects.
@@ -379,10 +388,28 @@ impl Confirm<'_> {
                     self.finding(number, rule, &Scene::of(object), primary, related, count, world)
                 })
             });
-            placed.extend(made.flatten());
+            let objects = if meant.is_empty() { &beyond } else { &meant };
+            let objects = || names_of(objects.iter().copied(), world);
+            placed.extend(made.flatten().map(|placed| together(placed, SharedBy::Count, &[], objects())));
         }
         placed
     }
+}
+
+/// A finding of several objects at once.
+fn together(placed: Placed, by: SharedBy, key: &[&[u8]], objects: Vec<String>) -> Placed {
+    let (place, finding) = placed;
+    let fingerprint = shared_fingerprint(&finding.rule.id, key);
+    (place, Finding { fingerprint, shared: Some(Shared { by, objects }), ..finding })
+}
+
+/// The names of the objects of records, in order.
+fn names_of(records: impl Iterator<Item = u32>, world: &Known<'_>) -> Vec<String> {
+    let name = |object: &Object<'_>| String::from_utf8_lossy(object.name()).into_owned();
+    let mut names: Vec<String> = records.filter_map(|record| world.with(record, name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Records that really have one name.

@@ -30,3 +30,4 @@ pub use object::Object;
 pub use partial::{Candidate, Counted, Facts, Partial, Row};
 pub use scan::Scan;
 pub use signature::{Signature, Signatures};
+pub use site::fingerprint;

@@ -129,15 +129,26 @@ fn highlights(parts: &[Range<usize>], length: usize) -> Vec<Range<usize>> {
     joined
 }
 
-/// The same for the same rule, object, attribute and value, wherever they stand.
-pub(super) fn fingerprint(rule: &str, primary: &Site) -> String {
+/// The same for the same rule and the same objects at fault together: the key that they hold says which these are.
+pub(super) fn shared_fingerprint(rule: &str, key: &[&[u8]]) -> String {
+    let mut text = rule.as_bytes().to_vec();
+    for part in key {
+        text.push(0);
+        text.extend_from_slice(part);
+    }
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&text))
+}
+
+/// The same for the same rule, object, attribute and value, wherever they stand. What a value of a secret is does not count.
+#[must_use]
+pub fn fingerprint(rule: &str, object: &str, attribute: Option<&str>, value: Option<&[u8]>) -> String {
     let mut text = Vec::new();
     text.extend_from_slice(rule.as_bytes());
     text.push(0);
-    text.extend(dn::normalized(primary.object.as_bytes()));
+    text.extend(dn::normalized(object.as_bytes()));
     text.push(0);
-    text.extend(primary.attribute.as_deref().unwrap_or_default().to_ascii_lowercase().into_bytes());
+    text.extend(attribute.unwrap_or_default().to_ascii_lowercase().into_bytes());
     text.push(0);
-    text.extend_from_slice(primary.value.as_deref().unwrap_or_default());
+    text.extend_from_slice(value.unwrap_or_default());
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&text))
 }

@@ -12,7 +12,7 @@ use crate::source::{Complaint, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
 pub use printable::{code_point, is_invisible, is_pipeline_command, printable, printable_json};
-pub use summary::{Outcome, Summary};
+pub use summary::{Outcome, Since, Summary};
 
 /// How bad a finding or a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +45,29 @@ pub struct Finding {
     pub related: Vec<Site>,
     /// The same for the same rule, object, attribute and value, wherever they stand: a number in hexadecimal digits.
     pub fingerprint: String,
+    /// The objects that are at fault together; none if the rule judges each object on its own.
+    pub shared: Option<Shared>,
+}
+
+/// The objects that are at fault together. The fingerprint of such a finding says nothing of them, so that it stays the same
+/// when one of them comes or goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// Why they belong together.
+    pub by: SharedBy,
+    /// The distinguished names of all of them, decoded, in order.
+    pub objects: Vec<String>,
+}
+
+/// Why objects are at fault together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SharedBy {
+    /// They hold one key.
+    Key,
+    /// They refer to each other in a circle.
+    Circle,
+    /// There are too many of them, or too few.
+    Count,
 }
 
 /// What all findings of a rule have in common.

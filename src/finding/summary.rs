@@ -2,6 +2,19 @@
 
 use super::{Finding, Problem, Severity};
 
+/// What came and went since an earlier state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The earlier state, as the user calls it.
+    pub against: String,
+    /// Findings that it did not have.
+    pub introduced: u64,
+    /// Findings that it had, too.
+    pub carried: u64,
+    /// Findings that only it had.
+    pub fixed: u64,
+}
+
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -25,6 +38,10 @@ pub struct Summary {
     pub findings: [u64; 3],
     /// Findings that were left out on purpose.
     pub suppressed: u64,
+    /// Findings that a baseline knows; none if there is no baseline.
+    pub recorded: Option<u64>,
+    /// What came and went since an earlier state; none if nothing is compared.
+    pub since: Option<Since>,
     /// Change records, which are not judged.
     pub changes: u64,
     /// Nothing says that data is missing.

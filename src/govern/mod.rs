@@ -1,8 +1,24 @@
-//! Which rules run, how bad their findings are, and what that means for the exit code.
+//! Which rules run, how bad their findings are, which findings are left out, and what that means for the exit code.
 
+pub mod baseline;
+mod comments;
+mod directive;
+mod locks;
+mod notice;
+mod overrides;
+mod policy;
 mod select;
+mod since;
+mod suppress;
+mod weaken;
 
-pub use select::Selection;
+pub use baseline::Baseline;
+pub use locks::Locks;
+pub use notice::NOTICES;
+pub use policy::{Earlier, Policy, Subject};
+pub use select::{Asked, By, Decided, Selection, Wishes};
+pub use suppress::{Known, Suppressions};
+pub use weaken::{Regime, Weakened, weakened};
 
 use crate::finding::{Outcome, Severity};
 

@@ -8,6 +8,7 @@ mod load;
 mod parameter;
 mod profile;
 mod raw;
+mod reads;
 mod setting;
 mod yaml;
 mod yaml_fault;
@@ -20,7 +21,9 @@ pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
 pub use load::{Marks, Pack, Place, cut_texts, load, load_ready};
 pub use profile::DEFAULT_PROFILE;
 pub use raw::{
-    Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity, RawType,
+    Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
+    RawStatus, RawType,
 };
+pub use reads::Reads;
 pub use setting::{BAD_VALUE, UNKNOWN_PARAMETER};
-pub(crate) use yaml_fault::{CONFIG, bad_yaml, text_of};
+pub(crate) use yaml_fault::{CONFIG, Codes, bad_yaml, text_of};

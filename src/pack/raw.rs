@@ -198,6 +198,19 @@ impl RawSeverity {
     }
 }
 
+/// How far a rule is to be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RawStatus {
+    /// It may still change; it runs only if it is asked for.
+    Preview,
+    /// It stays as it is.
+    #[default]
+    Stable,
+    /// Another rule has taken its place; it runs only if it is named.
+    Deprecated,
+}
+
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -210,6 +223,12 @@ pub struct RawRule {
     /// How bad a fault is.
     #[serde(default)]
     pub severity: RawSeverity,
+    /// How far it is to be relied on.
+    #[serde(default)]
+    pub status: RawStatus,
+    /// The rule that has taken its place.
+    #[serde(default)]
+    pub successor: Option<String>,
     /// The sentence.
     pub rule: String,
     /// What is said of a fault.

@@ -179,11 +179,16 @@ fn summary(summary: &Summary) -> Value {
         .map(|(rule, reason)| json!({ "rule": rule, "reason": reason }))
         .collect();
     let [errors, warnings, notes] = summary.findings;
+    let since = summary.since.as_ref().map(|since| {
+        json!({
+            "against": since.against, "introduced": since.introduced, "carried": since.carried, "fixed": since.fixed,
+        })
+    });
     json!({
         "objects": objects, "files": summary.files, "rules": summary.rules,
         "rules_not_evaluated": not_evaluated, "rules_without_object": summary.rules_without_object,
         "not_read": summary.not_read, "now": summary.now,
         "findings": { "error": errors, "warning": warnings, "info": notes },
-        "suppressed": summary.suppressed, "changes": summary.changes, "healthy": summary.healthy,
+        "suppressed": summary.suppressed, "recorded": summary.recorded, "since": since, "changes": summary.changes, "healthy": summary.healthy,
     })
 }

@@ -6,6 +6,7 @@ mod checkstyle;
 mod concise;
 mod csv;
 pub mod diagnose;
+pub mod difference;
 pub mod errors;
 mod excerpt;
 mod failure;

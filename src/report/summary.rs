@@ -33,6 +33,7 @@ pub(super) fn write(outcome: &Outcome, style: &Style<'_>, out: &mut dyn Write) -
     };
     let paint = if style.colour { Paint::new().bold().fg_color(Some(colour.into())) } else { Paint::new() };
     writeln!(out, "{paint}{said}{paint:#}")?;
+    governed(summary, out)?;
     writeln!(out, "{}", what_was_read(outcome, style.timed))?;
     if !style.quiet {
         details(outcome, style, out)?;
@@ -52,6 +53,7 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
     let unjudged = &summary.rules_not_evaluated;
     match (errors + warnings + notes, is_healthy(outcome)) {
         _ if summary.objects.is_empty() => "nothing was checked: no object was read".to_owned(),
+        (0, true) if is_left_out(summary) => "no new finding".to_owned(),
         (0, true) if unjudged.is_empty() => "no finding: the snapshot is clean".to_owned(),
         (0, true) => format!("no finding, as far as {} rules can tell", summary.rules),
         (0, false) => "no finding, but the input is not in order".to_owned(),
@@ -62,6 +64,32 @@ pub(super) fn verdict(outcome: &Outcome) -> String {
             push(&mut parts, notes, "note", "notes");
             parts.join(", ")
         }
+    }
+}
+
+/// Whether there are findings that are not shown.
+fn is_left_out(summary: &Summary) -> bool {
+    summary.suppressed > 0
+        || summary.recorded.is_some_and(|count| count > 0)
+        || summary.since.as_ref().is_some_and(|since| since.carried > 0)
+}
+
+/// What was left out of the findings, and why.
+fn governed(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(since) = &summary.since {
+        let [introduced, fixed, carried] = [since.introduced, since.fixed, since.carried].map(grouped);
+        let against = crate::finding::printable(&since.against);
+        writeln!(out, "since {against}: {introduced} introduced, {fixed} fixed, {carried} carried")?;
+    }
+    match summary.suppressed {
+        0 => {}
+        1 => writeln!(out, "1 finding is suppressed")?,
+        count => writeln!(out, "{} findings are suppressed", grouped(count))?,
+    }
+    match summary.recorded {
+        None | Some(0) => Ok(()),
+        Some(1) => writeln!(out, "1 finding is recorded in the baseline"),
+        Some(count) => writeln!(out, "{} findings are recorded in the baseline", grouped(count)),
     }
 }
 

@@ -69,6 +69,15 @@ pub struct Wanted {
     pub bounds: Bounds,
 }
 
+impl Wanted {
+    /// Where a path of a source is read from: what a revision does not hold of other sources, such as an export that is made
+    /// anew each time, is the same in both.
+    fn tree_of(&self, source: usize, path: &Path) -> &Tree {
+        let is_held = self.tree.is_file(path) || self.tree.is_folder(path);
+        if source == 0 || is_held { &self.tree } else { &Tree::Disk }
+    }
+}
+
 /// Opens the files of each source, in byte order of their paths; `-` is standard input. Without any path these are the files
 /// that the configuration names.
 #[must_use]
@@ -82,8 +91,8 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
         let source = u16::try_from(number).unwrap_or(u16::MAX);
         let mut found: Vec<(PathBuf, bool)> = Vec::new();
         for path in paths {
-            if wanted.tree.is_folder(path) {
-                folder(path, &wanted.tree, &mut found, &mut files);
+            if wanted.tree_of(number, path).is_folder(path) {
+                folder(path, wanted.tree_of(number, path), &mut found, &mut files);
             } else {
                 found.push((path.clone(), false));
             }
@@ -106,7 +115,7 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
             } else if let Some(known) = opened.get(&path) {
                 Ok(*known)
             } else {
-                wanted.tree.open(store, &path).inspect(|file| {
+                wanted.tree_of(number, &path).open(store, &path).inspect(|file| {
                     opened.insert(path.clone(), *file);
                 })
             };

@@ -4,6 +4,7 @@
 mod alike;
 mod code_page;
 pub mod diagnose;
+pub mod difference;
 mod examples;
 mod fetch;
 mod files;

@@ -1,6 +1,7 @@
 //! The arguments of the command line: the one place that names options.
 
 mod fix;
+mod govern;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
 
 pub(super) use fix::{Fix, FixFormat};
+pub(super) use govern::{BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Record};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -31,6 +33,13 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
 pub(super) enum Command {
     /// Lint snapshots of directories: files, folders, or `-` for standard input
     Check(Check),
+    /// Say what changed between two exports, and judge it
+    ///
+    /// Objects are known by objectGUID, else by their id, else by their names. The rules of the profile `delta` judge the changes; rules
+    /// address the earlier export as `before.user`.
+    Diff(Box<Diff>),
+    /// Record today's findings, so that only new ones fail
+    Baseline(Box<BaselineOptions>),
     /// Say what the next synchronisation does to each object, and why
     Forecast(Forecast),
     /// List the rules, or explain one
@@ -137,7 +146,7 @@ pub(super) enum InputFormat {
 }
 
 /// Which rules there are to choose from.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Profiles {
     /// The profiles whose rules run, by commas; else those of presync.yaml, else `default` (`presync rule` says which there are)
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -158,12 +167,14 @@ pub(super) struct Checking {
     pub(super) tenant: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) profiles: Profiles,
-    /// Run only these rules: ids, tags or `all`, by commas
+    /// Run only these rules: ids, tags, packs or `all`, by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) select: Vec<String>,
-    /// Leave these rules out: ids, tags or `all`, by commas
+    /// Leave these rules out: ids, tags, packs or `all`, by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(super) governing: Governing,
     /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
@@ -191,9 +202,18 @@ pub(super) struct Check {
     /// as it was.
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) output: Vec<String>,
-    /// Findings of this severity or worse make the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub(super) fail_level: Level,
+    /// Findings of this severity or worse make the exit code 1; else what presync.yaml says, else errors
+    #[arg(long, value_name = "SEVERITY")]
+    pub(super) fail_level: Option<Level>,
+    /// Only what came since this git revision, file or folder fails; what was there before is counted
+    #[arg(long, value_name = "REV|PATH")]
+    pub(super) since: Option<String>,
+    /// Print the configuration that counts, and where each part of it is said, instead of checking
+    #[arg(long)]
+    pub(super) show_settings: bool,
+    /// Print the files that would be read, and as what, instead of checking
+    #[arg(long)]
+    pub(super) show_files: bool,
     /// Show all findings, not only the first 20 of each rule
     #[arg(long)]
     pub(super) all: bool,

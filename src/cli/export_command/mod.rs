@@ -9,9 +9,9 @@ mod quote;
 use std::io::{self, Write};
 
 use super::arguments::{Common, ExportCommand, ExportSource};
-use super::session::{Packs, choose, fail, packs, parameters, settings, standard_output};
+use super::session::{Packs, choose, fail, left_out, packs, parameters, settings, standard_output};
 use crate::finding::Problem;
-use crate::govern::Selection;
+use crate::govern::{Selection, Wishes};
 use crate::language::did_you_mean;
 use crate::language::symbols::Attribute;
 use crate::pack::{Library, RawParameterType, RawRule, Rulebook};
@@ -61,8 +61,9 @@ pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
         Ok(set) => set,
         Err(more) => return fail(&[problems, more].concat(), &store, common),
     };
-    let selection = Selection { select: options.select.clone(), ignore: options.ignore.clone() };
-    problems.extend(selection.problems(&library));
+    let wishes = Wishes { select: &options.select, ignore: &options.ignore, ..Wishes::default() };
+    let selection = Selection::new(&wishes, &settings);
+    problems.extend(selection.problems(&library, &left_out(common), &store));
     if library.chosen_rules().next().is_none() {
         let problem = Problem::error("no-rules", "there are no rules to export for");
         problems.push(problem.help("name a pack with `--rules PATH`, or leave `--no-builtin` out"));
@@ -156,8 +157,9 @@ fn check(options: &ExportCommand, shell: Shell) -> Vec<Problem> {
 /// depend on them.
 fn rulebook(library: &Library, store: &Store, set: &[(String, String)], selection: &Selection) -> Rulebook {
     let mut names = NAMES.map(str::to_owned).to_vec();
+    let decided = selection.decide(library, store);
     let compile = |names: &[String], set: &[(String, String)]| {
-        let severity = |rule: &RawRule| selection.takes(rule).then_some(rule.severity.into());
+        let severity = |rule: &RawRule| decided.rules.get(&rule.id).copied();
         library.compile(store, names, set, &severity)
     };
     let first = compile(&names, set);

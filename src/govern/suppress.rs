@@ -1,0 +1,252 @@
+//! Findings that are left out on purpose, by comments beside the values or by entries of the configuration.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::comments::{Comment, comments};
+use super::locks::Locks;
+use super::notice::{EXPIRED, NOTICES, Notice, UNUSED};
+use crate::config::{ConfigSuppression, Settings};
+use crate::finding::{Finding, Problem, SharedBy, Site};
+use crate::language::did_you_mean;
+use crate::pack::Library;
+use crate::run::Files;
+use crate::snapshot::value::dn;
+use crate::source::{FileId, Location, Store};
+
+/// All suppressions of a run.
+#[derive(Debug, Default)]
+pub struct Suppressions {
+    entries: Vec<Entry>,
+}
+
+/// One rule of one suppression.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) rule: String,
+    /// Where the rule is named.
+    pub(super) at: Location,
+    pub(super) reason: String,
+    /// The first moment at which it does not count any more.
+    end: Option<i64>,
+    until: String,
+    pub(super) target: Target,
+}
+
+/// What a suppression covers.
+#[derive(Debug)]
+pub(super) enum Target {
+    /// What stands here.
+    Place(Location),
+    /// An object, one of its attributes, one of its values.
+    Object { name: Vec<u8>, shown: String, attribute: Option<String>, value: Option<String> },
+}
+
+impl Target {
+    fn covers(&self, site: &Site) -> bool {
+        match self {
+            Self::Place(place) => {
+                let within = |at: Location| {
+                    at.file == place.file
+                        && at.span.offset >= place.span.offset
+                        && at.span.offset < place.span.end()
+                };
+                within(site.location) || site.via.is_some_and(within)
+            }
+            Self::Object { name, attribute, value, .. } => {
+                let is_attribute = |wanted: &String| {
+                    site.attribute.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(wanted))
+                };
+                let is_value = |wanted: &String| {
+                    let known = site.value.as_deref().map(String::from_utf8_lossy);
+                    known.is_some_and(|known| known.to_lowercase() == wanted.to_lowercase())
+                };
+                dn::normalized(site.object.as_bytes()) == *name
+                    && attribute.as_ref().is_none_or(is_attribute)
+                    && value.as_ref().is_none_or(is_value)
+            }
+        }
+    }
+}
+
+impl Suppressions {
+    /// The suppressions of the configuration, and of comments in the files under check; what is wrong with them is added to
+    /// `problems`.
+    #[must_use]
+    pub fn read(
+        settings: &Settings,
+        files: &Files,
+        store: &Store,
+        rules: &Known<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        let mut all = Self::default();
+        for suppression in &settings.suppressions {
+            all.of_config(suppression);
+        }
+        let mut read: FxHashSet<FileId> = FxHashSet::default();
+        for input in files.inputs.iter().filter(|input| input.source == 0 && read.insert(input.file)) {
+            let (found, wrong) = comments(store, input.file, input.format);
+            problems.extend(wrong);
+            found.into_iter().for_each(|comment| all.of_comment(comment, input.file));
+        }
+        for entry in &all.entries {
+            problems.extend(rules.wrong(entry));
+        }
+        all
+    }
+
+    fn of_config(&mut self, one: &ConfigSuppression) {
+        for rule in &one.rules {
+            let target = Target::Object {
+                name: dn::normalized(one.object.as_bytes()),
+                shown: one.object.clone(),
+                attribute: one.attribute.clone(),
+                value: one.value.clone(),
+            };
+            self.entries.push(Entry {
+                rule: rule.text.clone(),
+                at: rule.location,
+                reason: one.reason.clone(),
+                end: one.end,
+                until: one.until.clone().unwrap_or_default(),
+                target,
+            });
+        }
+    }
+
+    fn of_comment(&mut self, comment: Comment, file: FileId) {
+        let Comment { directive, rules, covers, .. } = comment;
+        for ((rule, _), at) in directive.rules.into_iter().zip(rules) {
+            self.entries.push(Entry {
+                rule,
+                at,
+                reason: directive.reason.clone(),
+                end: directive.end,
+                until: directive.until.clone().unwrap_or_default(),
+                target: Target::Place(Location { file, span: covers }),
+            });
+        }
+    }
+
+    /// Leaves out those that a test does not want.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Entry) -> bool) {
+        self.entries.retain(keep);
+    }
+
+    /// Takes the findings out that are suppressed; which of the entries had one to take out.
+    pub(super) fn apply(&self, findings: &mut Vec<Finding>, now: i64) -> Vec<bool> {
+        let mut used = vec![false; self.entries.len()];
+        let mut by_rule: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (number, entry) in self.entries.iter().enumerate() {
+            if entry.end.is_none_or(|end| now < end) {
+                by_rule.entry(&entry.rule).or_default().push(number);
+            }
+        }
+        findings.retain(|finding| match by_rule.get(finding.rule.id.as_str()) {
+            Some(of_rule) => !self.suppress(finding, of_rule, &mut used),
+            None => true,
+        });
+        used
+    }
+
+    fn suppress(&self, finding: &Finding, of_rule: &[usize], used: &mut [bool]) -> bool {
+        let mut covered: Vec<&Site> = Vec::new();
+        for site in std::iter::once(&finding.primary).chain(&finding.related) {
+            let mut hit = false;
+            for number in of_rule {
+                let covers = self.entries.get(*number).is_some_and(|entry| entry.target.covers(site));
+                if let Some(used) = used.get_mut(*number).filter(|_| covers) {
+                    (*used, hit) = (true, true);
+                }
+            }
+            if hit {
+                covered.push(site);
+            }
+        }
+        match &finding.shared {
+            None => covered.iter().any(|site| std::ptr::eq(*site, &finding.primary)),
+            Some(shared) => {
+                let names: FxHashSet<&str> = covered.iter().map(|site| site.object.as_str()).collect();
+                let rest = shared.objects.iter().filter(|name| !names.contains(name.as_str())).count();
+                match shared.by {
+                    // whoever is left alone with a key shares it with nobody
+                    SharedBy::Key => !covered.is_empty() && rest <= 1,
+                    // a circle that is broken at one place is none
+                    SharedBy::Circle => !covered.is_empty(),
+                    SharedBy::Count => covered.len() > finding.related.len(),
+                }
+            }
+        }
+    }
+
+    /// Suppressions that have expired, and those that leave nothing out although their rule ran.
+    pub(super) fn notices(&self, used: &[bool], now: i64, ran: &dyn Fn(&str) -> bool) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for (entry, used) in self.entries.iter().zip(used) {
+            let what = match &entry.target {
+                Target::Place(_) => String::new(),
+                Target::Object { shown, .. } => format!(" for `{shown}`"),
+            };
+            if entry.end.is_some_and(|end| now >= end) {
+                notices.push(Notice {
+                    id: EXPIRED,
+                    message: format!("the suppression of `{}`{what} ended on {}", entry.rule, entry.until),
+                    help: "mend the fault, or give it a new date and say why".to_owned(),
+                    label: "counts no more".to_owned(),
+                    location: entry.at,
+                    value: entry.rule.clone(),
+                    key: format!("{}\0{what}\0{}", entry.rule, entry.reason),
+                });
+            } else if !used && ran(&entry.rule) {
+                notices.push(Notice {
+                    id: UNUSED,
+                    message: format!("the suppression of `{}`{what} leaves nothing out", entry.rule),
+                    help: "remove it: the fault is gone".to_owned(),
+                    label: "not needed".to_owned(),
+                    location: entry.at,
+                    value: entry.rule.clone(),
+                    key: format!("{}\0{what}\0{}", entry.rule, entry.reason),
+                });
+            }
+        }
+        notices
+    }
+}
+
+/// The rules that suppressions may name.
+#[derive(Debug)]
+pub struct Known<'k> {
+    /// All rules of the run, whatever runs of them.
+    pub library: &'k Library,
+    /// Rules that were left out of the run.
+    pub left_out: &'k Library,
+    /// Rules that cannot be suppressed.
+    pub locks: &'k Locks<'k>,
+}
+
+impl Known<'_> {
+    fn wrong(&self, entry: &Entry) -> Option<Problem> {
+        let at = |problem: Problem| problem.at(entry.at);
+        if NOTICES.contains(&entry.rule.as_str()) {
+            let problem =
+                Problem::error("suppression-unknown-rule", format!("`{}` cannot be suppressed", entry.rule));
+            return Some(at(problem).label("not by this").help("do what it asks for"));
+        }
+        if let Some(lock) = self.locks.of(&entry.rule) {
+            let message = format!("`{}` is locked, and cannot be suppressed", entry.rule);
+            let problem = at(Problem::error("suppression-locked", message)).label("here");
+            let help = "mend the fault; whoever keeps the configuration that locks the rule can unlock it";
+            return Some(problem.also(lock.location, "locked here").help(help));
+        }
+        let all = || self.library.rules().chain(self.left_out.rules()).map(|(_, rule)| rule.id.as_str());
+        if all().any(|id| id == entry.rule) {
+            return None;
+        }
+        let help = did_you_mean(&entry.rule, all()).unwrap_or_else(|| {
+            "a suppression names rules by their ids; `presync rule` lists them".to_owned()
+        });
+        let problem =
+            Problem::error("suppression-unknown-rule", format!("there is no rule `{}`", entry.rule));
+        Some(at(problem).label("not known").help(help))
+    }
+}
