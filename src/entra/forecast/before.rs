@@ -31,7 +31,7 @@ fn filtered(reason: &str, certainty: Certainty, sources: Sources) -> Outcome {
 impl Cycle<'_> {
     /// The fate of an object that is not sent at all. Of what is sent, the twin is noted, and what it gives up becomes
     /// free.
-    pub(super) fn before(&mut self, number: u32, kept: Option<Kept>) -> Option<Fate> {
+    pub(super) fn before(&mut self, number: u32) -> Option<Fate> {
         let object = self.objects.get(number as usize)?;
         if !is_in_scope(object) {
             return Some(self.out_of_scope(number, object));
@@ -66,7 +66,7 @@ impl Cycle<'_> {
             return Some(fate);
         }
         if let Some(cloud) = found {
-            self.give_up(number, cloud, kept);
+            self.give_up(number, cloud);
         }
         None
     }
@@ -238,35 +238,15 @@ impl Cycle<'_> {
         Some(outcomes)
     }
 
-    /// What a connected object does not keep becomes free. `kept` is what was worked out ahead, if that was for this twin.
-    pub(super) fn give_up(&mut self, number: u32, cloud: u32, kept: Option<Kept>) {
-        let kept = match kept.filter(|kept| kept.cloud == cloud) {
-            Some(kept) => Some(kept),
-            None => self.kept(number, cloud),
+    /// What a connected object does not keep becomes free.
+    pub(super) fn give_up(&mut self, number: u32, cloud: u32) {
+        let (Some(object), Some(present)) =
+            (self.people.object(number, self.objects), self.cloud_object(cloud))
+        else {
+            return;
         };
-        let Some(kept) = kept.filter(|kept| !kept.is_all) else { return };
-        self.gave_up.insert(number);
-        self.free(cloud);
-        for (key, as_what) in kept.values {
-            self.ledger.claim(key, Party::Cloud(cloud), as_what);
-        }
-    }
-
-    /// What an object will keep, with the twin that it seems to be connected to.
-    pub(super) fn kept_ahead(&self, number: u32) -> Option<Kept> {
-        let object = self.people.object(number, self.objects)?;
-        if !is_in_scope(object) || self.people.join_of(number).is_some() {
-            return None;
-        }
-        self.kept(number, self.connected(object)?)
-    }
-
-    /// Which of the values of its twin an object keeps; none if it will be refused, so that nothing changes.
-    fn kept(&self, number: u32, cloud: u32) -> Option<Kept> {
-        let object = self.people.object(number, self.objects)?;
-        let present = self.cloud_object(cloud)?;
         if self.hopeless.contains(&number) {
-            return None;
+            return;
         }
         let view = view(object, Some(present), self.tenant);
         let mut wanted = super::wants::wants(object, &view);
@@ -280,17 +260,16 @@ impl Cycle<'_> {
             keeps_name && as_what.is_any(Held::UPN)
                 || wanted.iter().any(|want| want.key == *key && kind(want.held) == kind(*as_what))
         };
-        let (values, given_up): (Vec<_>, Vec<_>) = held(present).partition(is_kept);
-        Some(Kept { cloud, is_all: given_up.is_empty(), values })
+        let (kept, given_up): (Vec<_>, Vec<_>) = held(present).partition(is_kept);
+        if given_up.is_empty() {
+            return;
+        }
+        self.gave_up.insert(number);
+        self.free(cloud);
+        for (key, as_what) in kept {
+            self.ledger.claim(key, Party::Cloud(cloud), as_what);
+        }
     }
-}
-
-/// What an object keeps of the values of its twin.
-pub(super) struct Kept {
-    cloud: u32,
-    /// It keeps all of them.
-    is_all: bool,
-    values: Vec<(Key, Held)>,
 }
 
 fn is_connected_user(cloud: &CloudObject) -> bool {

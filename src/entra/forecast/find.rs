@@ -4,7 +4,7 @@ use super::Cycle;
 use super::before::repeated;
 use crate::entra::anchor::source_anchor;
 use crate::entra::attribute::Attribute;
-use crate::entra::calculate::{Origin, Proxy, View, sign_in_name, split};
+use crate::entra::calculate::{Origin, sign_in_name, split, view};
 use crate::entra::catalogue::SyncError;
 use crate::entra::cloud::Role;
 use crate::entra::matching::{Hard, Soft, SoftKey, hard, soft};
@@ -68,15 +68,15 @@ struct Sought {
 }
 
 impl Cycle<'_> {
-    /// The twin of a new object; `view` is what it becomes without one.
-    pub(super) fn find(&self, object: &SourceObject, view: &View) -> Found {
+    /// The twin of a new object.
+    pub(super) fn find(&self, object: &SourceObject) -> Found {
         if object.class == Class::Device {
             return self.find_device();
         }
         if let Some(found) = self.find_hard(object) {
             return found;
         }
-        for sought in [primary(view), name(object)].into_iter().flatten() {
+        for sought in [self.primary(object), name(object)].into_iter().flatten() {
             if let Some(cloud) = self.holder_of(object.class, &sought) {
                 return self.judge_soft(object, cloud, &sought);
             }
@@ -112,6 +112,25 @@ impl Cycle<'_> {
                     .held_by(Party::Cloud(cloud), Some(Attribute::ConsistencyGuid));
                 Found::refused(MatchKind::Hard, Some(cloud), error)
             }
+        })
+    }
+
+    /// The primary SMTP address that the directory gives; mail where it gives no proxy addresses (decision 15).
+    fn primary(&self, object: &SourceObject) -> Option<Sought> {
+        let view = view(object, None, self.tenant);
+        let proxy = view
+            .addresses
+            .proxies
+            .iter()
+            .find(|proxy| proxy.is_primary && matches!(proxy.origin, Origin::Proxy | Origin::Mail))?;
+        let address = split(&proxy.text).1;
+        let is_mail = proxy.origin == Origin::Mail;
+        Some(Sought {
+            key: SoftKey::PrimarySmtp,
+            digest: Key::new(Space::Address, address),
+            value: if is_mail { address } else { &proxy.text }.to_owned(),
+            attribute: if is_mail { Attribute::Mail } else { Attribute::ProxyAddresses },
+            place: proxy.place,
         })
     }
 
@@ -191,21 +210,6 @@ impl Cycle<'_> {
             }
         }
     }
-}
-
-/// The primary SMTP address that the directory gives; mail where it gives no proxy addresses (decision 15).
-fn primary(view: &View) -> Option<Sought> {
-    let is_given = |proxy: &&Proxy| proxy.is_primary && matches!(proxy.origin, Origin::Proxy | Origin::Mail);
-    let proxy = view.addresses.proxies.iter().find(is_given)?;
-    let address = split(&proxy.text).1;
-    let is_mail = proxy.origin == Origin::Mail;
-    Some(Sought {
-        key: SoftKey::PrimarySmtp,
-        digest: Key::new(Space::Address, address),
-        value: if is_mail { address } else { &proxy.text }.to_owned(),
-        attribute: if is_mail { Attribute::Mail } else { Attribute::ProxyAddresses },
-        place: proxy.place,
-    })
 }
 
 /// The user principal name of a user.

@@ -13,7 +13,6 @@ mod index;
 mod wants;
 mod write;
 
-use super::calculate::{View, view};
 use super::cloud::{CloudObject, Origin};
 use super::join::{People, arrival, people};
 use super::object::{Scope, SourceObject};
@@ -21,12 +20,9 @@ use super::outcome::{Fate, Kind, Match, Outcome, Party};
 use super::tenant::Tenant;
 use super::unique::{Key, Ledger, held, keys};
 use crate::entra::quarantine::Stage;
-use before::Kept;
 use find::Found;
 use index::Index;
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use write::{Ahead, Sent};
 
 /// A synchronised object of the tenant that the source lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,9 +59,6 @@ pub struct Forecast {
     /// What stops the run.
     pub stops: Vec<Stop>,
 }
-
-/// For how many objects at once is worked out what does not depend on the others.
-const AHEAD: usize = 4096;
 
 /// How often the synchronisation is gone through at most, see [`forecast()`].
 const ROUNDS: usize = 8;
@@ -177,31 +170,21 @@ impl<'a> Cycle<'a> {
         fates.resize_with(self.objects.len(), || None);
         // of several objects with one twin, one that is sent has it, then what was merged, then what is filtered
         for now in 0..=2 {
-            let ranked: Vec<u32> = order.iter().copied().filter(|number| self.rank(*number) == now).collect();
-            for chunk in ranked.chunks(AHEAD) {
-                let kept: Vec<Option<Kept>> =
-                    chunk.par_iter().map(|number| self.kept_ahead(*number)).collect();
-                for (number, kept) in chunk.iter().zip(kept) {
-                    if let Some(place) = fates.get_mut(*number as usize) {
-                        *place = self.before(*number, kept);
-                    }
+            for number in
+                order.iter().filter(|number| self.rank(**number) == now).copied().collect::<Vec<_>>()
+            {
+                if let Some(place) = fates.get_mut(number as usize) {
+                    *place = self.before(number);
                 }
             }
         }
         let (deletions, missing) = self.leftovers();
         self.take_over(order, &fates);
         for is_connected in [true, false] {
-            let is_waiting = |number: &u32| {
-                matches!(fates.get(*number as usize), Some(None))
-                    && self.is_connected(*number) == is_connected
-            };
-            let waiting: Vec<u32> = order.iter().copied().filter(is_waiting).collect();
-            for chunk in waiting.chunks(AHEAD) {
-                let ahead: Vec<Option<Ahead>> = chunk.par_iter().map(|number| self.ahead(*number)).collect();
-                let sent: Vec<Sent<'_>> =
-                    chunk.iter().zip(ahead).map(|(number, ahead)| self.settle(*number, ahead)).collect();
-                let settled: Vec<Fate> = sent.into_par_iter().map(|sent| sent.fate(self.tenant)).collect();
-                for (number, fate) in chunk.iter().zip(settled) {
+            for number in order {
+                let is_waiting = matches!(fates.get(*number as usize), Some(None));
+                if is_waiting && self.is_connected(*number) == is_connected {
+                    let fate = self.settle(*number);
                     if let Some(place) = fates.get_mut(*number as usize) {
                         *place = Some(fate);
                     }
@@ -221,34 +204,20 @@ impl<'a> Cycle<'a> {
 
     /// Looks for the twins of all new objects, before any value is given to one of them: what a takeover drops is free.
     fn take_over(&mut self, order: &[u32], fates: &[Option<Fate>]) {
-        let is_new = |number: &u32| {
-            matches!(fates.get(*number as usize), Some(None))
+        for number in order {
+            let is_new = matches!(fates.get(*number as usize), Some(None))
                 && self.twin_of(*number).is_none()
-                && !self.hopeless.contains(number)
-        };
-        let new: Vec<u32> = order.iter().copied().filter(is_new).collect();
-        for chunk in new.chunks(AHEAD) {
-            let views: Vec<Option<View>> =
-                chunk.par_iter().map(|number| self.view_of(*number, None)).collect();
-            for (number, view) in chunk.iter().zip(views) {
-                let object = self.people.object(*number, self.objects);
-                let Some((object, view)) = object.zip(view) else { continue };
-                let found = self.find(object, &view);
-                if found.stage == Stage::Takeover
-                    && let Some(cloud) = found.twin.cloud
-                {
-                    self.bind(*number, cloud);
-                    self.give_up(*number, cloud, None);
-                    self.takeovers.insert(*number, found);
-                }
+                && !self.hopeless.contains(number);
+            let Some(object) = self.people.object(*number, self.objects).filter(|_| is_new) else { continue };
+            let found = self.find(object);
+            if found.stage == Stage::Takeover
+                && let Some(cloud) = found.twin.cloud
+            {
+                self.bind(*number, cloud);
+                self.give_up(*number, cloud);
+                self.takeovers.insert(*number, found);
             }
         }
-    }
-
-    /// What the tenant makes of an object whose twin this is.
-    fn view_of(&self, number: u32, twin: Option<u32>) -> Option<View> {
-        let object = self.people.object(number, self.objects)?;
-        Some(view(object, twin.and_then(|cloud| self.cloud_object(cloud)), self.tenant))
     }
 
     fn is_connected(&self, number: u32) -> bool {

@@ -3,79 +3,50 @@
 use super::Cycle;
 use super::draft::Draft;
 use super::find::Found;
-use super::wants::{Wanted, wants};
+use super::wants::wants;
 use crate::entra::anchor::source_anchor;
 use crate::entra::attribute::Attribute;
 use crate::entra::calculate::{View, view};
 use crate::entra::object::{Class, SourceObject};
 use crate::entra::outcome::{Certainty, Fate, Kind, Match, MatchKind, Outcome, Party, Sources};
 use crate::entra::quarantine::Stage;
-use crate::entra::tenant::Tenant;
 use crate::entra::unique::held;
 use crate::entra::values::{Place, Value, Values};
 
 use Certainty::Documented;
 
-/// What is worked out of an object before it is its turn: what the tenant makes of it, with the twin that it has then.
-pub(super) struct Ahead {
-    twin: Option<u32>,
-    view: View,
-    wants: Vec<Wanted>,
-}
-
-/// An object that was sent. What became of it in detail concerns no other object, and is worked out by [`Sent::fate`].
-pub(super) enum Sent<'a> {
-    /// It is not written.
-    Refused(Fate),
-    /// It is written.
-    Written(Box<Draft<'a>>, Match),
-}
-
-impl<'a> Cycle<'a> {
-    /// Works out what does not depend on other objects.
-    pub(super) fn ahead(&self, number: u32) -> Option<Ahead> {
-        let object = self.people.object(number, self.objects)?;
-        let twin = self.twin_of(number);
-        let view = self.view_of(number, twin)?;
-        Some(Ahead { twin, wants: wants(object, &view), view })
-    }
-
+impl Cycle<'_> {
     /// Sends one object that is not kept in the client.
-    pub(super) fn settle(&mut self, number: u32, ahead: Option<Ahead>) -> Sent<'a> {
+    pub(super) fn settle(&mut self, number: u32) -> Fate {
         let object = self.people.object(number, self.objects);
-        let Some((object, ahead)) = object.zip(ahead) else { return Sent::Refused(Fate::of(Vec::new())) };
-        let takeover = self.takeovers.remove(&number);
-        let found = match (takeover, self.twin_of(number)) {
-            (Some(found), _) => found,
-            (None, Some(cloud)) => Found {
-                twin: Match { kind: MatchKind::Connected, cloud: Some(cloud), is_blocked: false },
-                stage: Stage::Update,
-                certainty: Documented,
-                sources: &["E-DEFCFG"],
-                outcomes: Vec::new(),
-                is_refused: false,
-            },
-            (None, None) => self.find(object, &ahead.view),
-        };
-        self.write(number, object, found, ahead)
+        let fate = object.map(|object| {
+            let takeover = self.takeovers.remove(&number);
+            let found = match (takeover, self.twin_of(number)) {
+                (Some(found), _) => found,
+                (None, Some(cloud)) => Found {
+                    twin: Match { kind: MatchKind::Connected, cloud: Some(cloud), is_blocked: false },
+                    stage: Stage::Update,
+                    certainty: Documented,
+                    sources: &["E-DEFCFG"],
+                    outcomes: Vec::new(),
+                    is_refused: false,
+                },
+                (None, None) => self.find(object),
+            };
+            self.write(number, object, found)
+        });
+        fate.unwrap_or_else(|| Fate::of(Vec::new()))
     }
 
-    fn write(&mut self, number: u32, object: &'a SourceObject, found: Found, ahead: Ahead) -> Sent<'a> {
+    fn write(&mut self, number: u32, object: &SourceObject, found: Found) -> Fate {
         let target = found.twin.cloud.filter(|_| found.stage != Stage::New);
         let present = target.and_then(|cloud| self.cloud_object(cloud));
-        let (view, wanted) = if ahead.twin == target {
-            (ahead.view, ahead.wants)
-        } else {
-            let view = view(object, present, self.tenant);
-            let wanted = wants(object, &view);
-            (view, wanted)
-        };
         let mut draft = Draft {
             object,
             present,
             stage: found.stage,
             party: target.map_or(Party::Source(number), Party::Cloud),
-            view,
+            view: view(object, present, self.tenant),
             outcomes: found.outcomes,
             certainty: found.certainty,
             is_refused: found.is_refused,
@@ -85,13 +56,13 @@ impl<'a> Cycle<'a> {
         };
         draft.check_limits();
         draft.check_name(self.tenant);
-        for wanted in wanted {
+        for wanted in wants(object, &draft.view) {
             self.contest(&mut draft, &wanted);
         }
         draft.view.addresses.settle();
         let twin = found.twin;
         if draft.is_refused {
-            return Sent::Refused(self.refused(number, draft, twin, target));
+            return self.refused(number, draft, twin, target);
         }
         self.written(number, draft, &found.sources, twin, target)
     }
@@ -117,11 +88,12 @@ impl<'a> Cycle<'a> {
     fn written(
         &mut self,
         number: u32,
-        mut draft: Draft<'a>,
+        mut draft: Draft<'_>,
         sources: &Sources,
         twin: Match,
         target: Option<u32>,
-    ) -> Sent<'a> {
+    ) -> Fate {
+        draft.compare(self.tenant);
         let kind = match draft.stage {
             Stage::New => Kind::Create,
             Stage::Takeover => Kind::Takeover,
@@ -144,43 +116,34 @@ impl<'a> Cycle<'a> {
         for wanted in wants(draft.object, &draft.view) {
             self.ledger.claim(wanted.key, draft.party, wanted.held);
         }
-        Sent::Written(Box::new(draft), twin)
-    }
-}
-
-impl Sent<'_> {
-    /// What happens to the object.
-    pub(super) fn fate(self, tenant: &Tenant) -> Fate {
-        let (mut draft, twin) = match self {
-            Self::Refused(fate) => return fate,
-            Self::Written(draft, twin) => (*draft, twin),
-        };
-        draft.compare(tenant);
-        let becomes = becomes(&draft, tenant);
+        let becomes = self.becomes(&draft);
         let mut fate = Fate::of(draft.outcomes);
         (fate.twin, fate.becomes) = (twin, Some(becomes));
         fate
     }
-}
 
-/// What the tenant holds afterwards.
-fn becomes(draft: &Draft<'_>, tenant: &Tenant) -> Values {
-    let View { sign_in_name, nickname, addresses } = &draft.view;
-    let anchor = matches!(draft.object.class, Class::User | Class::Device)
-        .then(|| source_anchor(draft.object, tenant).ok().flatten())
-        .flatten();
-    let name = sign_in_name.as_ref();
-    let singles = [
-        (Attribute::UserPrincipalName, name.map(|name| name.text.as_str())),
-        (Attribute::SentUserPrincipalName, name.map(|name| name.sent.text.as_str())),
-        (Attribute::Mail, addresses.mail.as_deref()),
-        (Attribute::MailNickname, nickname.as_ref().map(|nickname| nickname.text.as_str())),
-        (Attribute::Anchor, anchor.as_deref()),
-    ];
-    let singles = singles.into_iter().filter_map(|(attribute, text)| Some((attribute, text?)));
-    let mut proxies: Vec<(Attribute, &str)> =
-        addresses.proxies.iter().map(|proxy| (Attribute::ProxyAddresses, proxy.text.as_str())).collect();
-    // the primary address first, by its capitals
-    proxies.sort_unstable();
-    singles.chain(proxies).map(|(attribute, text)| Value { attribute, text, place: Place::NONE }).collect()
+    /// What the tenant holds afterwards.
+    fn becomes(&self, draft: &Draft<'_>) -> Values {
+        let View { sign_in_name, nickname, addresses } = &draft.view;
+        let anchor = matches!(draft.object.class, Class::User | Class::Device)
+            .then(|| source_anchor(draft.object, self.tenant).ok().flatten())
+            .flatten();
+        let name = sign_in_name.as_ref();
+        let singles = [
+            (Attribute::UserPrincipalName, name.map(|name| name.text.as_str())),
+            (Attribute::SentUserPrincipalName, name.map(|name| name.sent.text.as_str())),
+            (Attribute::Mail, addresses.mail.as_deref()),
+            (Attribute::MailNickname, nickname.as_ref().map(|nickname| nickname.text.as_str())),
+            (Attribute::Anchor, anchor.as_deref()),
+        ];
+        let singles = singles.into_iter().filter_map(|(attribute, text)| Some((attribute, text?)));
+        let mut proxies: Vec<(Attribute, &str)> =
+            addresses.proxies.iter().map(|proxy| (Attribute::ProxyAddresses, proxy.text.as_str())).collect();
+        // the primary address first, by its capitals
+        proxies.sort_unstable();
+        singles
+            .chain(proxies)
+            .map(|(attribute, text)| Value { attribute, text, place: Place::NONE })
+            .collect()
+    }
 }
