@@ -101,7 +101,7 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
             configured(&wanted.configured, &wanted.tree, &mut found);
         }
         files.outside(&mut found, &wanted.bounds, paths);
-        found.sort_by_key(|(path, walked)| (order_key(path), *walked));
+        found.sort_by_cached_key(|(path, walked)| (order_key(path), *walked));
         files.twice(&found);
         found.dedup_by(|(later, _), (earlier, _)| is_same(later, earlier));
         for (path, walked) in found {

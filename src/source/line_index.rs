@@ -5,8 +5,10 @@ use std::io;
 use super::place::FileId;
 use super::store::Store;
 
-/// How many bytes lie between two entries.
-const STEP: usize = 1 << 16;
+/// How many bytes lie between two entries: half of it is read for each place that is asked for.
+const STEP: usize = 1 << 12;
+/// How many bytes are read at a time while lines are counted.
+const BLOCK: usize = 1 << 20;
 
 /// A place as people count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +19,7 @@ pub struct Position {
     pub column: u64,
 }
 
-/// What is known of a place at about every 64 kB, at the beginning of a character.
+/// What is known of a place at about every 4 kB, at the beginning of a character.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     /// The place.
@@ -43,7 +45,7 @@ impl Step {
     }
 }
 
-/// The lines of a file, counted once for every 64 kB.
+/// The lines of a file, counted once for every 4 kB.
 #[derive(Debug)]
 pub struct LineIndex {
     file: FileId,
@@ -60,15 +62,21 @@ impl LineIndex {
         let mut steps = vec![step];
         let mut buffer = Vec::new();
         loop {
-            store.read(file, step.offset, STEP, &mut buffer)?;
-            // a character that lies over the end belongs to the next step
-            let kept = if buffer.len() < STEP { 0 } else { begun(&buffer) };
-            let text = buffer.get(..buffer.len() - kept).unwrap_or_default();
-            if text.is_empty() {
+            store.read(file, step.offset, BLOCK, &mut buffer)?;
+            let is_last = buffer.len() < BLOCK;
+            let mut rest = buffer.as_slice();
+            while !rest.is_empty() && (is_last || rest.len() > STEP) {
+                let text = rest.get(..STEP).unwrap_or(rest);
+                // a character that lies over the end belongs to the next step
+                let kept = if text.len() < STEP { 0 } else { begun(text) };
+                let (text, behind) = rest.split_at_checked(text.len() - kept).unwrap_or((rest, &[]));
+                step = step.behind(text);
+                steps.push(step);
+                rest = behind;
+            }
+            if is_last {
                 break;
             }
-            step = step.behind(text);
-            steps.push(step);
         }
         Ok(Self { file, steps })
     }
@@ -130,6 +138,19 @@ mod tests {
         let column = |offset: usize| index.position(&store, offset as u64).unwrap().column;
         assert_eq!(column(STEP + 1), STEP as u64 + 1);
         assert_eq!(column(text.len() - 1), 2 * STEP as u64 + 2);
+    }
+
+    #[test]
+    fn lines_are_counted_across_blocks() {
+        let mut store = Store::new();
+        let text = "x".repeat(BLOCK - 2) + "\u{20AC}y\n" + &"ab\n".repeat(BLOCK) + "z";
+        let file = store.text("t", text.clone().into_bytes());
+        let index = LineIndex::of(&store, file).unwrap();
+        let at = |offset: usize| index.position(&store, offset as u64).unwrap();
+        let block = BLOCK as u64;
+        assert_eq!(at(BLOCK + 1), Position { line: 1, column: block });
+        assert_eq!(at(BLOCK + 3), Position { line: 2, column: 1 });
+        assert_eq!(at(text.len() - 1), Position { line: 2 + block, column: 1 });
     }
 
     #[test]

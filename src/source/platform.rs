@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// Reads into the whole of `buffer` from `offset`; less only at the end of the file. The number of bytes read.
 pub(super) fn read_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
@@ -31,8 +32,9 @@ fn read_once(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
 /// A path as it is shown: relative to the working directory if it lies in it, with `/` between its parts.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let relative = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
+    // asked once: it is needed for every file, and presync stays where it was started
+    static HERE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_dir().ok());
+    let relative = HERE.as_ref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
     let text = relative.to_string_lossy();
     let text = if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() };
     text.strip_prefix("./").map_or(text.clone(), str::to_owned)

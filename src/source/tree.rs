@@ -67,8 +67,8 @@ impl Tree {
             let list = if wanted { &mut found.wanted } else { &mut found.others };
             list.push(folder.join(relative));
         }
-        found.wanted.sort_by_key(|path| order_key(path));
-        found.others.sort_by_key(|path| order_key(path));
+        found.wanted.sort_by_cached_key(|path| order_key(path));
+        found.others.sort_by_cached_key(|path| order_key(path));
         found
     }
 }

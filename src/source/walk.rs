@@ -55,8 +55,8 @@ pub fn walk(folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> Walk {
             list.push(entry.into_path());
         }
     }
-    found.wanted.sort_by_key(|path| order_key(path));
-    found.others.sort_by_key(|path| order_key(path));
+    found.wanted.sort_by_cached_key(|path| order_key(path));
+    found.others.sort_by_cached_key(|path| order_key(path));
     found
 }
 
