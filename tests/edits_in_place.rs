@@ -138,7 +138,7 @@ fn change_to(
 
 /// A text that is a value to every reader.
 fn value() -> impl Strategy<Value = Option<String>> {
-    let is_value = |text: &String| !text.is_empty() && !(text.starts_with("@{") && text.contains('='));
+    let is_value = |text: &String| !(text.is_empty() || text.starts_with("@{") && text.contains('='));
     prop_oneof![4 => text().prop_filter("a value", is_value).prop_map(Some), 1 => Just(None)]
 }
 

@@ -197,7 +197,8 @@ fn of_secrets_nothing_comes_out() {
     desk.check(&["a.ldif"]).shows(&["unsafe fix: remove (secret) from unicodePwd"]);
     let report: Value = serde_json::from_str(&desk.check(&["a.ldif", "--format", "json"]).out).unwrap();
     let fix = serde_json::json!({ "safe": false, "changes": [
-        { "object": "CN=Joe,DC=c", "attribute": "unicodePwd", "old": null, "new": null }] });
+        { "object": "CN=Joe,DC=c", "attribute": "unicodePwd", "old": null, "new": null }],
+        "edits": [{ "file": "a.ldif", "offset": 42, "length": 20, "insert": "" }] });
     assert_eq!(report["findings"][0]["fix"], fix);
 }
 

@@ -1,6 +1,6 @@
 //! What fixes did to the findings of a directory: which are still there, and which have come.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::edits::spot;
 use super::plan::{Candidate, Key, key};
@@ -32,6 +32,8 @@ pub(super) struct Counts<'f> {
     primary: FxHashMap<Place<'f>, usize>,
     /// At all their places.
     all: FxHashMap<Place<'f>, usize>,
+    /// Objects that have a part in a finding of each rule.
+    involved: FxHashSet<(&'f str, &'f str)>,
     /// Of each rule for each object as a whole.
     objects: FxHashMap<(&'f str, &'f str), usize>,
 }
@@ -47,12 +49,18 @@ impl<'f> Counts<'f> {
             for place in places {
                 *counts.all.entry(place).or_default() += 1;
             }
+            let rule = finding.rule.id.as_str();
+            counts.involved.extend(sites(finding).map(|site| (rule, site.object.as_str())));
             if finding.primary.attribute.is_none() {
                 let of = (finding.rule.id.as_str(), finding.primary.object.as_str());
                 *counts.objects.entry(of).or_default() += 1;
             }
         }
         counts
+    }
+
+    fn involves(&self, finding: &Finding, site: &Site) -> bool {
+        self.involved.contains(&(finding.rule.id.as_str(), site.object.as_str()))
     }
 
     fn at(&self, place: &Place<'_>) -> usize {
@@ -104,7 +112,13 @@ pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outc
         }
     }
     let by = By::of(candidates);
-    for new in after.findings.iter().filter(|finding| !before.knows(finding, now.at(&place(finding)))) {
+    let is_new = |finding: &&Finding| {
+        // a value that was changed may have joined others that are at fault together
+        let joined = |site: &Site| !before.involves(finding, site);
+        !before.knows(finding, now.at(&place(finding)))
+            || sites(finding).any(|site| by.changed(site)) && finding.related.iter().any(joined)
+    };
+    for new in after.findings.iter().filter(is_new) {
         let culprits = by.culprits(new);
         if culprits.is_empty() {
             faults.unexplained.get_or_insert_with(|| (key(new), raises(new)));
@@ -160,14 +174,21 @@ impl<'c> By<'c> {
         by
     }
 
+    /// Who changes a value.
+    fn at(&self, site: &Site) -> Option<&Vec<usize>> {
+        let attribute = site.attribute.as_ref()?.to_ascii_lowercase();
+        self.spots.get(&(site.via.unwrap_or(site.location), attribute))
+    }
+
+    fn changed(&self, site: &Site) -> bool {
+        self.at(site).is_some()
+    }
+
     /// Who changed one of the values that a finding speaks of; else who changed one of its objects; else who had, or gets, the
     /// same value.
     fn culprits(&self, finding: &Finding) -> Vec<usize> {
-        let at = |site: &Site| {
-            let attribute = site.attribute.as_ref()?.to_ascii_lowercase();
-            self.spots.get(&(site.via.unwrap_or(site.location), attribute))
-        };
-        let mut found: Vec<usize> = sites(finding).filter_map(at).flatten().copied().collect();
+        let mut found: Vec<usize> =
+            sites(finding).filter_map(|site| self.at(site)).flatten().copied().collect();
         if found.is_empty() {
             let of = |site: &Site| self.objects.get(site.object.as_str());
             found = sites(finding).filter_map(of).flatten().copied().collect();

@@ -1,7 +1,7 @@
 //! A plan that is checked: the fixes that were asked for are applied to the directory as it was read, all rules run again, and
 //! whatever does not mend its own finding, or raises another one, is withdrawn.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asked::{Asked, Takes};
 use super::choice::Choice;
@@ -97,7 +97,8 @@ struct Draft {
     current: Outcome,
     mends: Vec<Mend>,
     withdrawn: Vec<Withdrawn>,
-    refused: FxHashMap<Key, ()>,
+    /// Fixes that are not tried again.
+    refused: FxHashSet<Key>,
 }
 
 impl Planner<'_> {
@@ -110,7 +111,7 @@ impl Planner<'_> {
             current: before.clone(),
             mends: Vec::new(),
             withdrawn: Vec::new(),
-            refused: FxHashMap::default(),
+            refused: FxHashSet::default(),
         };
         let mut candidates = self.decided(decisions, &mut draft);
         candidates.extend(self.proposed(&candidates, &mut draft));
@@ -164,13 +165,12 @@ impl Planner<'_> {
         }
         for finding in &draft.current.findings {
             let Some(fix) = &finding.fix else { continue };
-            if self.asked.takes(&finding.rule.id, fix) != Takes::Yes
-                || draft.refused.contains_key(&key(finding))
+            if self.asked.takes(&finding.rule.id, fix) != Takes::Yes || draft.refused.contains(&key(finding))
             {
                 continue;
             }
             if let Some(reason) = fix.changes.iter().find_map(self.refuses) {
-                draft.refused.insert(key(finding), ());
+                draft.refused.insert(key(finding));
                 let (finding, changes) = (Some(finding.clone()), fix.changes.clone());
                 draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: false });
                 continue;
@@ -211,6 +211,7 @@ impl Planner<'_> {
             if found.culprits.is_empty() {
                 draft.edits = edits;
                 draft.current = after;
+                draft.forgive(&candidates);
                 for candidate in candidates {
                     draft.mends.extend(mends(candidate));
                 }
@@ -254,6 +255,19 @@ fn mends(candidate: Candidate) -> Vec<Mend> {
 }
 
 impl Draft {
+    /// An object that was changed may take what it could not take before.
+    fn forgive(&mut self, done: &[Candidate]) {
+        let changes = done.iter().flat_map(|candidate| &candidate.changes);
+        let changed: FxHashSet<_> = changes.map(super::edits::object).collect();
+        let Self { withdrawn, refused, .. } = self;
+        withdrawn.retain(|withdrawn| {
+            let Some(finding) = withdrawn.finding.as_ref().filter(|_| !withdrawn.asked) else { return true };
+            let is_changed =
+                withdrawn.changes.iter().any(|change| changed.contains(&super::edits::object(change)));
+            !(is_changed && refused.remove(&key(finding)))
+        });
+    }
+
     /// Takes culprits out, which are in the order of the candidates.
     fn withdraw(&mut self, candidates: Vec<Candidate>, culprits: &[Culprit]) -> Vec<Candidate> {
         let mut left = Vec::new();
@@ -273,7 +287,7 @@ impl Draft {
                 self.withdrawn.push(of(None));
             }
             for finding in candidate.findings {
-                self.refused.insert(key(&finding), ());
+                self.refused.insert(key(&finding));
                 self.withdrawn.push(of(Some(finding)));
             }
         }

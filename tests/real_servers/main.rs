@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod mends;
 mod samba;
 mod slapd;
 

@@ -14,7 +14,7 @@ use super::{Server, findings, installed, objects, records, run, skipped};
 
 const PORTS: [u16; 4] = [389, 636, 3268, 3269];
 const PASSWORD: &str = "Presync-2026";
-const WHO: &str = "-D administrator@contoso.com -w Presync-2026";
+pub(super) const WHO: &str = "-D administrator@contoso.com -w Presync-2026";
 
 /// No smbd, no Kerberos: only what answers LDAP, in one process.
 const SETTINGS: &str = "
@@ -137,12 +137,12 @@ rules:
 ";
 
 /// The domain controller with all objects, and the turn, which outlives it: one test of a machine has the ports at a time.
-struct Domain {
-    server: Server,
+pub(super) struct Domain {
+    pub(super) server: Server,
     _turn: File,
 }
 
-fn started() -> Option<Domain> {
+pub(super) fn started() -> Option<Domain> {
     if !installed(&["samba", "samba-tool", "ldbsearch", "ldapadd", "ldapsearch"]) {
         return None;
     }

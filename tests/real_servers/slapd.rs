@@ -142,14 +142,14 @@ const FOUND: [&str; 18] = [
     "user-collides-with-group: Joe + Names",
 ];
 
-struct Slapd {
-    server: Server,
-    url: String,
+pub(super) struct Slapd {
+    pub(super) server: Server,
+    pub(super) url: String,
 }
 
 impl Slapd {
     /// The server with all objects.
-    fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         if !installed(&["slapd", "slapcat", "ldapadd", "ldapsearch"]) {
             return None;
         }
@@ -178,13 +178,13 @@ impl Slapd {
     }
 
     /// The command that exports the directory.
-    fn export(&self) -> String {
+    pub(super) fn export(&self) -> String {
         format!("ldapsearch -x -H {} {WHO} -b DC=contoso,DC=com -E pr=5/noprompt", self.url)
     }
 }
 
 const ADMIN: &str = "CN=admin,DC=contoso,DC=com";
-const WHO: &str = "-D CN=admin,DC=contoso,DC=com -w secret";
+pub(super) const WHO: &str = "-D CN=admin,DC=contoso,DC=com -w secret";
 
 #[test]
 fn all_that_is_wrong_is_found_however_it_is_exported() {

@@ -42,7 +42,7 @@ pub fn rows(plan: &Plan) -> Vec<Row> {
         sheet.finding(finding);
     }
     let mut rows = sheet.rows;
-    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    rows.sort_by_key(|(place, _)| *place);
     rows.into_iter().map(|(_, row)| row).collect()
 }
 

@@ -175,7 +175,13 @@ fn differs(hunk: &Hunk, number: usize, text: &[u8]) -> Option<Range<usize>> {
     let head = text.iter().zip(fellow).take_while(same).count();
     let rest = text.len().min(fellow.len()) - head;
     let tail = text.iter().rev().zip(fellow.iter().rev()).take(rest).take_while(same).count();
-    Some(head..text.len() - tail)
+    // the whole value is shown, not only what changes of it
+    let ends = |byte: &u8| b",;\t|\"'".contains(byte);
+    let before = text.get(..head).unwrap_or_default();
+    let start = before.iter().rposition(ends).map_or(0, |at| at + 1);
+    let end = text.len() - tail;
+    let behind = text.get(end..).unwrap_or_default();
+    Some(start..end + behind.iter().position(ends).unwrap_or(behind.len()))
 }
 
 /// Whether a table has a column that is secret.

@@ -1,0 +1,190 @@
+//! A plan, whatever the directory: what it mends is gone, nothing comes, it is planned once, and it can be taken back.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use data_encoding::BASE64;
+use presync::finding::{Finding, Outcome};
+use presync::fix::{Asked, Plan, Planner, Request, requests, splices};
+use presync::pack::{BUILT_IN, Library, Rulebook, load};
+use presync::run::{Files, Input, Overlay, Terms, check_with};
+use presync::snapshot::Format;
+use presync::source::Store;
+use proptest::prelude::*;
+
+fn book() -> &'static Rulebook {
+    static BOOK: OnceLock<Rulebook> = OnceLock::new();
+    BOOK.get_or_init(|| {
+        let mut store = Store::new();
+        let packs = BUILT_IN.iter().map(|(name, text)| {
+            let file = store.text(name, text.as_bytes().to_vec());
+            load(&store, file, true).unwrap()
+        });
+        let library = Library::new(packs.collect()).choose(vec!["default".to_owned()]);
+        let set = [("verified_domains".to_owned(), "contoso.com".to_owned())];
+        library.compile(&store, &["main".to_owned()], &set, &|rule| Some(rule.severity.into()))
+    })
+}
+
+fn planned(text: &str, asked: &Asked) -> (Store, Plan) {
+    let mut store = Store::new();
+    let file = store.text("a.ldif", text.as_bytes().to_vec());
+    let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let check = |overlay: &Overlay| check_with(&store, &files, book(), terms, overlay);
+    let plan = Planner { asked, check: &check, refuses: &|_| None }.plan(Vec::new());
+    (store, plan)
+}
+
+/// A rule with an object and an attribute; how often.
+fn counted<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> BTreeMap<(String, String, Option<String>), usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        let site = &finding.primary;
+        *counts.entry((finding.rule.id.clone(), site.object.clone(), site.attribute.clone())).or_default() +=
+            1;
+    }
+    counts
+}
+
+/// All places of findings: which of several holders comes first may change.
+fn everywhere(outcome: &Outcome) -> BTreeSet<(String, String)> {
+    let sites = outcome.findings.iter().flat_map(|finding| {
+        let sites = std::iter::once(&finding.primary).chain(&finding.related);
+        sites.map(|site| (finding.rule.id.clone(), site.object.clone()))
+    });
+    sites.collect()
+}
+
+/// The values of objects, as a server holds them.
+type Directory = BTreeMap<String, BTreeSet<(String, Vec<u8>)>>;
+
+fn directory(objects: &[Object]) -> Directory {
+    let of = |(number, (_, values)): (usize, &Object)| {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes()));
+        (name_of(number), values.collect())
+    };
+    objects.iter().enumerate().map(of).collect()
+}
+
+/// Does what a server does: a value that goes has to be there, one that comes must not.
+fn apply(directory: &mut Directory, requests: &[Request]) {
+    for request in requests {
+        let values = directory.get_mut(&request.name).unwrap();
+        for modified in &request.attributes {
+            for value in &modified.removed {
+                assert!(values.remove(&(modified.attribute.clone(), value.clone())), "{request:?}");
+            }
+            for value in &modified.added {
+                assert!(values.insert((modified.attribute.clone(), value.clone())), "{request:?}");
+            }
+        }
+    }
+}
+
+type Object = (&'static str, Vec<(&'static str, String)>);
+
+fn name_of(number: usize) -> String {
+    format!("CN=Object {number},OU=Staff,DC=contoso,DC=com")
+}
+
+fn ldif(objects: &[Object]) -> String {
+    let mut text = String::new();
+    for (number, (class, values)) in objects.iter().enumerate() {
+        text.push_str(&format!("dn: {}\nobjectClass: {class}\ncn: Object {number}\n", name_of(number)));
+        for (attribute, value) in values {
+            text.push_str(&format!("{attribute}:: {}\n", BASE64.encode(value.as_bytes())));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Few names, so that they collide, with what goes wrong with them.
+fn address() -> impl Strategy<Value = String> {
+    let local = prop::sample::select(
+        &["joe", "ann", "joe ", "jo\u{200b}e", "josé", "jose", "a b", ".ann", "joe2"][..],
+    );
+    let domain = prop::sample::select(
+        &["contoso.com", "contoso.com ", "contoso.com.", "contoso.local", "fabrikam.com"][..],
+    );
+    (local, domain).prop_map(|(local, domain)| format!("{local}@{domain}"))
+}
+
+fn object() -> impl Strategy<Value = Object> {
+    let class = prop::sample::select(&["user", "user", "group", "contact"][..]);
+    let scheme = prop::sample::select(&["SMTP:", "smtp:", "smtp: ", "", "SIP:", "sip:", "x500:"][..]);
+    let proxies = prop::collection::btree_set(
+        (scheme, address()).prop_map(|(scheme, text)| scheme.to_owned() + &text),
+        0..4,
+    );
+    let one = |name: &'static str, value: BoxedStrategy<String>| {
+        prop::option::weighted(0.6, value).prop_map(move |value| value.map(|value| (name, value)))
+    };
+    let others = (
+        one("userPrincipalName", address().boxed()),
+        one("mail", address().boxed()),
+        one(
+            "mailNickname",
+            prop::sample::select(&["joe", "j&e", "joe ", "ann.", "j e"][..]).prop_map(str::to_owned).boxed(),
+        ),
+        one(
+            "displayName",
+            prop::sample::select(&["Joe", " Joe", "Joe\u{200b}"][..]).prop_map(str::to_owned).boxed(),
+        ),
+        one("targetAddress", address().boxed()),
+        one("usageLocation", prop::sample::select(&["DE", "de ", " US"][..]).prop_map(str::to_owned).boxed()),
+    );
+    (class, proxies, others).prop_map(|(class, proxies, (a, b, c, d, e, f))| {
+        let mut values: Vec<(&'static str, String)> = [a, b, c, d, e, f].into_iter().flatten().collect();
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        // a directory refuses a value that it has in other capitals
+        let new = proxies.into_iter().filter(|value| keys.insert(value.to_lowercase()));
+        values.extend(new.map(|value| ("proxyAddresses", value)));
+        (class, values)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mends_and_harms_nothing(objects in prop::collection::vec(object(), 1..5), unsafe_ones: bool) {
+        let asked = Asked { unsafe_ones, ..Asked::default() };
+        let text = ldif(&objects);
+        let (store, plan) = planned(&text, &asked);
+        prop_assert!(unsafe_ones || plan.mends.iter().all(|mend| mend.safe));
+        let (before, after) = (counted(&plan.before.findings), counted(&plan.after.findings));
+        for finding in plan.mends.iter().filter_map(|mend| mend.finding.as_ref()) {
+            let place = (finding.rule.id.clone(), finding.primary.object.clone(), finding.primary.attribute.clone());
+            prop_assert!(after.get(&place) < before.get(&place), "{place:?} is still there\n{text}");
+        }
+        let known = everywhere(&plan.before);
+        let new = everywhere(&plan.after).into_iter().find(|place| !known.contains(place));
+        prop_assert!(new.is_none(), "{new:?} came\n{objects:?}\n{:?}", plan.changes);
+
+        // the edited file says the same as the plan foretold, and there is nothing left to plan
+        let mut edited = text.clone().into_bytes();
+        for splice in splices(&store, &plan.changes).unwrap().iter().rev() {
+            let span = splice.location.span;
+            let (start, end) = (usize::try_from(span.offset).unwrap(), usize::try_from(span.end()).unwrap());
+            edited.splice(start..end, splice.insert.iter().copied());
+        }
+        let (_, again) = planned(&String::from_utf8(edited).unwrap(), &asked);
+        prop_assert_eq!(counted(&again.before.findings), after);
+        prop_assert!(again.changes.is_empty(), "{:?} after {:?}", again.changes, plan.changes);
+
+        // a server takes the change, and its way back
+        let original = directory(&objects);
+        let mut held = original.clone();
+        let forth = requests(&plan.changes).unwrap();
+        apply(&mut held, &forth);
+        let back: Vec<Request> = forth.into_iter().rev().map(Request::undone).collect();
+        apply(&mut held, &back);
+        prop_assert_eq!(held, original);
+    }
+}
