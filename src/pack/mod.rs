@@ -19,7 +19,7 @@ pub use facts::RuleFacts;
 pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
 pub use load::{Marks, Pack, Place, cut_texts, load, load_ready};
-pub use profile::DEFAULT_PROFILE;
+pub use profile::{DEFAULT_PROFILE, is_kebab_case};
 pub use raw::{
     Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawStatus, RawType,
