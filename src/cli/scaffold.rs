@@ -33,7 +33,11 @@ pub(super) fn init(options: &Init, common: &Common) -> io::Result<u8> {
         writeln!(out, "wrote `{}`", shown(path))?;
     }
     writeln!(out, "next: name your exports in `{}`, then `presync check`", shown(&folder.join(NAME)))?;
-    writeln!(out, "      `presync test {}` runs the examples of your first rule", shown(&folder.join(FOLDER)))?;
+    writeln!(
+        out,
+        "      `presync test {}` runs the examples of your first rule",
+        shown(&folder.join(FOLDER))
+    )?;
     Ok(0)
 }
 
@@ -59,7 +63,8 @@ fn pack_of(options: &NewRule, common: &Common, store: &mut Store) -> Result<Path
     let id = &options.id;
     if !is_kebab_case(id) {
         let problem = Problem::error("pack-id", format!("`{id}` is no id"));
-        let help = "an id is lower-case words with hyphens, and names the fault: `service-account-undescribed`";
+        let help =
+            "an id is lower-case words with hyphens, and names the fault: `service-account-undescribed`";
         return Err(vec![problem.help(help)]);
     }
     let settings = settings(store, common, &[])?;

@@ -10,6 +10,7 @@ mod profile;
 mod raw;
 mod reads;
 mod setting;
+mod tests;
 mod yaml;
 mod yaml_fault;
 
@@ -26,4 +27,5 @@ pub use raw::{
 };
 pub use reads::Reads;
 pub use setting::{BAD_VALUE, UNKNOWN_PARAMETER};
+pub use tests::add_tests;
 pub(crate) use yaml_fault::{CONFIG, Codes, bad_yaml, text_of};

@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
 
 pub(super) use fix::{Fix, FixFormat};
-pub(super) use govern::{BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction};
+pub(super) use govern::{
+    BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction,
+};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
