@@ -43,7 +43,7 @@ pub(super) fn init(options: &Init, common: &Common) -> io::Result<u8> {
 
 /// `presync rule new`.
 pub(super) fn new_rule(options: &NewRule, common: &Common) -> io::Result<u8> {
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let written = match pack_of(options, common, &mut store) {
         Ok(path) => create(&[(path.clone(), PACK.replace(ID, &options.id))]).map(|()| path),
         Err(problems) => return fail(&problems, &store, common),
