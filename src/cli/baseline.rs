@@ -15,7 +15,7 @@ use crate::source::{Store, shown};
 
 pub(super) fn run(options: &BaselineOptions, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let checking = match &options.action {
         Some(BaselineAction::Prune(prune)) => &prune.checking,
         None => &options.record.checking,

@@ -13,7 +13,6 @@ use crate::language::symbols::{Setting, Symbols};
 use crate::report::{self, Format, Report, difference as shown};
 use crate::run::Files;
 use crate::run::difference::difference;
-use crate::source::Store;
 
 /// The name of the earlier state, as rules write it.
 const BEFORE: &str = "before";
@@ -24,7 +23,7 @@ const VOLATILE: &str = "volatile_attributes";
 
 pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
     threads(common);
-    let mut store = Store::new();
+    let mut store = super::session::store(common);
     let prepared = match prepare(&mut store, &checking(options), common) {
         Ok(prepared) => prepared,
         Err(problems) => return fail(&problems, &store, common),

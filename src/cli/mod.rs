@@ -16,6 +16,7 @@ mod policy;
 mod prepared;
 mod progress;
 mod rule;
+mod scaffold;
 mod session;
 mod settings;
 pub mod show;
@@ -45,6 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Baseline(options) => baseline::run(options, &arguments.common),
         Command::Forecast(options) => forecast::run(options, &arguments.common),
         Command::Rule(options) => rule::run(options, &arguments.common),
+        Command::Init(options) => scaffold::init(options, &arguments.common),
         Command::Test(options) => test::run(options, &arguments.common),
         Command::Show(options) => show::run(options, &arguments.common),
         Command::Errors(options) => errors::run(options, &arguments.common),

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::arguments::{Common, RuleOptions};
+use super::arguments::{Common, RuleAction, RuleOptions};
+use super::scaffold::new_rule;
 use super::session::{Packs, choose, fail, packs, settings, standard_output, style};
 use crate::finding::{Problem, printable};
 use crate::language::did_you_mean;
@@ -10,6 +11,9 @@ use crate::pack::{Library, Pack, RawRule};
 use crate::report;
 
 pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
+    if let Some(RuleAction::New(new)) = &options.action {
+        return new_rule(new, common);
+    }
     let mut store = super::session::store(common);
     let settings = match settings(&mut store, common, &[]) {
         Ok(settings) => settings,

@@ -1,21 +1,31 @@
 //! `presync test`: the examples in packs.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arguments::{Common, Test};
-use super::session::{FAILED, Packs, fail, packs, parameters, standard_output, threads};
+use super::session::{FAILED, Packs, fail, is_pack, packs, parameters, standard_output, threads};
 use crate::config::Settings;
-use crate::finding::Problem;
-use crate::pack::{RuleOrigin, Rulebook};
-use crate::run::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
+use crate::finding::{Problem, printable};
+use crate::pack::{Library, RawRule, RuleOrigin, Rulebook, add_tests};
+use crate::run::{
+    Example, ExampleResult, Kind, Proved, Tested, examples, is_fixture, run_example, run_fixture, shows_fixes,
+};
+use crate::source::{Store, shown, walk};
 
 pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     threads(common);
     let mut store = super::session::store(common);
-    let Packs { library, problems } = packs(&mut store, common, &options.paths);
+    let Given { packs: named, tests, fixtures } = given(&options.paths);
+    let Packs { mut library, mut problems } = packs(&mut store, common, &named);
+    for path in &tests {
+        let added = store.open(path).map_err(|complaint| vec![Problem::from(complaint)]);
+        let added = added.and_then(|file| add_tests(library.packs_mut(), &store, file));
+        problems.extend(added.err().into_iter().flatten());
+    }
     if !problems.is_empty() {
         return fail(&problems, &store, common);
     }
@@ -46,7 +56,11 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     if !book_problems.is_empty() {
         return fail(&book_problems, &store, common);
     }
-    if tested.is_empty() {
+    let fixtures = match judged(&fixtures, options, &library, &set, &mut store) {
+        Ok(fixtures) => fixtures,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    if tested.is_empty() && fixtures.is_empty() {
         let problem = Problem::error("no-examples", "there are no examples to test");
         return fail(&[problem.help("a rule has `examples:` with `bad:` and `good:`")], &store, common);
     }
@@ -69,13 +83,25 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
             writeln!(out, "passed: {} ({kind} example {})", example.rule.id, example.number + 1)?;
         }
     }
+    for fixture in &fixtures {
+        for (line, reason) in &fixture.tested.wrong {
+            writeln!(out, "failed: {}:{line}: {reason}", printable(&fixture.name))?;
+        }
+        failed += usize::from(!fixture.tested.wrong.is_empty());
+        if fixture.written {
+            writeln!(out, "updated: {}", printable(&fixture.name))?;
+        } else if common.verbose && fixture.tested.wrong.is_empty() {
+            writeln!(out, "passed: {}", printable(&fixture.name))?;
+        }
+    }
     let lacking: Vec<&str> = library
         .rules()
         .filter(|(origin, _)| !own || !is_built_in(*origin))
         .filter(|(_, rule)| {
             let has =
                 |wanted: Kind| results.iter().any(|(one, _)| one.rule.id == rule.id && one.kind == wanted);
-            !(has(Kind::Bad) && has(Kind::Good))
+            let shown = fixtures.iter().any(|fixture| fixture.tested.shown.contains(&rule.id));
+            !(shown || has(Kind::Bad) && has(Kind::Good))
         })
         .map(|(_, rule)| rule.id.as_str())
         .collect();
@@ -96,9 +122,120 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     if !unshown.is_empty() {
         writeln!(out, "with a fix that no bad example shows: {}", unshown.join(", "))?;
     }
-    writeln!(out, "{} passed, {failed} failed", results.len() - failed)?;
+    if options.coverage {
+        for (origin, rule) in library.rules().filter(|(origin, _)| !own || !is_built_in(*origin)) {
+            let count = |kind: Kind| {
+                results.iter().filter(|(one, _)| one.origin == origin && one.kind == kind).count()
+            };
+            let shown = fixtures.iter().filter(|fixture| fixture.tested.shown.contains(&rule.id)).count();
+            let (bad, good) = (count(Kind::Bad), count(Kind::Good));
+            writeln!(out, "{}: {bad} bad, {good} good, {shown} in LDIF", rule.id)?;
+        }
+    }
+    writeln!(out, "{} passed, {failed} failed", results.len() + fixtures.len() - failed)?;
     out.flush()?;
     Ok(if failed > 0 { 1 } else { 0 }.min(FAILED))
+}
+
+/// What is to be tested.
+#[derive(Default)]
+struct Given {
+    packs: Vec<PathBuf>,
+    /// Files of examples beside packs.
+    tests: Vec<PathBuf>,
+    /// Files in LDIF; of those that are found in a folder, only tests count.
+    fixtures: Vec<(PathBuf, bool)>,
+}
+
+/// Tells packs, tests and folders of them apart.
+fn given(paths: &[PathBuf]) -> Given {
+    let mut given = Given::default();
+    let is_test = |name: &str| name.ends_with(".test.yaml") || name.ends_with(".test.yml");
+    let is_ldif = |name: &str| name.ends_with(".ldif") || name.ends_with(".ldf");
+    for path in paths {
+        let name = path.to_string_lossy().to_lowercase();
+        if path.is_dir() {
+            let tests = walk(path, &is_test).wanted;
+            let fixtures = walk(path, &is_ldif).wanted;
+            // a folder may hold nothing but tests of packs elsewhere
+            if tests.is_empty() && fixtures.is_empty() || !walk(path, &is_pack).wanted.is_empty() {
+                given.packs.push(path.clone());
+            }
+            given.tests.extend(tests);
+            given.fixtures.extend(fixtures.into_iter().map(|path| (path, true)));
+        } else if is_test(&name) {
+            given.tests.push(path.clone());
+        } else if is_ldif(&name) {
+            given.fixtures.push((path.clone(), false));
+        } else {
+            given.packs.push(path.clone());
+        }
+    }
+    given
+}
+
+/// A test in LDIF, and what came of it.
+struct Fixture {
+    name: String,
+    tested: Tested,
+    /// It was written anew.
+    written: bool,
+}
+
+/// Runs the tests in LDIF with the rules of one's own packs.
+fn judged(
+    fixtures: &[(PathBuf, bool)],
+    options: &Test,
+    library: &Library,
+    set: &[(String, String)],
+    store: &mut Store,
+) -> Result<Vec<Fixture>, Vec<Problem>> {
+    let own: FxHashSet<&str> = library
+        .packs()
+        .iter()
+        .filter(|pack| !pack.built_in)
+        .flat_map(|pack| pack.content.rules.iter().map(|rule| rule.id.as_str()))
+        .collect();
+    let severity = |rule: &RawRule| own.contains(rule.id.as_str()).then_some(rule.severity.into());
+    let book = library.compile(store, &["main".to_owned()], set, &severity);
+    let (mut done, mut problems) = (Vec::new(), Vec::new());
+    for (path, walked) in fixtures {
+        let name = shown(path);
+        let bad = |message: String| Problem::error("test-unreadable", message);
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(_) if *walked => continue,
+            Err(error) => {
+                problems.push(bad(format!("cannot read `{name}`: {error}")));
+                continue;
+            }
+        };
+        if *walked && !is_fixture(&text) {
+            continue;
+        }
+        match run_fixture(&text, &book) {
+            Err(reason) => problems.push(bad(format!("`{name}`: {reason}"))),
+            Ok(mut tested) => {
+                let written = options.update && !tested.wrong.is_empty();
+                if written {
+                    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+                    let done = file.and_then(|mut file| {
+                        file.write_all(tested.updated.as_bytes())?;
+                        let mode = std::fs::metadata(path)?.permissions();
+                        file.as_file().set_permissions(mode)?;
+                        file.persist(path).map_err(io::Error::from)
+                    });
+                    match done {
+                        Ok(_) => tested.wrong.clear(),
+                        Err(error) => problems.push(bad(format!("cannot write `{name}`: {error}"))),
+                    }
+                }
+                done.push(Fixture { name, tested, written });
+            }
+        }
+    }
+    if problems.is_empty() { Ok(done) } else { Err(problems) }
 }
 
 /// The sources and the parameters that an example is compiled with.

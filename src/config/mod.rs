@@ -7,6 +7,7 @@ mod merge;
 mod names;
 mod raw;
 mod raw_policy;
+mod schema;
 mod settings;
 mod sources;
 
@@ -15,6 +16,7 @@ pub use layer::Layer;
 pub use merge::{bad_day, day};
 pub use raw::{RawConfig, RawScalar, RawScope, RawSource, RawValue};
 pub use raw_policy::{RawLevel, RawOutput, RawOverride, RawSuppression};
+pub use schema::schemas;
 pub use settings::{
     ConfigSuppression, NAME, OutputFile, Override, Reach, Settings, Word, find, find_in, load,
 };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::raw_policy::{RawLevel, RawOutput, RawOverride, RawSuppression};
@@ -9,7 +10,7 @@ use crate::pack::Entries;
 use crate::snapshot::shape::{Shape, Texts};
 
 /// A whole file.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawConfig {
     /// Configurations that this one builds on: files, folders, or profiles of packs.
@@ -46,7 +47,7 @@ pub struct RawConfig {
 }
 
 /// Which objects synchronise.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawScope {
     /// Only objects under one of these names.
@@ -58,7 +59,7 @@ pub struct RawScope {
 }
 
 /// The value of a parameter.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a parameter is a text, a number, `true` or `false`, or a list of texts")]
 #[allow(missing_docs)]
 pub enum RawValue {
@@ -67,7 +68,7 @@ pub enum RawValue {
 }
 
 /// One value, as YAML reads it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[allow(missing_docs)]
 pub enum RawScalar {
@@ -100,7 +101,7 @@ impl RawScalar {
 }
 
 /// Some of the files, and how they are read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSource {
     /// Which files: patterns, relative to the configuration.

@@ -1,5 +1,6 @@
 //! What a configuration says of rules and findings, as it is written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::finding::Severity;
@@ -7,7 +8,7 @@ use crate::pack::Entries;
 use crate::snapshot::shape::Texts;
 
 /// How bad findings are, in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum RawLevel {
@@ -27,7 +28,7 @@ impl From<RawLevel> for Severity {
 }
 
 /// What differs for some of the files.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawOverride {
     /// Which files: patterns, relative to the configuration.
@@ -39,7 +40,7 @@ pub struct RawOverride {
 }
 
 /// A report that is written to a file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawOutput {
     /// The format, as `--format` takes it.
@@ -49,7 +50,7 @@ pub struct RawOutput {
 }
 
 /// Findings that are left out on purpose, for formats without comments.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawSuppression {
     /// The rules: ids.

@@ -110,6 +110,11 @@ impl Library {
         self
     }
 
+    /// The packs, to be changed before anything is made of them.
+    pub fn packs_mut(&mut self) -> &mut [Pack] {
+        &mut self.packs
+    }
+
     /// The packs.
     #[must_use]
     pub fn packs(&self) -> &[Pack] {

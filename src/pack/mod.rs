@@ -10,6 +10,7 @@ mod profile;
 mod raw;
 mod reads;
 mod setting;
+mod tests;
 mod yaml;
 mod yaml_fault;
 
@@ -19,11 +20,12 @@ pub use facts::RuleFacts;
 pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
 pub use load::{Marks, Pack, Place, cut_texts, load, load_ready};
-pub use profile::DEFAULT_PROFILE;
+pub use profile::{DEFAULT_PROFILE, is_kebab_case};
 pub use raw::{
     Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,
     RawStatus, RawType,
 };
 pub use reads::Reads;
 pub use setting::{BAD_VALUE, UNKNOWN_PARAMETER};
+pub use tests::add_tests;
 pub(crate) use yaml_fault::{CONFIG, Codes, bad_yaml, text_of};

@@ -81,8 +81,9 @@ impl Library {
     }
 }
 
-/// Lower-case words with hyphens.
-pub(super) fn is_kebab_case(name: &str) -> bool {
+/// Whether a name is lower-case words with hyphens.
+#[must_use]
+pub fn is_kebab_case(name: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };

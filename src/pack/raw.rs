@@ -1,8 +1,11 @@
 //! A pack file as it is written.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
@@ -45,8 +48,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     }
 }
 
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Entries_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        <BTreeMap<String, T>>::json_schema(generator)
+    }
+}
+
 /// A whole file.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RawPack {
     /// The version of the language.
@@ -72,7 +85,7 @@ pub struct RawPack {
 }
 
 /// An attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawAttribute {
     /// The type.
@@ -90,7 +103,7 @@ pub struct RawAttribute {
 }
 
 /// The types of attributes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum RawType {
@@ -105,7 +118,7 @@ pub enum RawType {
 }
 
 /// The types of parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum RawParameterType {
@@ -123,7 +136,7 @@ pub enum RawParameterType {
 }
 
 /// A parameter.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawParameter {
     /// The type.
@@ -131,6 +144,7 @@ pub struct RawParameter {
     pub kind: RawParameterType,
     /// The value where none is set.
     #[serde(default)]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub default: Option<serde_yaml::Value>,
     /// What it is for.
     #[serde(default)]
@@ -176,7 +190,7 @@ fn shown(value: &serde_yaml::Value) -> String {
 }
 
 /// How bad a fault is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum RawSeverity {
@@ -199,7 +213,7 @@ impl RawSeverity {
 }
 
 /// How far a rule is to be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RawStatus {
     /// It may still change; it runs only if it is asked for.
@@ -212,7 +226,7 @@ pub enum RawStatus {
 }
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawRule {
     /// The id, in kebab-case; it names the fault.
@@ -250,6 +264,7 @@ pub struct RawRule {
     pub order: Option<u32>,
     /// How a fault may be mended.
     #[serde(default)]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub fix: RawFixes,
     /// Examples, which are tests.
     #[serde(default)]
@@ -265,7 +280,7 @@ impl RawRule {
 }
 
 /// A faulty directory, or one in order, or both.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RawExample {
     /// A directory with the fault.

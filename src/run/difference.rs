@@ -141,15 +141,25 @@ impl Comparison<'_> {
     }
 
     fn attributes(&self, before: &Object, after: &Object) -> Vec<AttributeChange> {
-        let mut values: BTreeMap<&str, (Vec<&[u8]>, Vec<&[u8]>)> = BTreeMap::new();
+        let mut values: BTreeMap<&str, [Vec<&[u8]>; 2]> = BTreeMap::new();
         for value in &before.values {
-            values.entry(self.search.names.name(value.slot)).or_default().0.push(&value.bytes);
+            values
+                .entry(self.search.names.name(value.slot))
+                .or_default()
+                .iter_mut()
+                .take(1)
+                .for_each(|old| old.push(&value.bytes));
         }
         for value in &after.values {
-            values.entry(self.search.names.name(value.slot)).or_default().1.push(&value.bytes);
+            values
+                .entry(self.search.names.name(value.slot))
+                .or_default()
+                .iter_mut()
+                .skip(1)
+                .for_each(|new| new.push(&value.bytes));
         }
         let mut changes = Vec::new();
-        for (attribute, (old, new)) in values {
+        for (attribute, [old, new]) in values {
             // what was not asked for has no value that could have gone
             let was_asked = |object: &Object| {
                 !self.search.slot(attribute).is_some_and(|slot| object.unasked.contains(&slot))

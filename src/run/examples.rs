@@ -12,7 +12,7 @@ use crate::snapshot::Format;
 use crate::source::{LineIndex, Location, Store};
 
 /// The time that counts as now in examples: 2026-01-01.
-const NOW: i64 = 1_767_225_600;
+pub(super) const NOW: i64 = 1_767_225_600;
 /// What marks a line.
 const MARK: &str = "# <-";
 /// What begins the objects of another source.

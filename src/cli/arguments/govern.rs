@@ -121,3 +121,26 @@ pub(crate) enum DiffFormat {
     Human,
     Json,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder to begin in; this one if it is not given
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuleAction {
+    /// Write a new rule with examples that pass
+    New(NewRule),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewRule {
+    /// The id: lower-case words with hyphens, which name the fault
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// The file to write; else ID.yaml in the folder of packs that presync.yaml names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}

@@ -11,7 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
 
 pub(super) use fix::{Fix, FixFormat};
-pub(super) use govern::{BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Record};
+pub(super) use govern::{
+    BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction,
+};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -42,9 +44,11 @@ pub(super) enum Command {
     Baseline(Box<BaselineOptions>),
     /// Say what the next synchronisation does to each object, and why
     Forecast(Forecast),
-    /// List the rules, or explain one
+    /// List the rules, explain one, or write a new one
     Rule(RuleOptions),
-    /// Run the examples of rule packs
+    /// Write a configuration and a first rule to begin with
+    Init(Init),
+    /// Run the examples of rule packs, and the tests beside them
     Test(Test),
     /// Print the objects as presync reads them
     Show(Show),
@@ -320,7 +324,10 @@ pub(super) enum ForecastClass {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct RuleOptions {
+    #[command(subcommand)]
+    pub(super) action: Option<RuleAction>,
     /// The id of the rule to explain, of whatever profile; without it the rules are listed
     #[arg(value_name = "ID")]
     pub(super) id: Option<String>,
@@ -330,9 +337,15 @@ pub(super) struct RuleOptions {
 
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// Packs, or folders of packs, to test; without it the built-in ones
+    /// Packs, tests (`*.test.yaml`, `*.ldif` with `# expect:`), or folders of them; without it the built-in packs
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// Say of each rule how many examples and tests show it
+    #[arg(long)]
+    pub(super) coverage: bool,
+    /// Write what is found into the `# expect:` lines of LDIF tests
+    #[arg(long)]
+    pub(super) update: bool,
 }
 
 #[derive(Debug, Args)]

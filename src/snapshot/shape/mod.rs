@@ -6,6 +6,7 @@ mod path;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::source::Location;
@@ -14,7 +15,7 @@ pub use mapping::{Mapping, Mappings, Rest, Target};
 pub use path::{BadPath, Path, Step};
 
 /// One text, or several.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Texts {
     /// None.
@@ -45,7 +46,7 @@ impl Texts {
 }
 
 /// The shape of an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Shape {
     /// What writes such objects: `Microsoft Graph user`.
