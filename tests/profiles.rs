@@ -85,7 +85,7 @@ fn an_unknown_profile_is_an_error() {
     let ran = desk.run(&["check", "a.ldif", "--profile", "hygine"]);
     ran.exits(2).says(&["profile-unknown", "did you mean `hygiene`?"]);
     let ran = desk.run(&["rule", "--profile", "x"]);
-    ran.exits(2).says(&["known are `default`, `hygiene`, `idfix-dedicated`, `idfix-multi-tenant`"]);
+    ran.exits(2).says(&["known are `default`, `delta`, `hygiene`, `idfix-dedicated`, `idfix-multi-tenant`"]);
     desk.run(&["export-command", "ldifde", "--profile", "x"]).exits(2).says(&["profile-unknown"]);
     desk.run(&["check", "a.ldif", "--profile", ""]).exits(2).says(&["profile-unknown"]);
     let desk = desk.file("presync.yaml", "# ours\nprofiles: [default, hygeine]\n");
@@ -135,7 +135,7 @@ fn rules_are_listed_by_profile_and_explained_whatever_is_chosen() {
     let desk = desk();
     let ran = desk.run(&["rule"]);
     assert!(ran.exits(0).out.contains("upn-taken ") && !ran.out.contains("idfix-"));
-    ran.says(&["profiles: `default` (", " rules, shown here), `hygiene` (", "`idfix-dedicated` ("]);
+    ran.says(&["profiles: `default` (", " rules, shown here), `delta` (", "`idfix-dedicated` ("]);
     let ran = desk.run(&["rule", "--profile", "idfix-dedicated", "-q"]);
     assert!(ran.exits(0).out.lines().all(|line| line.starts_with("idfix-dedicated-")) && ran.err.is_empty());
     let ran = desk.run(&["rule", "password-never-expires"]);
