@@ -148,7 +148,7 @@ fn an_anchor_does_not_help_an_administrator() {
     user["onPremisesSyncEnabled"] = false.into();
     let refused = owned(&[("export-error", "documented"), ("export-error", "documented")]);
     for pages in [eligible(Value::Null), assignment("roleAssignments", json!({}))] {
-        assert_eq!(fate(&user, &[pages.clone()]), refused);
+        assert_eq!(fate(&user, std::slice::from_ref(&pages)), refused);
         let (object, _) = forecast(&user, &[pages]);
         assert_eq!(object["outcomes"][0]["error"], "InvalidHardMatch");
     }

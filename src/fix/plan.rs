@@ -115,8 +115,17 @@ impl Planner<'_> {
         };
         let mut candidates = self.decided(decisions, &mut draft);
         candidates.extend(self.proposed(&candidates, &mut draft));
-        while !candidates.is_empty() {
-            self.round(candidates, &mut draft);
+        let mut mended = 0;
+        loop {
+            while !candidates.is_empty() {
+                self.round(candidates, &mut draft);
+                candidates = self.proposed(&[], &mut draft);
+            }
+            if draft.mends.len() == mended {
+                break;
+            }
+            mended = draft.mends.len();
+            draft.forgive();
             candidates = self.proposed(&[], &mut draft);
         }
         let is_waiting = |finding: &&Finding| {
@@ -211,7 +220,6 @@ impl Planner<'_> {
             if found.culprits.is_empty() {
                 draft.edits = edits;
                 draft.current = after;
-                draft.forgive(&candidates);
                 for candidate in candidates {
                     draft.mends.extend(mends(candidate));
                 }
@@ -255,17 +263,10 @@ fn mends(candidate: Candidate) -> Vec<Mend> {
 }
 
 impl Draft {
-    /// An object that was changed may take what it could not take before.
-    fn forgive(&mut self, done: &[Candidate]) {
-        let changes = done.iter().flat_map(|candidate| &candidate.changes);
-        let changed: FxHashSet<_> = changes.map(super::edits::object).collect();
-        let Self { withdrawn, refused, .. } = self;
-        withdrawn.retain(|withdrawn| {
-            let Some(finding) = withdrawn.finding.as_ref().filter(|_| !withdrawn.asked) else { return true };
-            let is_changed =
-                withdrawn.changes.iter().any(|change| changed.contains(&super::edits::object(change)));
-            !(is_changed && refused.remove(&key(finding)))
-        });
+    /// A directory that was changed may take what it could not take before.
+    fn forgive(&mut self) {
+        self.refused.clear();
+        self.withdrawn.retain(|withdrawn| withdrawn.asked || withdrawn.finding.is_none());
     }
 
     /// Takes culprits out, which are in the order of the candidates.

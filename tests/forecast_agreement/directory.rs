@@ -154,7 +154,7 @@ pub(super) fn tenant(numbers: &mut Numbers) -> String {
         }
         let proxies = object["proxyAddresses"].as_array().unwrap().iter();
         let mut values: Vec<String> =
-            proxies.map(|proxy| proxy.as_str().unwrap()[5..].to_lowercase()).collect();
+            proxies.map(|proxy| proxy.as_str().unwrap().to_lowercase().split_off(5)).collect();
         for field in ["userPrincipalName", "onPremisesImmutableId", "onPremisesSecurityIdentifier"] {
             values.extend(object[field].as_str().map(str::to_lowercase));
         }
@@ -183,7 +183,7 @@ fn cloud(numbers: &mut Numbers, number: u64, kind: usize) -> Value {
         .collect();
     let mut object = json!({
         "id": format!("t{number}"), "displayName": format!("T{number}"), "mailNickname": format!("t{number}"),
-        "mail": proxies.first().map(|proxy| &proxy[5..]), "proxyAddresses": proxies,
+        "mail": proxies.first().map(|proxy| proxy.trim_start_matches("SMTP:")), "proxyAddresses": proxies,
         "onPremisesSyncEnabled": is_synced.then_some(true),
     });
     let twin = numbers.below(OBJECTS);
