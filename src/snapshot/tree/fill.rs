@@ -293,6 +293,10 @@ impl<'a> Filler<'a> {
             found.push(node);
             true
         });
+        if found.is_empty() {
+            // the field was exported, and holds nothing of the kind
+            record.empty.extend(target.slot);
+        }
         let mut attribute =
             Attribute { name: &target.attribute, slot: target.slot, prefix: &target.prefix, text: None };
         for node in found {
