@@ -167,7 +167,10 @@ fn every_attribute_of_every_built_in_rule() {
     let library = Library::new(packs.collect());
     let set = [("verified_domains".to_owned(), "contoso.com".to_owned())];
     let names = ["main", "tenant"].map(str::to_owned);
-    let book = library.compile(&store, &names, &set, &|rule| Some(rule.severity.into()));
+    // what a tenant says of itself no directory has
+    let is_of_directory = |rule: &presync::pack::RawRule| !rule.tags.iter().any(|tag| tag == "tenant-state");
+    let book =
+        library.compile(&store, &names, &set, &|rule| is_of_directory(rule).then(|| rule.severity.into()));
     let mut wanted = vec!["objectClass", "objectGUID"];
     for rule in &book.plan.rules {
         let slots =
@@ -387,4 +390,17 @@ fn every_source_has_a_page_and_every_link_leads_somewhere() {
             assert!(folder.join(link).exists(), "{}: `{link}` leads nowhere", path.display());
         }
     }
+}
+
+/// What a tenant records of itself is asked of Graph, whatever the rules, and of no directory.
+#[test]
+fn no_directory_is_asked_for_what_a_tenant_records() {
+    let desk = Desk::new();
+    for source in ["ldifde", "ldapsearch", "powershell"] {
+        let ran = desk.run(&["export-command", source, "--host", "dc1.contoso.com", "--isolated"]);
+        assert!(!ran.exits(0).out.contains("quarantined"), "{}", ran.out);
+    }
+    let ran = desk.run(&["export-command", "graph", "--isolated"]);
+    ran.exits(0).shows(&["onPremisesProvisioningErrors", "deletedDateTime"]);
+    assert!(!ran.out.contains("quarantined"), "{}", ran.out);
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::arguments::{Common, Diagnose, DiagnoseFormat};
 use super::session::{
-    FAILED, Packs, fail_as, nothing_named, packs, settings, standard_output, style, threads,
+    FAILED, Packs, fail_as, nothing_named, packs, parameters, settings, source_anchor, standard_output,
+    style, threads,
 };
 use crate::entra::conflict::Side;
 use crate::finding::{Problem, Severity};
@@ -70,8 +71,14 @@ pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
         ..Wanted::default()
     };
     let files = open(&mut store, &wanted);
-    let (symbols, _) = library.symbols(&store, &[], &[]);
-    let diagnosis = diagnose(&store, report, &files, &symbols, &library.shapes());
+    let set = match parameters(&library, &settings, common, &store) {
+        Ok(set) => set,
+        Err(problems) => return fail_as(schema, &problems, &store, common),
+    };
+    let (symbols, _) = library.symbols(&store, &[], &set);
+    let (_, anchor) = source_anchor(&symbols);
+    let shapes = library.shapes();
+    let diagnosis = diagnose(&store, report, &files, (&symbols, &shapes), anchor.as_deref());
     let secret = |name: &str| symbols.is_secret(name);
     let style = style(common, &secret);
     let mut out = standard_output();

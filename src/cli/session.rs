@@ -10,8 +10,10 @@ use super::arguments::{Common, InputFormat, Profiles};
 use super::terminal::on_errors;
 pub(super) use super::terminal::style;
 use crate::config::{self, Reach, Settings};
+use crate::entra::AnchorAttribute;
 use crate::finding::Problem;
 use crate::language::did_you_mean;
+use crate::language::symbols::{Setting, Symbols};
 use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, load, load_ready};
 use crate::snapshot::Format;
 use crate::source::{FileId, Store, Tree, order_key};
@@ -180,6 +182,17 @@ pub(super) fn parameters(
     );
     let configured = settings.params.iter().map(|(word, value)| (word.text.clone(), value.clone()));
     if problems.is_empty() { Ok(configured.chain(set).collect()) } else { Err(problems) }
+}
+
+/// What the source anchor of users is, and the attribute where it is one of one's own.
+pub(super) fn source_anchor(symbols: &Symbols) -> (AnchorAttribute, Option<String>) {
+    let setting = symbols.parameters.get("source_anchor").and_then(|parameter| parameter.value.as_ref());
+    let Some(Setting::Text(attribute)) = setting else { return (AnchorAttribute::ConsistencyGuid, None) };
+    match attribute.to_ascii_lowercase().as_str() {
+        "ms-ds-consistencyguid" | "" => (AnchorAttribute::ConsistencyGuid, None),
+        "objectguid" => (AnchorAttribute::ObjectGuid, None),
+        _ => (AnchorAttribute::Other, Some(attribute.clone())),
+    }
 }
 
 /// `NAME=VALUE` pairs of an option.

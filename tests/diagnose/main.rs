@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 
+mod anchors;
 #[path = "../common/mod.rs"]
 mod common;
 

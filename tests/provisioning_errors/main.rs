@@ -182,3 +182,43 @@ fn a_table_holds_no_formulas_and_nothing_invisible() {
     let ran = errors(&Desk::with(&[("t.jsonl", user)]), &["t.jsonl", "--format", "csv"]);
     ran.exits(1).shows(&[r#"1,"' =HYPERLINK(""http://x"",""y"")",user,"'|calc",a<U+200B>@contoso.com,"#]);
 }
+
+/// `check` of the tenant says what `errors` lists: on whom a value is missing, not who has it.
+#[test]
+fn rules_judge_what_the_tenant_records() {
+    let desk = Desk::with(&[("tenant.jsonl", include_str!("tenant.jsonl"))]);
+    let check = |more: &[&str]| {
+        let common = [
+            "check",
+            "tenant.jsonl",
+            "--isolated",
+            "--select",
+            "tenant-state",
+            "--now",
+            "2026-11-20T00:00:00Z",
+            "--format",
+            "json",
+        ];
+        let ran = desk.run(&[&common, more].concat());
+        let report: Value = serde_json::from_str(&ran.exits(1).out).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings
+            .iter()
+            .map(|finding| ["rule", "class", "value"].map(|name| finding[name].as_str().unwrap().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let found = check(&[]);
+    let found: Vec<[&str; 3]> = found.iter().map(|finding| finding.each_ref().map(String::as_str)).collect();
+    assert_eq!(
+        found,
+        [
+            ["upn-in-quarantine", "user", "joe@contoso.com"],
+            ["upn-in-quarantine", "user", "ann@contoso.com"],
+            ["address-in-quarantine", "user", "smtp:Sales@contoso.com"],
+            ["address-in-quarantine", "group", "smtp:media@contoso.com"],
+            ["placeholder-not-healed", "user", "zed0042@contoso.onmicrosoft.com"],
+        ]
+    );
+    // the errors are read as before
+    desk.run(&["errors", "tenant.jsonl", "--isolated", "--healed"]).exits(1).shows(&["ann@contoso.com"]);
+}

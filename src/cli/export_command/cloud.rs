@@ -8,7 +8,7 @@ const USER: &str = "id,displayName,userPrincipalName,mail,mailNickname,proxyAddr
 onPremisesSyncEnabled,onPremisesLastSyncDateTime,onPremisesImmutableId,onPremisesSecurityIdentifier,\
 onPremisesDistinguishedName,onPremisesUserPrincipalName,onPremisesSamAccountName,onPremisesDomainName,\
 onPremisesProvisioningErrors,assignedLicenses,identities,imAddresses,assignedPlans,jobTitle,businessPhones,\
-mobilePhone,department";
+mobilePhone,department,deletedDateTime";
 const GROUP: &str = "id,displayName,mail,mailNickname,mailEnabled,securityEnabled,groupTypes,proxyAddresses,\
 onPremisesSyncEnabled,onPremisesLastSyncDateTime,onPremisesSecurityIdentifier,onPremisesSamAccountName,\
 onPremisesProvisioningErrors";

@@ -153,13 +153,19 @@ fn check(options: &ExportCommand, shell: Shell) -> Vec<Problem> {
     problems
 }
 
+/// The tag of rules on what a tenant records of itself: no directory has it, and the command for Graph always asks for it.
+const TENANT_STATE: &str = "tenant-state";
+
 /// The plan of the rules as if every source and every parameter that they name were there: what must be exported does not
 /// depend on them.
 fn rulebook(library: &Library, store: &Store, set: &[(String, String)], selection: &Selection) -> Rulebook {
     let mut names = NAMES.map(str::to_owned).to_vec();
     let decided = selection.decide(library, store);
     let compile = |names: &[String], set: &[(String, String)]| {
-        let severity = |rule: &RawRule| decided.rules.get(&rule.id).copied();
+        let severity = |rule: &RawRule| {
+            let is_of_tenant = rule.tags.iter().any(|tag| tag == TENANT_STATE);
+            decided.rules.get(&rule.id).copied().filter(|_| !is_of_tenant)
+        };
         library.compile(store, names, set, &severity)
     };
     let first = compile(&names, set);

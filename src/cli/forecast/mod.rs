@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use super::arguments::{Common, Forecast, ForecastClass, ForecastForm};
 use super::outputs::{Output, outputs};
 use super::session::{
-    Packs, fail, fail_as, nothing_named, now, packs, pairs, parameters, settings, standard_output, style,
-    threads,
+    Packs, fail, fail_as, nothing_named, now, packs, pairs, parameters, settings, source_anchor,
+    standard_output, style, threads,
 };
 use crate::config::Settings;
-use crate::entra::{AnchorAttribute, Class, Client, Domain, Kind, Tenant};
+use crate::entra::{Class, Client, Domain, Kind, Tenant};
 use crate::finding::{Problem, Severity};
 use crate::language::did_you_mean;
 use crate::language::symbols::{Setting, Symbols};
@@ -242,16 +242,8 @@ fn terms(symbols: &Symbols, facts: &TenantFacts, now: i64, has_tenant: bool) -> 
         tenant.group_member_limit = u32::try_from(limit).unwrap_or(u32::MAX);
     }
     tenant.object_quota = number("object_quota");
-    let attribute = text("source_anchor").unwrap_or_default();
-    let mut anchor = None;
-    tenant.anchor = match attribute.to_ascii_lowercase().as_str() {
-        "ms-ds-consistencyguid" | "" => AnchorAttribute::ConsistencyGuid,
-        "objectguid" => AnchorAttribute::ObjectGuid,
-        _ => {
-            anchor = Some(attribute);
-            AnchorAttribute::Other
-        }
-    };
+    let (kind, anchor) = source_anchor(symbols);
+    tenant.anchor = kind;
     // flags of resiliency are read and not believed: they do not say what the service does (entra.md, decision 5)
     for fact in &facts.facts {
         let Some(is_on) = crate::snapshot::value::boolean(fact.value.as_bytes()) else { continue };

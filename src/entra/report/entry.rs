@@ -142,6 +142,10 @@ fn described(text: &str, labels: &[super::event::Labelled], cells: &[Range<usize
     trimmed(text, 0..text.len())
 }
 
+fn is_anchor(kind: ClueKind) -> bool {
+    matches!(kind, ClueKind::Anchor | ClueKind::DoubtfulAnchor)
+}
+
 struct Clues<'t> {
     text: &'t str,
     clues: Vec<Clue>,
@@ -201,7 +205,7 @@ impl Clues<'_> {
         let padded = cells.iter().filter(|cell| text.get((*cell).clone()).is_some_and(is_padded)).cloned();
         for range in padded.chain(self.third(cells)).chain(labelled) {
             let place = &range;
-            if !self.clues.iter().any(|clue| clue.kind == ClueKind::Anchor && clue.place == *place) {
+            if !self.clues.iter().any(|clue| is_anchor(clue.kind) && clue.place == *place) {
                 self.anchor(text.get(range.clone()).unwrap_or_default(), range);
             }
         }
@@ -226,7 +230,10 @@ impl Clues<'_> {
         match fault {
             None if anchor.is_empty() => self.refuse(AnchorFault::Length(0), place),
             None => self.push(ClueKind::Anchor, anchor.to_owned(), place),
-            Some(fault) => self.refuse(fault, place),
+            Some(fault) => {
+                self.push(ClueKind::DoubtfulAnchor, anchor.to_owned(), place.clone());
+                self.refuse(fault, place);
+            }
         }
     }
 

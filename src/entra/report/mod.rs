@@ -33,6 +33,8 @@ pub enum ClueKind {
     Identity,
     /// A source anchor.
     Anchor,
+    /// What stands in the place of an anchor, and is one only if anchors are those of an attribute that may hold any text.
+    DoubtfulAnchor,
     /// A value that belongs to another object, and its attribute if the report says it.
     Value(Option<Attribute>),
     /// The id of the object in the tenant, or its GUID in the directory.
@@ -124,6 +126,17 @@ impl Report {
             report.part(&table, 0..table.as_str().len(), false, &mut seen);
         }
         report
+    }
+
+    /// Takes any text in the place of an anchor for one: the anchor is an attribute of one's own.
+    pub fn trust_anchors(&mut self) {
+        for clue in self.errors.iter_mut().flat_map(|error| &mut error.clues) {
+            if clue.kind == ClueKind::DoubtfulAnchor {
+                clue.kind = ClueKind::Anchor;
+            }
+        }
+        self.bad_anchors
+            .retain(|bad| matches!(bad.fault, AnchorFault::NotConnectorName | AnchorFault::Length(0)));
     }
 
     /// Reads the error that csexport gives an object: its type, code and words.

@@ -15,7 +15,7 @@ use crate::snapshot::shape::Shape;
 use crate::source::{FileId, Location, Store};
 
 pub use export::is_export;
-use wanted::{Index, Wanted};
+use wanted::{Index, Sought, Wanted};
 
 /// The number of the source that holds the tenant.
 pub const TENANT_NUMBER: u16 = 1;
@@ -86,14 +86,15 @@ pub struct Diagnosis {
     pub has_tenant: bool,
 }
 
-/// Finds the objects that a report is about. The sources are the directory (number 0) and the tenant (number 1).
+/// Finds the objects that a report is about. The sources are the directory (number 0) and the tenant (number 1); `anchor` is
+/// the attribute that is the source anchor, where that is neither objectGUID nor mS-DS-ConsistencyGuid.
 #[must_use]
 pub fn diagnose(
     store: &Store,
     report: FileId,
     files: &Files,
-    symbols: &Symbols,
-    shapes: &[Shape],
+    (symbols, shapes): (&Symbols, &[Shape]),
+    anchor: Option<&str>,
 ) -> Diagnosis {
     let mut diagnosis = Diagnosis {
         has_tenant: files.inputs.iter().any(|input| input.source == TENANT_NUMBER),
@@ -102,7 +103,7 @@ pub fn diagnose(
     let read = if is_export(store, report) {
         export::read(store, report, symbols, shapes.to_vec(), &mut diagnosis.problems)
     } else {
-        of_text(store, report, &mut diagnosis.problems)
+        of_text(store, report, anchor.is_some(), &mut diagnosis.problems)
     };
     let (known, unknown): (Vec<_>, Vec<_>) =
         read.into_iter().partition(|(reported, _)| reported.error.is_some());
@@ -124,21 +125,23 @@ pub fn diagnose(
         diagnosis.problems.push(Problem::error("report-no-error", message).help(help));
         return diagnosis;
     }
-    let search = Search::new(ASKED, symbols, shapes.to_vec());
+    let asked: Vec<&str> = ASKED.iter().copied().chain(anchor).collect();
+    let search = Search::new(&asked, symbols, shapes.to_vec());
+    let sought = Sought { search, anchor: anchor.map(str::to_owned) };
     let reported: Vec<Reported> = known.iter().map(|(reported, _)| reported.clone()).collect();
     let mut wanted = Wanted::of(&reported);
-    let first = search.gather(store, files, |object| wanted.takes(&object, &search).then_some(object));
+    let first = sought.search.gather(store, files, |object| wanted.takes(&object, &sought).then_some(object));
     // the twin of an object on the other side is found by its anchor
-    let found = if wanted.extend(&first.found, &search) {
-        search.gather(store, files, |object| wanted.takes(&object, &search).then_some(object))
+    let found = if wanted.extend(&first.found, &sought) {
+        sought.search.gather(store, files, |object| wanted.takes(&object, &sought).then_some(object))
     } else {
         first
     };
     diagnosis.problems.extend(found.problems.iter().cloned());
-    let index = Index::of(&found.found, &search);
+    let index = Index::of(&found.found, &sought);
     for (reported, location) in known {
-        let candidates: Vec<&Object> = index.candidates(&reported, &found.found, &search);
-        let culprits = roles::culprits(&reported, &candidates, &search);
+        let candidates: Vec<&Object> = index.candidates(&reported, &found.found, &sought);
+        let culprits = roles::culprits(&reported, &candidates, &sought);
         diagnosis.errors.push(Diagnosed { reported, location, culprits });
     }
     diagnosis
@@ -157,7 +160,12 @@ fn lists_changes(store: &Store, report: FileId) -> bool {
 /// The largest report that is read.
 const LARGEST: u64 = 64 << 20;
 
-fn of_text(store: &Store, report: FileId, problems: &mut Vec<Problem>) -> Vec<(Reported, Location)> {
+fn of_text(
+    store: &Store,
+    report: FileId,
+    has_own_anchor: bool,
+    problems: &mut Vec<Problem>,
+) -> Vec<(Reported, Location)> {
     let (start, length) = (store.start(report), store.length(report));
     let name = store.name(report);
     if length > LARGEST {
@@ -173,7 +181,10 @@ fn of_text(store: &Store, report: FileId, problems: &mut Vec<Problem>) -> Vec<(R
             return Vec::new();
         }
     };
-    let read = Report::read(&raw);
+    let mut read = Report::read(&raw);
+    if has_own_anchor {
+        read.trust_anchors();
+    }
     let place = |range: &std::ops::Range<usize>| {
         Location::new(report, start + range.start as u64, range.len() as u64)
     };

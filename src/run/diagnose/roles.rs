@@ -2,9 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::wanted::{anchored, custom, held, id, key};
+use super::wanted::{Sought, anchors, held, id, key};
 use super::{Culprit, TENANT_NUMBER};
-use crate::entra::anchor::decode;
+use crate::entra::anchor::encode;
 use crate::entra::conflict::{self, Side};
 use crate::entra::report::{Clue, ClueKind, Reported};
 use crate::entra::unique::Key;
@@ -24,6 +24,7 @@ struct Lead<'o> {
 struct Case<'c> {
     reported: &'c Reported,
     objects: &'c [&'c Object],
+    sought: &'c Sought,
     search: &'c Search,
     /// The twin of an object on the other side.
     twins: FxHashMap<usize, usize>,
@@ -31,8 +32,9 @@ struct Case<'c> {
 }
 
 /// The objects that an error is about.
-pub(super) fn culprits(reported: &Reported, objects: &[&Object], search: &Search) -> Vec<Culprit> {
-    let mut case = Case { reported, objects, search, twins: twins(objects, search), leads: Vec::new() };
+pub(super) fn culprits(reported: &Reported, objects: &[&Object], sought: &Sought) -> Vec<Culprit> {
+    let twins = twins(objects, sought);
+    let mut case = Case { reported, objects, sought, search: &sought.search, twins, leads: Vec::new() };
     let victims = case.victims();
     case.values(&victims);
     case.anchors(&victims);
@@ -46,16 +48,16 @@ pub(super) fn culprits(reported: &Reported, objects: &[&Object], search: &Search
 }
 
 /// Objects of the directory and of the tenant that have one anchor.
-fn twins(objects: &[&Object], search: &Search) -> FxHashMap<usize, usize> {
-    let mut sources: FxHashMap<[u8; 16], usize> = FxHashMap::default();
+fn twins(objects: &[&Object], sought: &Sought) -> FxHashMap<usize, usize> {
+    let mut sources: FxHashMap<String, usize> = FxHashMap::default();
     for (number, object) in objects.iter().enumerate().filter(|(_, object)| object.source != TENANT_NUMBER) {
-        for (_, guid) in anchored(object, search) {
-            sources.entry(guid).or_insert(number);
+        for (_, anchor) in anchors(object, sought) {
+            sources.entry(anchor).or_insert(number);
         }
     }
     let mut twins = FxHashMap::default();
     for (number, object) in objects.iter().enumerate().filter(|(_, object)| object.source == TENANT_NUMBER) {
-        let source = anchored(object, search).find_map(|(_, guid)| sources.get(&guid).copied());
+        let source = anchors(object, sought).find_map(|(_, anchor)| sources.get(&anchor).copied());
         if let Some(source) = source {
             twins.insert(number, source);
             twins.entry(source).or_insert(number);
@@ -121,19 +123,16 @@ impl<'c> Case<'c> {
     fn anchor_of(&self, object: &'c Object) -> Option<&'c Value> {
         let texts: Vec<&str> =
             self.clues(|kind| kind == ClueKind::Anchor).map(|clue| clue.text.as_str()).collect();
-        let guids: Vec<[u8; 16]> = texts.iter().filter_map(|text| decode(text).ok()).collect();
-        let search = self.search;
-        let by_guid = anchored(object, search).find(|(_, guid)| guids.contains(guid)).map(|(value, _)| value);
-        by_guid.or_else(|| {
-            custom(object, search).find(|(_, text)| texts.contains(&text.as_str())).map(|(value, _)| value)
-        })
+        anchors(object, self.sought)
+            .find(|(_, anchor)| texts.contains(&anchor.as_str()))
+            .map(|(value, _)| value)
     }
 
     fn guid_of(&self, object: &'c Object) -> Option<&'c Value> {
         let ids = self.clues(|kind| kind == ClueKind::WrittenId);
-        let guids: Vec<[u8; 16]> =
-            ids.filter_map(|clue| crate::snapshot::value::guid(clue.text.trim().as_bytes())).collect();
-        anchored(object, self.search).find(|(_, guid)| guids.contains(guid)).map(|(value, _)| value)
+        let guids = ids.filter_map(|clue| crate::snapshot::value::guid(clue.text.trim().as_bytes()));
+        let wanted: Vec<String> = guids.map(|guid| encode(&guid)).collect();
+        anchors(object, self.sought).find(|(_, anchor)| wanted.contains(anchor)).map(|(value, _)| value)
     }
 
     /// Who has the values of the report.
@@ -306,7 +305,8 @@ impl<'c> Case<'c> {
         };
         let label = format!("{what} of {name}: {does}{perhaps}");
         // what nobody can read is not shown: the name of the object stands for it
-        let is_bytes = matches!(what.as_str(), "objectGUID" | "mS-DS-ConsistencyGuid" | "objectSid");
+        let is_bytes = matches!(what.as_str(), "objectGUID" | "mS-DS-ConsistencyGuid" | "objectSid")
+            || lead.value.is_some_and(|value| std::str::from_utf8(&value.bytes).is_err());
         let named = is_bytes.then(|| object.name_site(label.clone()));
         let site = match lead.value {
             Some(value) => object.site(value, &self.search.names, label),

@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::entra::anchor::decode;
+use super::TENANT_NUMBER;
+use crate::entra::anchor::{decode, encode};
 use crate::entra::calculate::split;
 use crate::entra::report::{ClueKind, Reported};
 use crate::entra::unique::{Key, Space};
@@ -10,13 +11,21 @@ use crate::entra::{Attribute, conflict};
 use crate::run::gather::{Object, Search, Value};
 use crate::snapshot::value::{guid, sid};
 
-/// Attributes whose text may serve as source anchor.
-const ANCHORS: [&str; 4] = ["sourceAnchor", "employeeID", "employeeNumber", "onPremisesImmutableId"];
+/// Attributes of a directory whose text may serve as source anchor, where nobody says which does.
+const CUSTOM: [&str; 2] = ["employeeID", "employeeNumber"];
+
+/// How objects are looked for.
+#[derive(Debug)]
+pub(super) struct Sought {
+    /// What is read of them.
+    pub(super) search: Search,
+    /// The attribute that is the source anchor, where that is neither objectGUID nor mS-DS-ConsistencyGuid.
+    pub(super) anchor: Option<String>,
+}
 
 /// What is looked for.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
-    guids: FxHashSet<[u8; 16]>,
     anchors: FxHashSet<String>,
     ids: FxHashSet<String>,
     keys: FxHashSet<Key>,
@@ -27,40 +36,31 @@ impl Wanted {
         let mut wanted = Self::default();
         for clue in errors.iter().flat_map(|error| &error.clues) {
             match clue.kind {
-                ClueKind::Anchor => wanted.anchor(&clue.text),
+                ClueKind::Anchor => drop(wanted.anchors.insert(clue.text.clone())),
+                ClueKind::DoubtfulAnchor => {}
                 ClueKind::Value(attribute) => drop(wanted.keys.insert(key(attribute, &clue.text))),
                 ClueKind::Identity => drop(wanted.keys.insert(conflict::key(&clue.text))),
                 ClueKind::WrittenId | ClueKind::HolderId => {
                     wanted.ids.insert(id(&clue.text));
-                    wanted.guids.extend(guid(clue.text.trim().as_bytes()));
+                    wanted.anchors.extend(guid(clue.text.trim().as_bytes()).map(|guid| encode(&guid)));
                 }
             }
         }
         wanted
     }
 
-    fn anchor(&mut self, text: &str) {
-        match decode(text) {
-            Ok(guid) => drop(self.guids.insert(guid)),
-            Err(_) => drop(self.anchors.insert(text.to_owned())),
-        }
-    }
-
     /// Looks for the twins of objects as well; whether that is anything new.
-    pub(super) fn extend(&mut self, objects: &[Object], search: &Search) -> bool {
-        let before = self.guids.len() + self.anchors.len();
+    pub(super) fn extend(&mut self, objects: &[Object], sought: &Sought) -> bool {
+        let before = self.anchors.len();
         for object in objects {
-            self.guids.extend(guids(object, search));
-            for text in object.all(search.slot("onPremisesImmutableId")).map(Value::text) {
-                self.anchor(&text);
-            }
+            self.anchors.extend(anchors(object, sought).map(|(_, anchor)| anchor));
         }
-        self.guids.len() + self.anchors.len() > before
+        self.anchors.len() > before
     }
 
-    pub(super) fn takes(&self, object: &Object, search: &Search) -> bool {
-        guids(object, search).any(|guid| self.guids.contains(&guid))
-            || custom(object, search).any(|(_, text)| self.anchors.contains(&text))
+    pub(super) fn takes(&self, object: &Object, sought: &Sought) -> bool {
+        let search = &sought.search;
+        anchors(object, sought).any(|(_, anchor)| self.anchors.contains(&anchor))
             || object.text(search.slot("id")).is_some_and(|text| self.ids.contains(&id(&text)))
             || held(object, search).any(|(_, key, _)| self.keys.contains(&key))
     }
@@ -80,31 +80,26 @@ pub(super) fn key(attribute: Option<Attribute>, text: &str) -> Key {
     }
 }
 
-/// The values by which an anchor leads to an object: the GUIDs of the directory, and the anchor that the tenant keeps.
-pub(super) fn anchored<'o>(
+/// The values by which an anchor leads to an object, each with the anchor that it makes: GUIDs of the directory in base64,
+/// attributes whose text may be one, and what the tenant keeps.
+pub(super) fn anchors<'o>(
     object: &'o Object,
-    search: &'o Search,
-) -> impl Iterator<Item = (&'o Value, [u8; 16])> {
-    let of = |name: &str| object.all(search.slot(name));
-    let own = of("mS-DS-ConsistencyGuid").chain(of("objectGUID")).filter_map(|value| {
+    sought: &'o Sought,
+) -> impl Iterator<Item = (&'o Value, String)> {
+    let of = |name: &'o str| object.all(sought.search.slot(name));
+    let guids = of("mS-DS-ConsistencyGuid").chain(of("objectGUID")).filter_map(|value| {
         // JSON and CSV have the bytes in base64
         let text = || decode(value.text().trim()).ok();
-        Some((value, guid(&value.bytes).or_else(text)?))
+        Some((value, encode(&guid(&value.bytes).or_else(text)?)))
     });
-    let texts = of("onPremisesImmutableId").chain(of("sourceAnchor"));
-    own.chain(texts.filter_map(|value| Some((value, decode(value.text().trim()).ok()?))))
-}
-
-fn guids<'o>(object: &'o Object, search: &'o Search) -> impl Iterator<Item = [u8; 16]> + 'o {
-    anchored(object, search).map(|(_, guid)| guid)
-}
-
-/// The values that may be a source anchor by their text.
-pub(super) fn custom<'o>(
-    object: &'o Object,
-    search: &'o Search,
-) -> impl Iterator<Item = (&'o Value, String)> {
-    ANCHORS.iter().flat_map(|name| object.all(search.slot(name))).map(|value| (value, value.text()))
+    let kept = of("onPremisesImmutableId").chain(of("sourceAnchor"));
+    // a tenant has numbers of employees as well; they are no anchors there
+    let is_source = object.source != TENANT_NUMBER;
+    let own = || sought.anchor.as_deref().into_iter().filter(move |_| is_source).flat_map(of);
+    let custom = CUSTOM.into_iter().filter(move |_| is_source).flat_map(of);
+    let texts = kept.chain(own()).chain(custom).map(|value| (value, value.text().trim().to_owned()));
+    // of an attribute that is no text Connect makes base64 (E-DESIGN)
+    guids.chain(texts).chain(own().map(|value| (value, encode(&value.bytes))))
 }
 
 /// What an object holds that has to be unique.
@@ -139,23 +134,20 @@ pub(super) fn held<'o>(
 #[derive(Debug, Default)]
 pub(super) struct Index {
     keys: FxHashMap<Key, Vec<usize>>,
-    guids: FxHashMap<[u8; 16], Vec<usize>>,
     anchors: FxHashMap<String, Vec<usize>>,
     ids: FxHashMap<String, Vec<usize>>,
 }
 
 impl Index {
-    pub(super) fn of(objects: &[Object], search: &Search) -> Self {
+    pub(super) fn of(objects: &[Object], sought: &Sought) -> Self {
+        let search = &sought.search;
         let mut index = Self::default();
         for (number, object) in objects.iter().enumerate() {
             for (_, key, _) in held(object, search) {
                 index.keys.entry(key).or_default().push(number);
             }
-            for guid in guids(object, search) {
-                index.guids.entry(guid).or_default().push(number);
-            }
-            for (_, text) in custom(object, search) {
-                index.anchors.entry(text).or_default().push(number);
+            for (_, anchor) in anchors(object, sought) {
+                index.anchors.entry(anchor).or_default().push(number);
             }
             if let Some(text) = object.text(search.slot("id")) {
                 index.ids.entry(id(&text)).or_default().push(number);
@@ -169,16 +161,16 @@ impl Index {
         &self,
         error: &Reported,
         objects: &'o [Object],
-        search: &Search,
+        sought: &Sought,
     ) -> Vec<&'o Object> {
         let wanted = Wanted::of(std::slice::from_ref(error));
         let mut numbers: Vec<usize> = Vec::new();
         numbers.extend(wanted.keys.iter().filter_map(|key| self.keys.get(key)).flatten());
-        numbers.extend(wanted.guids.iter().filter_map(|guid| self.guids.get(guid)).flatten());
         numbers.extend(wanted.anchors.iter().filter_map(|text| self.anchors.get(text)).flatten());
         numbers.extend(wanted.ids.iter().filter_map(|id| self.ids.get(id)).flatten());
         let found = numbers.iter().filter_map(|number| objects.get(*number));
-        let twins = found.flat_map(|object| guids(object, search)).filter_map(|guid| self.guids.get(&guid));
+        let of_twins = found.flat_map(|object| anchors(object, sought));
+        let twins = of_twins.filter_map(|(_, anchor)| self.anchors.get(&anchor));
         let twins: Vec<usize> = twins.flatten().copied().collect();
         numbers.extend(twins);
         numbers.sort_unstable();

@@ -1,10 +1,15 @@
 //! Objects of the tenant, from records.
 
+use super::needed::{Needed, Told};
 use super::roles::{self, Holder};
 use super::source_object::class_of;
 use super::{Shown, Spots};
+use crate::entra::anchor::{AnchorFault, decode};
 use crate::entra::conflict::property;
-use crate::entra::{Attribute, CloudObject, Exchange, Origin, ProvisioningError, Role, Value, Values};
+use crate::entra::{
+    AnchorAttribute, Attribute, Client, CloudObject, Exchange, Origin, ProvisioningError, Role, Tenant,
+    Value, Values,
+};
 use crate::run::recorded::{FIELDS, entries};
 use crate::run::seen::{Modelled, Seen};
 use crate::snapshot::value::{boolean, time};
@@ -36,6 +41,10 @@ pub(super) struct CloudRead {
     pub(super) spots: Spots,
     /// The members of a group; an administrator may be among them.
     pub(super) members: Vec<String>,
+    /// Which properties it has.
+    pub(super) told: Told,
+    /// Where its anchor stands, which is none.
+    pub(super) bad_anchor: Option<Box<(Location, AnchorFault)>>,
 }
 
 /// Reads objects of the tenant.
@@ -43,15 +52,19 @@ pub(super) struct Reader<'r> {
     store: &'r Store,
     values: Modelled,
     errors: [Option<Slot>; 4],
+    needed: Needed,
+    has_guids: bool,
     now: i64,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(store: &'r Store, names: &Names, now: i64) -> Self {
+    pub(super) fn new(store: &'r Store, names: &Names, tenant: &Tenant) -> Self {
         let graph = Attribute::all().map(|(attribute, _, name)| (attribute, name));
         let values = graph.filter(|(attribute, name)| !name.is_empty() && !NO_VALUES.contains(attribute));
         let errors = FIELDS.map(|name| names.slot(name.as_bytes()));
-        Self { store, values: Modelled::new(values.chain(SIGN_IN_NAMES), names), errors, now }
+        let values = Modelled::new(values.chain(SIGN_IN_NAMES), names);
+        let has_guids = tenant.anchor != AnchorAttribute::Other || tenant.client == Client::CloudSync;
+        Self { store, values, errors, needed: Needed::new(names), has_guids, now: tenant.now }
     }
 
     /// The object; none if it is of a class that does not synchronise.
@@ -83,7 +96,16 @@ impl<'r> Reader<'r> {
         let (values, spots) = seen.modelled(&self.values);
         made.values = without_own_name(values, &name);
         let members = seen.all("member").map(|id| String::from_utf8_lossy(id).to_lowercase()).collect();
-        Some(CloudRead { object: made, shown, spots, members })
+        let told = self.needed.told(seen);
+        let bad_anchor = self.bad_anchor(&made, seen);
+        Some(CloudRead { object: made, shown, spots, members, told, bad_anchor })
+    }
+
+    /// What is wrong with the anchor of a user, where anchors are GUIDs; groups have none in Graph.
+    fn bad_anchor(&self, made: &CloudObject, seen: &Seen<'_>) -> Option<Box<(Location, AnchorFault)>> {
+        let text = made.immutable_id.as_deref().filter(|text| self.has_guids && !text.is_empty())?;
+        let fault = decode(text).err()?;
+        Some(Box::new((seen.first_spot("onPremisesImmutableId")?.location, fault)))
     }
 
     /// Who holds a role, if the object says that.

@@ -4,6 +4,7 @@
 mod cloud_object;
 mod earlier;
 mod names;
+mod needed;
 mod roles;
 mod scope;
 mod source_object;
@@ -97,7 +98,7 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let signatures = Signatures::new(plan);
     let overlay = &Overlay::default();
     let of_source = source_object::Reader::new(&plan.names, terms.anchor.as_deref());
-    let of_tenant = cloud_object::Reader::new(store, &plan.names, now);
+    let of_tenant = cloud_object::Reader::new(store, &plan.names, &terms.tenant);
     let take = |seen: &Seen<'_>| match seen.source {
         MAIN => of_source.read(seen).map(Read::Source),
         EARLIER => of_source.read(seen).map(Read::Earlier),
@@ -115,10 +116,15 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let Sorted { mut sources, earlier, mut clouds, holders } = Sorted::new(read);
     earlier::compare(&mut sources, earlier, &terms.tenant);
     roles::give(holders, &mut clouds);
+    let mut missing = verify::anchors(&sources, &clouds);
+    if terms.has_tenant {
+        let told = clouds.iter().map(|read| (&read.object, read.told));
+        missing.extend(needed::missing(told, &reading, verify::tells_roles(&directory, plan, &reading)));
+    }
     let mut spots = Vec::new();
     let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = sources
         .into_iter()
-        .map(|SourceRead { mut object, shown, spots: own, anchor }| {
+        .map(|SourceRead { mut object, shown, spots: own, anchor, .. }| {
             object.exported = object.exported.and(exported);
             if object.scope == Scope::In
                 && let Some(reason) = reasons.of(&object)
@@ -144,13 +150,13 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
         .unzip();
     let mut notes = Vec::new();
     let tenant = settled(&terms, &objects, &cloud, &mut notes);
-    problems.extend(verify::not_a_directory(&directory, plan, &shown));
-    if terms.has_tenant {
-        match verify::not_a_tenant(&directory, plan, &cloud_shown) {
-            Some(problem) => problems.push(problem),
-            None => problems.extend(verify::missing(&directory, plan, &reading, &cloud)),
-        }
-    } else {
+    let wrong =
+        verify::wrong_files(store, files, (&directory, plan), (&objects, &shown), (&cloud, &cloud_shown));
+    problems.extend(match wrong.is_empty() {
+        true => missing,
+        false => wrong,
+    });
+    if !terms.has_tenant {
         notes.push("no tenant is given: this is what happens in an empty one".to_owned());
     }
     if objects.is_empty() && !problems.iter().any(|problem| problem.severity == Severity::Error) {

@@ -36,6 +36,8 @@ const OF_CLOUD: &[&str] = &[
     "identities/signInName",
     "identities/issuerAssignedId",
     "directoryRole",
+    "identities",
+    "onPremisesProvisioningErrors",
     "onPremisesProvisioningErrors/propertyCausingError",
     "onPremisesProvisioningErrors/value",
 ];

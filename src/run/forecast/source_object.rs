@@ -34,6 +34,8 @@ pub(super) struct SourceRead {
     pub(super) spots: Spots,
     /// Where the anchor stands, which is no value of the model.
     pub(super) anchor: Option<Spot>,
+    /// It has an objectGUID that is none.
+    pub(super) has_bad_guid: bool,
 }
 
 /// Reads objects of the directory.
@@ -75,7 +77,8 @@ impl Reader {
         let (values, spots) = seen.modelled(&self.0);
         made.values = values;
         let anchor = seen.first_spot("mS-DS-ConsistencyGuid").or_else(|| seen.first_spot("objectGUID"));
-        Some(SourceRead { object: made, shown, spots, anchor })
+        let has_bad_guid = made.object_guid.is_none() && seen.first("objectGUID").is_some();
+        Some(SourceRead { object: made, shown, spots, anchor, has_bad_guid })
     }
 }
 

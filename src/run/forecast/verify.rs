@@ -1,37 +1,17 @@
 //! Whether the files of the tenant are what they should be, and what cannot be concluded from them.
 
+use super::Shown;
+use super::cloud_object::CloudRead;
+use super::source_object::SourceRead;
 use crate::engine::Directory;
-use crate::entra::{Class, CloudObject};
+use crate::entra::anchor::{AnchorFault, from_connector_name};
+use crate::entra::{CloudObject, SourceObject};
 use crate::finding::Problem;
 use crate::language::plan::Plan;
-
-use super::{Shown, roles};
+use crate::run::files::Files;
 use crate::run::read::Reading;
-
-/// Properties of Graph, the class that has them, and what falls away without them.
-const NEEDED: &[(&str, Class, &str)] = &[
-    ("userPrincipalName", Class::User, "matches and conflicts of user principal names are not seen"),
-    ("proxyAddresses", Class::User, "matches by primary address and conflicts of addresses are not seen"),
-    ("onPremisesSyncEnabled", Class::User, "every user counts as made in the cloud"),
-    (
-        "onPremisesImmutableId",
-        Class::User,
-        "no user counts as synchronised already, and hard matches are not seen",
-    ),
-    ("userType", Class::User, "guests are told by `#EXT#` in their names only"),
-    (
-        "assignedLicenses",
-        Class::User,
-        "nobody counts as licensed for Exchange Online, which decides of the addresses that are kept",
-    ),
-    ("proxyAddresses", Class::Group, "conflicts with the addresses of groups are not seen"),
-    ("onPremisesSyncEnabled", Class::Group, "every group counts as made in the cloud"),
-    ("onPremisesSecurityIdentifier", Class::Group, "no group counts as synchronised already"),
-];
-
-/// The property of licences, and what shapes take out of it and of the plans.
-const LICENCES: &str = "assignedLicenses";
-const OF_LICENCES: [&str; 3] = ["licence", "servicePlan", "exchangePlan"];
+use crate::snapshot::Format;
+use crate::source::{FileId, Location, Store};
 
 /// Attributes of a directory that no answer of Graph has.
 const OF_DIRECTORIES: [&str; 3] = ["sAMAccountName", "objectGUID", "userAccountControl"];
@@ -39,8 +19,24 @@ const OF_DIRECTORIES: [&str; 3] = ["sAMAccountName", "objectGUID", "userAccountC
 /// Properties of Graph that no directory has.
 const OF_TENANTS: [&str; 3] = ["onPremisesSyncEnabled", "onPremisesImmutableId", "licence"];
 
+/// What is said if files are not what they were given for.
+pub(super) fn wrong_files(
+    store: &Store,
+    files: &Files,
+    (directory, plan): (&Directory, &Plan),
+    (objects, shown): (&[SourceObject], &[Shown]),
+    (cloud, cloud_shown): (&[CloudObject], &[Shown]),
+) -> Vec<Problem> {
+    let others = other_connector(store, files, (objects, shown), (cloud, cloud_shown));
+    if !others.is_empty() {
+        return others;
+    }
+    let source = not_a_directory(directory, plan, shown);
+    source.into_iter().chain(not_a_tenant(directory, plan, cloud_shown)).collect()
+}
+
 /// What is said if the files of the tenant are those of the directory.
-pub(super) fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) -> Option<Problem> {
+fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) -> Option<Problem> {
     let seen = OF_DIRECTORIES.iter().find(|name| is_seen(directory, 1, plan, name))?;
     let first = cloud.first()?;
     let message = format!("this is no tenant: its objects have `{seen}`, which only a directory has");
@@ -55,7 +51,7 @@ pub(super) fn not_a_tenant(directory: &Directory, plan: &Plan, cloud: &[Shown]) 
 }
 
 /// What is said if the files of the directory are those of the tenant.
-pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown]) -> Option<Problem> {
+fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown]) -> Option<Problem> {
     if OF_DIRECTORIES.iter().any(|name| is_seen(directory, 0, plan, name)) {
         return None;
     }
@@ -68,37 +64,96 @@ pub(super) fn not_a_directory(directory: &Directory, plan: &Plan, shown: &[Shown
     )
 }
 
-/// What the tenant does not tell, a problem for each property.
-pub(super) fn missing(
-    directory: &Directory,
-    plan: &Plan,
-    reading: &Reading,
-    cloud: &[CloudObject],
+/// Whether the files of the tenant tell of roles of the directory: of active ones, and of eligible ones.
+pub(super) fn tells_roles(directory: &Directory, plan: &Plan, reading: &Reading) -> [bool; 2] {
+    // both assignments and eligibilities are pages of one collection
+    let of_pages = |collection| reading.has_page(1, collection);
+    let of = |names: &[&str]| names.iter().any(|name| is_seen(directory, 1, plan, name));
+    [
+        of(&["activeMember", "directoryRole"]) || of_pages("directoryroles"),
+        of(&["eligibleMember"]) || of_pages("rolemanagement"),
+    ]
+}
+
+/// What is said if a file of csexport is that of another connector: names of Entra's connector space are source anchors
+/// (entra.md 3.1), those of a directory's are distinguished names.
+fn other_connector(
+    store: &Store,
+    files: &Files,
+    (objects, shown): (&[SourceObject], &[Shown]),
+    (cloud, cloud_shown): (&[CloudObject], &[Shown]),
 ) -> Vec<Problem> {
-    let needed = NEEDED.iter().filter(|(name, class, _)| {
-        let is_there = is_seen(directory, 1, plan, name)
-            || *name == LICENCES && OF_LICENCES.iter().any(|name| is_seen(directory, 1, plan, name));
-        cloud.iter().any(|object| object.class == *class) && !is_there
-    });
-    let mut told = Vec::new();
-    let mut problems = Vec::new();
-    for (name, class, loss) in needed {
-        if !told.contains(name) {
-            told.push(name);
-            let message = format!("no {} of the tenant has `{name}`: {loss}", class.name());
-            let help = format!("ask Microsoft Graph again, with `{name}` in `$select`");
-            problems.push(Problem::warning("tenant-property-missing", message).help(help));
-        }
+    let exports: Vec<FileId> = files
+        .inputs
+        .iter()
+        .filter(|input| input.format == Format::Csexport)
+        .map(|input| input.file)
+        .collect();
+    if exports.is_empty() {
+        return Vec::new();
     }
-    if cloud.iter().any(|object| object.class == Class::User) {
-        // both assignments and eligibilities are pages of one collection
-        let of_pages = |collection| reading.has_page(1, collection);
-        let of = |names: &[&str]| names.iter().any(|name| is_seen(directory, 1, plan, name));
-        let is_active = of(&["activeMember", "directoryRole"]) || of_pages("directoryroles");
-        let is_eligible = of(&["eligibleMember"]) || of_pages("rolemanagement");
-        problems.extend(roles::missing([is_active, is_eligible]));
+    let is_exported = |shown: &Shown| exports.contains(&shown.spot.location.file);
+    let is_entra = |name: &str| from_connector_name(name).is_ok();
+    let of_entra =
+        objects.iter().zip(shown).find(|(object, shown)| is_exported(shown) && is_entra(&object.dn));
+    let of_others =
+        cloud.iter().zip(cloud_shown).find(|(object, shown)| is_exported(shown) && !is_entra(&object.id));
+    let of_entra = of_entra.map(|(_, shown)| {
+        let location = shown.spot.location;
+        let message = format!(
+            "`{}` is an export of the connector of Entra: its objects are not those of the directory",
+            store.name(location.file)
+        );
+        let help = "export the connector of the directory, or the directory itself: `presync export-command ldifde` prints how";
+        Problem::error("source-other-connector", message).at(location).label("a name of Entra's connector").help(help)
+    });
+    let of_others = of_others.map(|(_, shown)| {
+        let location = shown.spot.location;
+        let message = format!(
+            "`{}` is an export of another connector: its objects are not those of Entra",
+            store.name(location.file)
+        );
+        let help = "give `--tenant` what Microsoft Graph answers; `presync export-command graph` prints how to get it";
+        Problem::error("tenant-other-connector", message).at(location).label("no name of Entra's connector").help(help)
+    });
+    of_entra.into_iter().chain(of_others).collect()
+}
+
+/// What is said of source anchors of a wrong length: they lead to no object of the other side.
+pub(super) fn anchors(sources: &[SourceRead], clouds: &[CloudRead]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let of_source: Vec<&SourceRead> = sources.iter().filter(|read| read.has_bad_guid).collect();
+    if let Some(first) = of_source.first() {
+        let message = format!(
+            "{}: without a source anchor no twin is found",
+            bad(of_source.len(), "object", "objectGUID")
+        );
+        let place = first.anchor.unwrap_or(first.shown.spot).location;
+        let help = "a GUID has 16 bytes: export the directory again, with bytes as bytes or in base64";
+        problems.push(
+            Problem::warning("source-anchor-malformed", message).at(place).label("the first one").help(help),
+        );
+    }
+    let of_tenant: Vec<&(Location, AnchorFault)> =
+        clouds.iter().filter_map(|read| read.bad_anchor.as_deref()).collect();
+    if let Some((place, fault)) = of_tenant.first() {
+        let message = format!("{}: it matches nobody", bad(of_tenant.len(), "user", "onPremisesImmutableId"));
+        let help = "it was written by hand, cut, or comes from another attribute: `--set source_anchor=NAME` says from which";
+        problems.push(
+            Problem::warning("tenant-anchor-malformed", message)
+                .at(*place)
+                .label(fault.to_string())
+                .help(help),
+        );
     }
     problems
+}
+
+fn bad(count: usize, what: &str, attribute: &str) -> String {
+    match count {
+        1 => format!("1 {what} has an `{attribute}` that is no GUID"),
+        _ => format!("{count} {what}s have an `{attribute}` that is no GUID"),
+    }
 }
 
 fn is_seen(directory: &Directory, side: usize, plan: &Plan, name: &str) -> bool {

@@ -13,7 +13,7 @@ use crate::snapshot::file::Part;
 use crate::snapshot::health::{Health, Loss};
 use crate::snapshot::lost::{is_cut_off, is_type_name};
 use crate::snapshot::names::Slot;
-use crate::snapshot::shape::{Mapping, Target};
+use crate::snapshot::shape::{Mapping, Step, Target};
 use crate::snapshot::value::Type;
 use crate::snapshot::{Change, Elsewhere, Kind as RecordKind, Place, Record, Text};
 use crate::source::{Form, Location, decode};
@@ -93,7 +93,9 @@ impl<'a> Filler<'a> {
             self.field(tree, fields.name(range), *node, &mapping, &fields, record);
         }
         for target in &mapping.whole {
-            self.target(tree, object, target, record);
+            if !self.target(tree, object, target, record) && self.has_field(tree, object, target, record) {
+                record.empty.extend(target.slot);
+            }
         }
         if let Some((text, place)) = key {
             self.whole(KEY, text, place, &mapping, record);
@@ -221,8 +223,9 @@ impl<'a> Filler<'a> {
         for target in targets {
             if &*target.attribute == "*" {
                 self.own_names(tree, node, target, record);
-            } else {
-                self.target(tree, node, target, record);
+            } else if !self.target(tree, node, target, record) {
+                // the field was exported, and holds nothing of the kind
+                record.empty.extend(target.slot);
             }
         }
         if !targets.is_empty() {
@@ -284,20 +287,33 @@ impl<'a> Filler<'a> {
         }
     }
 
-    fn target(&mut self, tree: &Tree, node: NodeId, target: &Target, record: &mut Record) {
+    /// Adds what a target leads to; whether it leads to anything.
+    fn target(&mut self, tree: &Tree, node: NodeId, target: &Target, record: &mut Record) -> bool {
         if target.slot.is_none() && !self.part.names.keeps_all() {
-            return;
+            return false;
         }
         let mut found: Vec<Found> = Vec::new();
         select(tree, node, &target.rest, record, self.part.block, &mut |node| {
             found.push(node);
             true
         });
+        let is_found = !found.is_empty();
         let mut attribute =
             Attribute { name: &target.attribute, slot: target.slot, prefix: &target.prefix, text: None };
         for node in found {
             self.values(tree, node, &mut attribute, record);
         }
+        is_found
+    }
+
+    /// Whether an object has the field that the path of a target names first.
+    fn has_field(&self, tree: &Tree, object: NodeId, target: &Target, record: &Record) -> bool {
+        let Some(at) = target.rest.iter().position(|step| matches!(step, Step::Field(_))) else {
+            return false;
+        };
+        let steps = target.rest.get(..=at).unwrap_or_default();
+        // whoever is shown the field says not to go on
+        !select(tree, object, steps, record, self.part.block, &mut |_| false)
     }
 
     /// Adds the values of a node to an attribute.
