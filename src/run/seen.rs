@@ -2,7 +2,7 @@
 
 use crate::entra::{Attribute, Values};
 use crate::snapshot::value::sid;
-use crate::snapshot::{Classes, Entry, Names, Record, Slot, Spot};
+use crate::snapshot::{Classes, Entry, KeptSpot, Names, Record, Slot, Spot};
 use crate::source::{FileId, Location};
 
 /// An object, as long as its block is in memory.
@@ -138,7 +138,7 @@ impl<'r> Seen<'r> {
 
     /// The values of attributes of the model, and their places: value number n has place number n.
     #[must_use]
-    pub fn modelled(&self, attributes: &Modelled) -> (Values, Box<[Spot]>) {
+    pub fn modelled(&self, attributes: &Modelled) -> (Values, Box<[KeptSpot]>) {
         let mut found: Vec<(Attribute, std::borrow::Cow<'_, str>, usize)> = Vec::new();
         for (number, entry) in self.record.entries().iter().enumerate() {
             let Some(slot) = entry.slot else { continue };
@@ -155,7 +155,8 @@ impl<'r> Seen<'r> {
                 }
             }
         }
-        let spots = found.iter().filter_map(|(_, _, number)| self.spot(*number)).collect();
+        let spots =
+            found.iter().filter_map(|(_, _, number)| self.spot(*number)).map(KeptSpot::from).collect();
         let values = found.iter().map(|(attribute, text, _)| (*attribute, &**text));
         (Values::numbered(values), spots)
     }

@@ -26,4 +26,4 @@ pub use health::{Health, Loss, Lost, Page, Requested};
 pub use lost::{has_lost_letters, is_cut_off, is_rounded, is_type_name};
 pub use names::{Described, Names, Slot};
 pub use record::{Change, Elsewhere, Entry, Kind, Modification, ModifyOp, Place, Record, Text};
-pub use spot::Spot;
+pub use spot::{KeptSpot, Spot};

@@ -128,7 +128,7 @@ fn name(foretold: &Foretold, party: Party) -> &str {
 
 /// The place of what an outcome is about; the name of the object if it is about no value.
 fn spot(foretold: &Foretold, number: usize, outcome: &Outcome) -> Option<Spot> {
-    let of_value = foretold.spots.get(outcome.place.0 as usize).copied();
+    let of_value = foretold.spots.get(outcome.place.0 as usize).copied().map(Spot::from);
     of_value.or_else(|| foretold.shown.get(number).map(|shown| shown.spot))
 }
 
@@ -151,7 +151,7 @@ fn holder_spot(foretold: &Foretold, outcome: &Outcome) -> Option<Spot> {
             && plain(address(value.text)) == wanted
     };
     let held = values.into_iter().flat_map(|values| values.iter()).find(is_held);
-    let of_value = held.and_then(|value| foretold.spots.get(value.place.0 as usize).copied());
+    let of_value = held.and_then(|value| foretold.spots.get(value.place.0 as usize).copied()).map(Spot::from);
     of_value.or_else(|| shown.map(|shown| shown.spot))
 }
 

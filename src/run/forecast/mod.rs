@@ -22,8 +22,8 @@ use crate::entra::{
 use crate::finding::{Problem, Severity};
 use crate::language::format::Format;
 use crate::pack::Rulebook;
-use crate::snapshot::Spot;
 use crate::snapshot::value::folded;
+use crate::snapshot::{KeptSpot, Spot};
 use crate::source::Store;
 
 use cloud_object::CloudRead;
@@ -40,7 +40,7 @@ const EARLIER: u16 = 2;
 pub const BEFORE: &str = "before";
 
 /// The places of the values of an object, by their numbers.
-type Spots = Box<[Spot]>;
+type Spots = Box<[KeptSpot]>;
 
 /// What people see of an object, beside its name and its values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub struct Foretold {
     /// The same, as people see them.
     pub cloud_shown: Vec<Shown>,
     /// The places of values, by the numbers that objects give.
-    pub spots: Vec<Spot>,
+    pub spots: Vec<KeptSpot>,
     /// The settings that it was made with.
     pub tenant: Tenant,
     /// What happens.
@@ -121,7 +121,9 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
         let told = clouds.iter().map(|read| (&read.object, read.told));
         missing.extend(needed::missing(told, &reading, verify::tells_roles(&directory, plan, &reading)));
     }
-    let mut spots = Vec::new();
+    let count = sources.iter().map(|read| read.spots.len() + 1).sum::<usize>()
+        + clouds.iter().map(|read| read.spots.len()).sum::<usize>();
+    let mut spots = Vec::with_capacity(count);
     let (objects, shown): (Vec<SourceObject>, Vec<Shown>) = sources
         .into_iter()
         .map(|SourceRead { mut object, shown, spots: own, anchor, .. }| {
@@ -135,7 +137,7 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
             spots.extend(own);
             if let Some(anchor) = anchor {
                 object.anchor_place = u32::try_from(spots.len()).map_or(Place::NONE, Place);
-                spots.push(anchor);
+                spots.push(anchor.into());
             }
             (object, shown)
         })
@@ -165,6 +167,8 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
         problems.push(Problem::error("source-nothing-to-forecast", message).help(help));
     }
     let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
+    // the model takes what the engine knew in memory
+    drop((directory, suspects, confirmed, reading));
     let forecast = if failed { Forecast::default() } else { next_synchronisation(&objects, &cloud, &tenant) };
     if forecast.missing > 0 {
         let (what, they) = if forecast.missing == 1 {
