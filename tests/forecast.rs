@@ -164,6 +164,16 @@ fn the_flags_of_the_tenant_count() {
     assert_ne!(tenant, blocked);
     let desk = desk().file("tenant.json", blocked);
     assert_eq!(object(&json(&desk, &[]), "CN=Ana Guestrin")["match"]["blocked"], true);
+
+    // the retired cmdlet says it in words of its own
+    let silent = tenant.replace("\"blockSoftMatchEnabled\": false, ", "");
+    assert_ne!(tenant, silent);
+    let features = r#"[{"ExtensionData":{},"DirSyncFeature":"BlockSoftMatch","Enabled":true}]"#;
+    let desk = self::desk().file("tenant.json", silent).file("features.json", features);
+    let is_blocked =
+        |more: &[&str]| object(&json(&desk, more), "CN=Ana Guestrin")["match"]["blocked"] == true;
+    assert!(!is_blocked(&[]));
+    assert!(is_blocked(&["--tenant", "features.json"]));
 }
 
 #[test]
