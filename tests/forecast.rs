@@ -177,6 +177,15 @@ fn the_flags_of_the_tenant_count() {
 }
 
 #[test]
+fn devices_are_not_forecast_and_that_is_said() {
+    let device = "dn: CN=PC1,DC=contoso,DC=com\nobjectClass: computer\ncn: PC1\nsAMAccountName: PC1$\n\n\
+        dn: CN=Joe,DC=contoso,DC=com\nobjectClass: user\ncn: Joe\nsAMAccountName: joe\n";
+    let desk = Desk::with(&[("a.ldif", device)]);
+    let ran = forecast(&desk, &["a.ldif"]);
+    ran.exits(0).shows(&["1 created", "note: 1 device is not forecast: only users, groups and contacts are"]);
+}
+
+#[test]
 fn without_a_tenant_it_is_empty() {
     let ran = forecast(&desk(), &["contoso.ldif"]);
     ran.exits(0).shows(&["note: no tenant is given: this is what happens in an empty one"]);

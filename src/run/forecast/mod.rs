@@ -161,6 +161,10 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     if !terms.has_tenant {
         notes.push("no tenant is given: this is what happens in an empty one".to_owned());
     }
+    if let Some((_, count)) = reading.objects(&directory).iter().find(|(class, _)| class == DEVICE) {
+        let what = if *count == 1 { "device is" } else { "devices are" };
+        notes.push(format!("{count} {what} not forecast: only users, groups and contacts are"));
+    }
     if objects.is_empty() && !problems.iter().any(|problem| problem.severity == Severity::Error) {
         let message = "the source holds no users, groups or contacts";
         let help = "name the export of the directory first, and the tenant with `--tenant`";
@@ -184,6 +188,9 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     }
     Foretold { objects, shown, cloud, cloud_shown, spots, tenant, forecast, notes, problems }
 }
+
+/// The class of computers and registered devices.
+const DEVICE: &str = "device";
 
 /// What a record is made into.
 enum Read {
