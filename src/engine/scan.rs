@@ -1,6 +1,8 @@
 //! The first step: every object on its own. What can be decided is decided; what needs other objects waits, with the
 //! fingerprints of what it asked for. Nothing of an object is kept but numbers.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -11,7 +13,7 @@ use super::mark::{Mark, Role, Unsorted};
 use super::object::{Answer, Object};
 use super::operand::Reach;
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
-use super::program::{Memory, Programs, Told, Used};
+use super::program::{Decides, Memory, Programs, Told, Used};
 use super::signature::{Signature, Signatures};
 use super::strategy::Strategy;
 use super::unread::Unread;
@@ -28,8 +30,12 @@ pub struct Scan<'s, 'p> {
     source: u16,
     object_class: Option<Slot>,
     object_classes: Vec<u8>,
-    memo: FxHashMap<Vec<u8>, Met>,
-    programs: FxHashMap<Vec<u64>, Used<'p>>,
+    memo: FxHashMap<Vec<u8>, Rc<Met>>,
+    /// The attributes that some object has, one bit each.
+    seen: Vec<u64>,
+    /// Where the program of each shape stands among those in use.
+    shapes: FxHashMap<Vec<u64>, usize>,
+    programs: Vec<Used<'p>>,
     shape: Vec<u64>,
     memory: Memory,
     name: Vec<u8>,
@@ -39,11 +45,13 @@ pub struct Scan<'s, 'p> {
     by_evaluator: bool,
 }
 
-/// A signature, and the attributes that decide something for its objects.
-#[derive(Debug, Clone)]
+/// A signature, and what decides something for its objects.
+#[derive(Debug)]
 struct Met {
     signature: Arc<Signature>,
-    decides: Arc<[u64]>,
+    decides: Arc<Decides>,
+    /// How many objects are of it.
+    objects: Cell<u64>,
 }
 
 impl<'s, 'p> Scan<'s, 'p> {
@@ -66,7 +74,9 @@ impl<'s, 'p> Scan<'s, 'p> {
             object_class: plan.names.slot(b"objectClass"),
             object_classes: Vec::new(),
             memo: FxHashMap::default(),
-            programs: FxHashMap::default(),
+            seen: Vec::new(),
+            shapes: FxHashMap::default(),
+            programs: Vec::new(),
             shape: Vec::new(),
             memory: Memory::default(),
             name: Vec::new(),
@@ -85,9 +95,11 @@ impl<'s, 'p> Scan<'s, 'p> {
 
     /// Judges a record of `block`, which begins at `offset` of the file.
     pub fn record(&mut self, record: &Record, block: &[u8], offset: u64, file: FileId, file_name: &str) {
-        let Met { signature, decides } = self.signature(record, block);
+        let met = self.met(record, block);
+        met.objects.set(met.objects.get() + 1);
+        let signature = &*met.signature;
         let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
-        let object = Object { number, record, block, offset, file, file_name, signature: &signature };
+        let object = Object { number, record, block, offset, file, file_name, signature };
         self.name.clear();
         let is_plain = object.name().is_empty() || !dn::normalize_into(object.name(), &mut self.name);
         if is_plain {
@@ -101,7 +113,6 @@ impl<'s, 'p> Scan<'s, 'p> {
             signature: signature.number,
             name,
         });
-        *self.partial.counts.entry(signature.number).or_default() += 1;
         if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
             if is_plain {
                 facts.plain_names = true;
@@ -113,17 +124,17 @@ impl<'s, 'p> Scan<'s, 'p> {
                     *seen = true;
                 }
             }
-            for (slot, seen) in facts.seen.iter_mut().enumerate() {
-                *seen = *seen || u16::try_from(slot).is_ok_and(|slot| record.has(Slot(slot)));
-            }
         }
+        let words = record.present();
+        self.seen.resize(self.seen.len().max(words.len()), 0);
+        self.seen.iter_mut().zip(words).for_each(|(seen, word)| *seen |= word);
         self.partial.other_names |= !record.other_names.is_empty();
         for name in &record.other_names {
             let name = dn::normalized(record.bytes(block, *name));
             self.marks.push(Mark::new(name_hash(self.source, &name), number, Role::AlsoNamed));
         }
         if record.partial.is_empty() && !self.by_evaluator {
-            self.run(&object, &decides);
+            self.run(&object, &met.decides);
         } else {
             // what the server kept back is nothing that a shape could know
             for rule in &signature.rules {
@@ -138,16 +149,20 @@ impl<'s, 'p> Scan<'s, 'p> {
     }
 
     /// Judges an object by the program of its shape.
-    fn run(&mut self, object: &Object<'_>, decides: &[u64]) {
+    fn run(&mut self, object: &Object<'_>, decides: &Decides) {
         let programs = &self.signatures.programs;
-        Programs::key(object.signature, decides, object.record, &mut self.shape);
-        if !self.programs.contains_key(&self.shape) {
-            let program = programs.of(object.signature, decides, object.record, &self.shape);
-            self.programs.insert(self.shape.clone(), Used::new(program));
-        }
-        let Some(used) = self.programs.get_mut(&self.shape) else { return };
-        used.objects += 1;
-        let program = Arc::clone(&used.program);
+        let record = (object.record, object.block);
+        Programs::key(object.signature, decides, record, &mut self.shape);
+        let at = self.shapes.get(&self.shape).copied().unwrap_or_else(|| {
+            let program = programs.of(object.signature, decides, record, &self.shape);
+            self.programs.push(Used::new(program));
+            self.shapes.insert(self.shape.clone(), self.programs.len() - 1);
+            self.programs.len() - 1
+        });
+        let Some(Used { program, objects, seen }) = self.programs.get_mut(at) else { return };
+        *objects += 1;
+        // counting who shares it is not free where threads do
+        let opens = program.leaves_something_open().then(|| Arc::clone(program));
         let mut waits = Waits {
             evaluator: &self.evaluator,
             strategies: self.signatures.strategies(),
@@ -155,7 +170,8 @@ impl<'s, 'p> Scan<'s, 'p> {
             partial: &mut self.partial,
             object,
         };
-        program.run(&self.evaluator, object, (&mut self.memory, &mut used.seen), programs, &mut waits);
+        program.run(&self.evaluator, object, (&mut self.memory, seen), programs, &mut waits);
+        let Some(program) = opens else { return };
         for rule in &program.open {
             self.judge(*rule, object);
         }
@@ -180,7 +196,15 @@ impl<'s, 'p> Scan<'s, 'p> {
     /// What was found.
     #[must_use]
     pub fn finish(mut self) -> Partial {
-        for used in self.programs.values() {
+        for met in self.memo.values() {
+            *self.partial.counts.entry(met.signature.number).or_default() += met.objects.get();
+        }
+        if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
+            for (slot, seen) in facts.seen.iter_mut().enumerate() {
+                *seen |= self.seen.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            }
+        }
+        for used in &self.programs {
             used.count(&mut self.partial.judged, &mut self.partial.unasked);
         }
         self.marks.shrink();
@@ -188,19 +212,19 @@ impl<'s, 'p> Scan<'s, 'p> {
         self.partial
     }
 
-    fn signature(&mut self, record: &Record, block: &[u8]) -> Met {
+    fn met(&mut self, record: &Record, block: &[u8]) -> Rc<Met> {
         self.object_classes.clear();
         for (_, entry) in self.object_class.into_iter().flat_map(|slot| record.values(slot)) {
             self.object_classes.extend_from_slice(record.bytes(block, entry.value));
             self.object_classes.push(0);
         }
         if let Some(known) = self.memo.get(&self.object_classes) {
-            return known.clone();
+            return Rc::clone(known);
         }
         let signature = self.signatures.of(self.source, &self.object_classes);
         let decides = self.signatures.programs.decides(&signature);
-        let met = Met { signature, decides };
-        self.memo.insert(self.object_classes.clone(), met.clone());
+        let met = Rc::new(Met { signature, decides, objects: Cell::new(0) });
+        self.memo.insert(self.object_classes.clone(), Rc::clone(&met));
         met
     }
 

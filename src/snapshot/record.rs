@@ -313,6 +313,13 @@ impl Record {
         })
     }
 
+    /// The value of an attribute that has no other.
+    #[must_use]
+    pub fn only(&self, slot: Slot) -> Option<&Entry> {
+        let first = *self.first.get(usize::from(slot.0))?;
+        self.entries.get(first as usize).filter(|entry| entry.next == NONE)
+    }
+
     /// The bytes of a text; `block` is what the record was read from.
     #[must_use]
     pub fn bytes<'a>(&'a self, block: &'a [u8], text: Text) -> &'a [u8] {

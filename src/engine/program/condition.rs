@@ -7,13 +7,15 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
+use super::combine::{all, any, known, not};
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
+use super::told::has_few;
 use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
 use crate::language::plan::{ClassSet, Comparand, Field, Index, Operand, OperandKind, Range, Test};
 use crate::language::syntax::Root;
-use crate::snapshot::Slot;
+use crate::snapshot::{Names, Slot};
 use crate::snapshot::value::Type;
 
 /// A condition, folded.
@@ -67,6 +69,11 @@ pub(super) struct Shape<'s, 'p> {
     pub(super) decides: &'s [u64],
     /// Takes note of the attributes whose presence would decide something.
     pub(super) asked: &'s RefCell<Vec<u64>>,
+    /// The values that the objects have of some attributes.
+    pub(super) told: &'s [(Slot, &'s [u8])],
+    /// Takes note of the attributes whose values would decide something.
+    pub(super) asked_values: &'s RefCell<Vec<Slot>>,
+    pub(super) names: &'p Names,
     /// The conditions with a number that were folded.
     pub(super) numbered: &'s RefCell<Vec<Option<Numbered<'p>>>>,
     /// The object whose sentence it is is the object at hand.
@@ -97,6 +104,16 @@ impl<'p> Shape<'_, 'p> {
 
     fn is_present(&self, slot: Slot) -> bool {
         has(self.decides, slot) && has(self.present, slot)
+    }
+
+    /// The only value of a chain, if the shape knows it.
+    pub(super) fn told(&self, chain: &Chain<'_>) -> Option<&[u8]> {
+        let slot = chain.whole_values_of().filter(|slot| has_few(self.names.described(*slot).kind))?;
+        let mut asked = self.asked_values.borrow_mut();
+        if !asked.contains(&slot) {
+            asked.push(slot);
+        }
+        self.told.iter().find(|(known, _)| *known == slot).map(|(_, text)| *text)
     }
 
     /// Folds a condition.
@@ -195,7 +212,10 @@ impl<'p> Shape<'_, 'p> {
             Folded::Chain(chain) if chain.start == Start::Class && chain.steps.is_empty() => {
                 known(predicate.holds(self.signature.class.as_bytes()))
             }
-            Folded::Chain(chain) => Condition::Plain(Plain::Some(chain, predicate)),
+            Folded::Chain(chain) => match self.told(&chain) {
+                Some(text) => known(predicate.holds(text)),
+                None => Condition::Plain(Plain::Some(chain, predicate)),
+            },
             Folded::Written(texts) => known(texts.iter().any(|text| predicate.holds(text.as_bytes()))),
         }
     }
@@ -355,101 +375,5 @@ impl<'p> Condition<'p> {
     /// Whether the shape decides it so.
     pub(super) fn is_known(&self, answer: bool) -> bool {
         *self == known(answer)
-    }
-}
-
-/// What the shape decides.
-pub(super) fn known<'p>(holds: bool) -> Condition<'p> {
-    Condition::Plain(Plain::Known(holds))
-}
-
-/// All of the conditions.
-pub(super) fn all<'p>(parts: impl IntoIterator<Item = Condition<'p>>) -> Condition<'p> {
-    gather(parts, true)
-}
-
-fn any<'p>(parts: impl IntoIterator<Item = Condition<'p>>) -> Condition<'p> {
-    gather(parts, false)
-}
-
-/// Parts of which each must hold (or one). The plain ones come first, since they cost little and may spare a look-up.
-fn gather<'p>(parts: impl IntoIterator<Item = Condition<'p>>, each: bool) -> Condition<'p> {
-    let (mut plain, mut open) = (Vec::new(), Vec::new());
-    for part in parts {
-        match part {
-            Condition::Plain(Plain::Known(holds)) if holds == each => {}
-            Condition::Plain(Plain::Known(holds)) => return known(holds),
-            Condition::Plain(Plain::All(parts)) if each => plain.extend(parts),
-            Condition::Plain(Plain::Any(parts)) if !each => plain.extend(parts),
-            Condition::Plain(part) => plain.push(part),
-            Condition::All(parts) if each => open.extend(parts),
-            Condition::Any(parts) if !each => open.extend(parts),
-            part => open.push(part),
-        }
-    }
-    if !each {
-        join_bits(&mut plain);
-        join_references(&mut open);
-    }
-    let plain = match (plain.pop(), plain.is_empty()) {
-        (None, _) => Plain::Known(each),
-        (Some(only), true) => only,
-        (Some(last), false) => {
-            plain.push(last);
-            if each { Plain::All(plain) } else { Plain::Any(plain) }
-        }
-    };
-    if open.is_empty() {
-        return Condition::Plain(plain);
-    }
-    if !matches!(plain, Plain::Known(_)) {
-        open.insert(0, Condition::Plain(plain));
-    }
-    match (open.pop(), open.is_empty()) {
-        (Some(only), true) => only,
-        (last, _) => {
-            open.extend(last);
-            if each { Condition::All(open) } else { Condition::Any(open) }
-        }
-    }
-}
-
-/// One of several masks of one attribute: the number is read once for all of them.
-fn join_bits(parts: &mut Vec<Plain<'_>>) {
-    parts.dedup_by(|later, first| match (later, first) {
-        (
-            Plain::Some(later_chain, Predicate::Bits(later)),
-            Plain::Some(first_chain, Predicate::Bits(first)),
-        ) if later_chain == first_chain => {
-            first.append(later);
-            true
-        }
-        _ => false,
-    });
-}
-
-/// References of one chain, to objects of these classes or of those: the name is looked up once for all of them.
-fn join_references(parts: &mut Vec<Condition<'_>>) {
-    parts.dedup_by(|later, first| match (later, first) {
-        (Condition::Refers(later_chain, later, None), Condition::Refers(first_chain, first, None))
-            if later_chain == first_chain =>
-        {
-            let all = first.to_mut();
-            all.extend_from_slice(later);
-            all.sort_unstable();
-            all.dedup();
-            true
-        }
-        _ => false,
-    });
-}
-
-fn not(condition: Condition<'_>) -> Condition<'_> {
-    match condition {
-        Condition::Plain(Plain::Known(holds)) => known(!holds),
-        Condition::Plain(Plain::Not(inner)) => Condition::Plain(*inner),
-        Condition::Plain(plain) => Condition::Plain(Plain::Not(Box::new(plain))),
-        Condition::Not(inner) => *inner,
-        condition => Condition::Not(Box::new(condition)),
     }
 }

@@ -6,6 +6,7 @@
 //! [`Evaluator`](super::evaluate::Evaluator) stays the slow twin: it says the same of every object, it judges what a
 //! program leaves open, and it alone confirms.
 
+mod combine;
 mod condition;
 mod kind;
 mod kinds;
@@ -14,6 +15,7 @@ mod predicate;
 mod quiet;
 mod run;
 mod shapes;
+mod told;
 
 use std::cell::RefCell;
 
@@ -22,13 +24,14 @@ use super::signature::Signature;
 use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test};
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
-use condition::{Condition, Folded, Numbered, Shape, all};
+use combine::all;
+use condition::{Condition, Folded, Numbered, Shape};
 use kind::{Kind, STORED};
 use plain::{Chain, Plain, Start};
 use quiet::{Passed, Texts, allowed_length, never};
 
 pub(super) use run::{Memory, Told};
-pub(super) use shapes::{Programs, Used};
+pub(super) use shapes::{Decides, Programs, Used};
 
 /// The rules of a plan for one shape.
 #[derive(Debug, Default)]
@@ -120,23 +123,35 @@ pub(super) struct Presence<'s> {
     pub(super) present: &'s [u64],
     /// The attributes of which that is known.
     pub(super) decides: &'s [u64],
+    /// The values that they have of some attributes.
+    pub(super) told: &'s [(Slot, &'s [u8])],
     /// The attributes that were not exported.
     pub(super) unasked: &'s [Slot],
 }
 
 impl<'p> Program<'p> {
-    /// The program for a shape, and the attributes whose presence would tell more.
+    /// The program for a shape, and what would tell more: the attributes whose presence would, and those whose values would.
     pub(super) fn new(
         plan: &'p Plan,
         signature: &Signature,
         presence: Presence<'_>,
         sets: &mut Sets,
-    ) -> (Self, Vec<u64>) {
+    ) -> (Self, Vec<u64>, Vec<Slot>) {
         let asked = RefCell::default();
-        let Presence { present, decides, unasked } = presence;
+        let asked_values = RefCell::default();
+        let Presence { present, decides, told, unasked } = presence;
         let numbered = RefCell::default();
-        let shape =
-            Shape { signature, present, decides, asked: &asked, numbered: &numbered, is_itself: true };
+        let shape = Shape {
+            signature,
+            present,
+            decides,
+            asked: &asked,
+            told,
+            asked_values: &asked_values,
+            names: &plan.names,
+            numbered: &numbered,
+            is_itself: true,
+        };
         let mut program = Self::default();
         for number in &signature.rules {
             let Some(rule) = plan.rules.get(usize::from(*number)) else { continue };
@@ -196,7 +211,12 @@ impl<'p> Program<'p> {
                 _ => None,
             })
             .collect();
-        (program, asked.into_inner())
+        (program, asked.into_inner(), asked_values.into_inner())
+    }
+
+    /// Whether the evaluator is needed for objects of the shape.
+    pub(super) fn leaves_something_open(&self) -> bool {
+        !self.open.is_empty() || !self.open_indexes.is_empty()
     }
 
     fn values(&mut self, rule: u16, keys: &'p [Operand], fault: &'p Test, shape: &Shape<'_, 'p>) {
@@ -206,6 +226,13 @@ impl<'p> Program<'p> {
             return;
         };
         for chain in chains {
+            // the only value may not be at fault, whatever else the object has
+            if let Some(it) = shape.told(&chain)
+                && shape.fold(fault).is_ruled_out_by(it)
+            {
+                self.judges.push(rule);
+                continue;
+            }
             let number = self.group(chain);
             if let Some(group) = self.groups.get_mut(number) {
                 group.judges.push(rule);

@@ -187,7 +187,7 @@ fn applied(function: Function, kind: Kind) -> Option<Kind> {
 }
 
 /// Whether one part decides the whole as it is itself; else all have to be known.
-fn each(parts: impl Iterator<Item = Option<bool>>, end: bool) -> Option<bool> {
+pub(super) fn each(parts: impl Iterator<Item = Option<bool>>, end: bool) -> Option<bool> {
     let mut unknown = false;
     for part in parts {
         match part {

@@ -1,14 +1,16 @@
 //! The programs of all shapes that were met.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::told::{append_to, told};
 use super::{Presence, Program};
 use crate::engine::mark::Sets;
 use crate::engine::signature::Signature;
 use crate::language::plan::Plan;
-use crate::snapshot::Record;
+use crate::snapshot::{Record, Slot};
 
 /// How many shapes get a program of their own; the objects of all others share one for each signature.
 const SHAPES: usize = 4096;
@@ -16,14 +18,39 @@ const SHAPES: usize = 4096;
 /// Stands for the attributes of an object in the key of a program that is not made for any.
 const ANY: u64 = u64::MAX;
 
+/// How many shapes of a signature may know values; if there are more, the attributes have more values than was thought, and
+/// no further shape of it knows any.
+const VALUED: u32 = 256;
+
+/// Marks the keys of shapes that know no values.
+const WITHOUT_VALUES: u64 = 1 << 63;
+
 /// All programs of a run.
 #[derive(Debug)]
 pub(in crate::engine) struct Programs<'p> {
     plan: &'p Plan,
     known: RwLock<FxHashMap<Vec<u64>, Arc<Program<'p>>>>,
-    /// The attributes that decide something for objects of each signature.
-    decides: RwLock<FxHashMap<u32, Arc<[u64]>>>,
+    /// What decides something for objects of each signature.
+    decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
     sets: RwLock<Sets>,
+}
+
+/// What decides something for the objects of a signature.
+#[derive(Debug)]
+pub(in crate::engine) struct Decides {
+    /// The attributes whose presence does, one bit each.
+    present: Vec<u64>,
+    /// The attributes whose value does, if they have one.
+    values: Vec<Slot>,
+    /// How many shapes know values.
+    valued: AtomicU32,
+}
+
+impl Decides {
+    /// The attributes whose values are a part of the shape.
+    fn values(&self) -> Option<&[Slot]> {
+        (self.valued.load(Ordering::Relaxed) < VALUED).then_some(self.values.as_slice())
+    }
 }
 
 /// A program, and what it was used for.
@@ -41,23 +68,23 @@ impl<'p> Programs<'p> {
         Self { plan, known: RwLock::default(), decides: RwLock::default(), sets: RwLock::default() }
     }
 
-    /// The attributes whose presence decides something for objects of a signature.
-    pub(in crate::engine) fn decides(&self, signature: &Signature) -> Arc<[u64]> {
+    /// What decides something for objects of a signature.
+    pub(in crate::engine) fn decides(&self, signature: &Signature) -> Arc<Decides> {
         if let Ok(known) = self.decides.read()
             && let Some(known) = known.get(&signature.number)
         {
             return Arc::clone(known);
         }
-        let nothing = Presence { present: &[], decides: &[], unasked: &[] };
-        let (_, decides) = self.make(signature, nothing);
-        let decides: Arc<[u64]> = decides.into();
+        let nothing = Presence { present: &[], decides: &[], told: &[], unasked: &[] };
+        let (_, present, values) = self.make(signature, nothing);
+        let decides = Arc::new(Decides { present, values, valued: AtomicU32::new(0) });
         if let Ok(mut known) = self.decides.write() {
             known.insert(signature.number, Arc::clone(&decides));
         }
         decides
     }
 
-    fn make(&self, signature: &Signature, presence: Presence<'_>) -> (Program<'p>, Vec<u64>) {
+    fn make(&self, signature: &Signature, presence: Presence<'_>) -> (Program<'p>, Vec<u64>, Vec<Slot>) {
         let mut sets = match self.sets.write() {
             Ok(sets) => sets,
             Err(poisoned) => poisoned.into_inner(),
@@ -89,14 +116,16 @@ impl<'p> Programs<'p> {
     /// Writes what tells the shape of a record.
     pub(in crate::engine) fn key(
         signature: &Signature,
-        decides: &[u64],
-        record: &Record,
+        decides: &Decides,
+        (record, block): (&Record, &[u8]),
         key: &mut Vec<u64>,
     ) {
+        let values = decides.values();
         key.clear();
-        key.push(u64::from(signature.number));
+        key.push(u64::from(signature.number) | if values.is_some() { 0 } else { WITHOUT_VALUES });
         let present = record.present().iter().chain(std::iter::repeat(&0));
-        key.extend(decides.iter().zip(present).map(|(decides, present)| decides & present));
+        key.extend(decides.present.iter().zip(present).map(|(decides, present)| decides & present));
+        append_to(key, record, block, values.unwrap_or_default());
         key.extend(record.unasked.iter().map(|slot| u64::from(slot.0)));
     }
 
@@ -104,25 +133,37 @@ impl<'p> Programs<'p> {
     pub(in crate::engine) fn of(
         &self,
         signature: &Signature,
-        decides: &[u64],
-        record: &Record,
+        decides: &Decides,
+        (record, block): (&Record, &[u8]),
         key: &[u64],
     ) -> Arc<Program<'p>> {
         let mut key = key.to_vec();
-        let mut presence = Presence { present: record.present(), decides, unasked: &record.unasked };
+        let has_values = key.first().is_some_and(|first| first & WITHOUT_VALUES == 0);
+        let values = if has_values { told(record, block, &decides.values) } else { Vec::new() };
+        let mut presence = Presence {
+            present: record.present(),
+            decides: &decides.present,
+            told: &values,
+            unasked: &record.unasked,
+        };
         if let Ok(known) = self.known.read() {
             if let Some(program) = known.get(&key) {
                 return Arc::clone(program);
             }
             if known.len() >= SHAPES {
-                for word in key.iter_mut().skip(1).take(decides.len()) {
+                let count = decides.present.len() + if has_values { 2 * decides.values.len() } else { 0 };
+                for word in key.iter_mut().skip(1).take(count) {
                     *word = ANY;
                 }
                 if let Some(program) = known.get(&key) {
                     return Arc::clone(program);
                 }
                 presence.decides = &[];
+                presence.told = &[];
             }
+        }
+        if !presence.told.is_empty() {
+            decides.valued.fetch_add(1, Ordering::Relaxed);
         }
         let program = Arc::new(self.make(signature, presence).0);
         match self.known.write() {
