@@ -18,7 +18,7 @@ use super::signature::{Signature, Signatures};
 use super::strategy::Strategy;
 use super::unread::Unread;
 use crate::language::plan::{Field, Judgement, Plan};
-use crate::snapshot::value::dn;
+use crate::snapshot::value::{Parents, dn};
 use crate::snapshot::{Record, Slot};
 use crate::source::FileId;
 
@@ -39,6 +39,7 @@ pub struct Scan<'s, 'p> {
     shape: Vec<u64>,
     memory: Memory,
     name: Vec<u8>,
+    parents: Parents,
     marks: Unsorted,
     partial: Partial,
     /// Every object is judged by the evaluator.
@@ -80,6 +81,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             shape: Vec::new(),
             memory: Memory::default(),
             name: Vec::new(),
+            parents: Parents::default(),
             marks: Unsorted::default(),
             partial,
             by_evaluator: false,
@@ -101,7 +103,7 @@ impl<'s, 'p> Scan<'s, 'p> {
         let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let object = Object { number, record, block, offset, file, file_name, signature };
         self.name.clear();
-        let is_plain = object.name().is_empty() || !dn::normalize_into(object.name(), &mut self.name);
+        let is_plain = object.name().is_empty() || !self.parents.normalize_into(object.name(), &mut self.name);
         if is_plain {
             self.name = object.identity();
         }

@@ -7,7 +7,7 @@ use super::object::{Answer, Content, Object, Value};
 use super::operand::append_key;
 use super::world::{Asker, Followed, World};
 use crate::language::plan::{ClassSet, Plan};
-use crate::snapshot::value::{Type, dn, fold_into};
+use crate::snapshot::value::{Parents, Type, fold_into};
 
 /// A world of which nothing is known but what was asked.
 #[derive(Debug)]
@@ -16,6 +16,7 @@ pub(super) struct Unread<'p> {
     /// The fingerprints of what was looked up in vain.
     pub(super) probes: RefCell<Vec<u64>>,
     buffer: RefCell<Vec<u8>>,
+    parents: RefCell<Parents>,
     /// What was looked up last; conditions beside each other often ask for one thing.
     name: RefCell<LastName>,
     key: RefCell<LastKey>,
@@ -96,6 +97,7 @@ impl<'p> Unread<'p> {
             plan,
             probes: RefCell::default(),
             buffer: RefCell::default(),
+            parents: RefCell::default(),
             name: RefCell::default(),
             key: RefCell::default(),
         }
@@ -123,7 +125,7 @@ impl<'p> Unread<'p> {
     pub(super) fn name_hash(&self, source: u16, name: &[u8]) -> u64 {
         let mut buffer = self.buffer.borrow_mut();
         buffer.clear();
-        if !dn::normalize_into(name, &mut buffer) {
+        if !self.parents.borrow_mut().normalize_into(name, &mut buffer) {
             // objects of other formats have other names; whether there are any is not known yet
             fold_into(name, &mut buffer);
         }

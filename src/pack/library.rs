@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fix;
@@ -9,14 +10,13 @@ use super::load::{Pack, Place};
 use super::parameter::{declared, setting};
 use super::profile::is_kebab_case;
 use super::raw::{RawRule, RawSeverity, RawType};
+use super::reading::Reading;
 use crate::finding::{Problem, RuleInfo, Severity};
 use crate::language::format::Format;
 use crate::language::plan::Plan;
 use crate::language::symbols::{Attribute, Symbols};
 use crate::language::syntax::Condition;
-use crate::language::{
-    Compiled, Compiler, Fault, Part, Texts, parse_condition, parse_pattern, parse_sentence, parse_template,
-};
+use crate::language::{Compiled, Compiler, Fault, Part, parse_condition, parse_pattern};
 use crate::snapshot::shape::Shape;
 use crate::snapshot::value::Type;
 use crate::source::{FileId, Location, Store};
@@ -146,6 +146,10 @@ impl Library {
     ) -> (Symbols, Vec<Problem>) {
         let mut symbols = Symbols { sources: sources.to_vec(), ..Symbols::default() };
         let mut problems = Vec::new();
+        let defined: Vec<&str> =
+            self.packs.iter().flat_map(|pack| pack.content.define.0.iter().map(|(_, text)| text.as_str())).collect();
+        let defined: Vec<_> = defined.into_par_iter().map(parse_condition).collect();
+        let mut defined = defined.into_iter();
         let mut known: FxHashMap<(&str, String), (usize, String)> = FxHashMap::default();
         for (number, pack) in self.packs.iter().enumerate() {
             let mut declare = |kind: &'static str, name: &str, path: String, problems: &mut Vec<Problem>| {
@@ -211,10 +215,11 @@ impl Library {
                 }
             }
             for (name, text) in &pack.content.define.0 {
+                let condition = defined.next().unwrap_or_else(|| parse_condition(text));
                 if !declare("condition", name, format!("define/{name}:key"), &mut problems) {
                     continue;
                 }
-                match parse_condition(text) {
+                match condition {
                     Ok(condition) => {
                         symbols.conditions.insert(name.clone(), condition);
                     }
@@ -247,6 +252,16 @@ impl Library {
             problems.extend(assign(self, &mut symbols, name, text));
         }
         (symbols, problems)
+    }
+
+    /// The texts of the rules that are evaluated, read side by side: reading is most of the time that packs take.
+    fn read(&self, severity: &dyn Fn(&RawRule) -> Option<Severity>) -> Vec<Option<Reading>> {
+        let evaluated = |(origin, rule): (RuleOrigin, _)| {
+            let taken = self.packs.get(origin.pack).is_some_and(|pack| self.takes(pack));
+            (taken && severity(rule).is_some()).then_some(rule)
+        };
+        let rules: Vec<Option<&RawRule>> = self.rules().map(evaluated).collect();
+        rules.into_par_iter().map(|rule| rule.map(Reading::of)).collect()
     }
 
     fn twice(
@@ -288,7 +303,7 @@ impl Library {
         let secrets = secret.map(|(name, _)| name.clone()).collect();
         let mut book = Rulebook { problems, secrets, shapes: self.shapes(), ..Rulebook::default() };
         let mut ids: FxHashMap<&str, RuleOrigin> = FxHashMap::default();
-        for (origin, rule) in self.rules() {
+        for ((origin, rule), reading) in self.rules().zip(self.read(severity)) {
             let path = |field: &str| format!("rules/{}/{field}", origin.rule);
             let Some(pack) = self.packs.get(origin.pack) else { continue };
             let place = Place { store, file: pack.file };
@@ -306,7 +321,7 @@ impl Library {
                 book.problems.push(place.problem(&path("id"), &fault));
             }
             let Some(severity) = severity(rule).filter(|_| self.takes(pack)) else { continue };
-            match compiled(&mut compiler, rule) {
+            match reading.unwrap_or_else(|| Reading::of(rule)).compiled(&mut compiler) {
                 Compiled::Rule(_) => {
                     book.infos.push(Arc::new(info(rule, severity)));
                     book.origins.push(origin);
@@ -359,22 +374,6 @@ impl Library {
             problems.extend(faults.iter().map(|fault| extension.problem(store, fault)));
         }
         problems
-    }
-}
-
-fn compiled(compiler: &mut Compiler<'_>, rule: &RawRule) -> Compiled {
-    let mut faults = Vec::new();
-    let mut note = |part: Part, fault: Box<Fault>| faults.push((part, *fault));
-    let sentence = parse_sentence(&rule.rule).map_err(|fault| note(Part::Rule, fault)).ok();
-    let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
-    let help = rule.help.as_deref().map(parse_template).transpose();
-    let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
-    let fixes = fix::parse_all(&rule.fix).map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
-    match (sentence, message) {
-        (Some(sentence), Some(message)) if faults.is_empty() => {
-            compiler.rule(Texts { rule: &sentence, message: &message, help: help.as_ref(), fixes: &fixes })
-        }
-        _ => Compiled::Faulty(faults),
     }
 }
 

@@ -8,6 +8,7 @@ mod load;
 mod parameter;
 mod profile;
 mod raw;
+mod reading;
 mod reads;
 mod setting;
 mod tests;

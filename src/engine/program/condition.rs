@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use super::combine::{all, any, known, not};
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
+use super::quiet::Shown;
 use super::told::has_few;
 use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
@@ -244,7 +245,8 @@ impl<'p> Shape<'_, 'p> {
             return known(true);
         }
         chain.steps.extend(kept.map(Step::Keep));
-        Condition::Plain(Plain::Count(range, chain))
+        let shown = Shown::through(&chain.steps);
+        Condition::Plain(Plain::Count(range, chain, shown))
     }
 
     fn equal(

@@ -28,7 +28,7 @@ use combine::all;
 use condition::{Condition, Folded, Numbered, Shape};
 use kind::{Kind, STORED};
 use plain::{Chain, Plain, Start};
-use quiet::{Passed, Texts, allowed_length, never};
+use quiet::{Cut, Passed, Texts, allowed_length, never};
 
 pub(super) use run::{Memory, Told};
 pub(super) use shapes::{Decides, Programs, Used};
@@ -77,6 +77,8 @@ struct Group<'p> {
     is_quiet_if_short: bool,
     /// The kinds of stored values of which the chain keeps each one, or a part of it.
     kept: u8,
+    /// What the chain leaves of stored values of each kind.
+    cuts: [Cut; STORED.len()],
 }
 
 /// Keys that are made alike.
@@ -315,6 +317,7 @@ impl<'p> Program<'p> {
             quiet: 0,
             is_quiet_if_short: false,
             kept: 0,
+            cuts: [Cut::Asked; STORED.len()],
         });
         self.groups.len() - 1
     }
@@ -338,7 +341,8 @@ impl Group<'_> {
         let longest = self.rules.iter().map(|rule| allowed_length(&rule.fault)).min().unwrap_or(usize::MAX);
         self.longest = longest;
         let mut quiet = 0;
-        for kind in STORED {
+        for (kind, cut) in STORED.into_iter().zip(&mut self.cuts) {
+            *cut = Texts { kind, longest }.cut(steps);
             match (Texts { kind, longest }).through(steps) {
                 Passed::On(_) => self.kept |= kind.bit(),
                 Passed::Dropped => {}

@@ -4,7 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use rustc_hash::FxHashMap;
 
+use super::condition::has;
+use super::kinds::Sorted;
 use super::predicate::{Predicate, is_one_of};
+use super::quiet::Shown;
 use crate::engine::object::{Content, Object, Value};
 use crate::engine::operand::append_key;
 use crate::language::format::Format;
@@ -28,8 +31,8 @@ pub(super) enum Plain<'p> {
     Once(u16),
     /// Some value meets a predicate.
     Some(Chain<'p>, Predicate<'p>),
-    /// The number of values is in the range.
-    Count(Range, Chain<'p>),
+    /// The number of values is in the range; what is shown of stored texts of each kind is known.
+    Count(Range, Chain<'p>, Shown),
     /// Some value of the one equals some value of the other.
     Same { left: Chain<'p>, right: Chain<'p>, kind: Type, exact: bool },
 }
@@ -73,7 +76,7 @@ impl Plain<'_> {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::speaks_of_it),
             Self::Not(inner) => inner.speaks_of_it(),
             // what a step says of `it` is said of the value at that step
-            Self::Some(chain, _) | Self::Count(_, chain) => chain.start == Start::It,
+            Self::Some(chain, _) | Self::Count(_, chain, _) => chain.start == Start::It,
             Self::Same { left, right, .. } => left.start == Start::It || right.start == Start::It,
         }
     }
@@ -108,6 +111,8 @@ pub(super) struct Answers {
     /// What numbered conditions answered for the object at hand.
     once: Vec<Cell<Option<bool>>>,
     formats: Formats,
+    /// What the values of the object at hand are.
+    pub(super) sorted: RefCell<Sorted>,
     /// The part of the name of the object at hand that is its first value, once it was asked for.
     rdn: Cell<Option<(usize, usize)>>,
     domains: RefCell<Domains>,
@@ -117,6 +122,7 @@ pub(super) struct Answers {
 impl Answers {
     /// Another object comes to hand; so many conditions have a number.
     pub(super) fn begin(&mut self, numbered: u16) {
+        self.sorted.get_mut().begin();
         self.formats.forget();
         self.rdn.set(None);
         self.once.clear();
@@ -131,6 +137,8 @@ pub(super) struct Reader<'r> {
     pub(super) answers: &'r Answers,
     /// The conditions that have a number.
     pub(super) numbered: &'r [Option<Plain<'r>>],
+    /// The attributes whose values are sorted by kind, one bit each.
+    pub(super) sorted: &'r [u64],
 }
 
 impl<'r> Reader<'r> {
@@ -146,7 +154,10 @@ impl<'r> Reader<'r> {
                 self.meets(predicate, it)
             }
             Plain::Some(chain, predicate) => self.some(chain, it, &mut |text| self.meets(predicate, text)),
-            Plain::Count(range, chain) => self.count(*range, chain, it),
+            Plain::Count(range, chain, shown) => match self.counted(chain, *shown) {
+                Some(count) => (range.least..=range.most).contains(&count),
+                None => self.count(*range, chain, it),
+            },
             Plain::Same { left, right, kind, exact } => self.some(left, it, &mut |one| {
                 self.some(right, it, &mut |other| self.same(one, other, *kind, *exact))
             }),
@@ -172,6 +183,17 @@ impl<'r> Reader<'r> {
             Predicate::Format(format) => self.answers.formats.get(*format, text),
             predicate => predicate.holds(text),
         }
+    }
+
+    /// How many values a chain shows, if the kinds of the stored ones tell that.
+    fn counted(self, chain: &Chain<'_>, shown: Shown) -> Option<u64> {
+        let Start::Slot(slot) = chain.start else { return None };
+        if !has(self.sorted, slot) {
+            return None;
+        }
+        // whoever looks at the kinds of the values at hand needs no answer from here
+        let kinds = self.answers.sorted.try_borrow_mut().ok()?.of(self.object, slot, true);
+        (kinds.set & shown.some == 0).then(|| kinds.count(shown.all))
     }
 
     fn count(self, range: Range, chain: &Chain<'_>, it: &[u8]) -> bool {

@@ -19,6 +19,42 @@ pub(super) enum Passed {
     Unknown,
 }
 
+/// What a chain leaves of the stored texts of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Cut {
+    /// That depends on the text.
+    #[default]
+    Asked,
+    /// All behind so many bytes.
+    From(usize),
+    /// Nothing: they are dropped.
+    Dropped,
+}
+
+/// Which stored texts a chain shows, as sets of the bits of their kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Each text of these kinds is shown, or what is left of it.
+    pub(super) all: u8,
+    /// Of these kinds that depends on the text.
+    pub(super) some: u8,
+}
+
+impl Shown {
+    /// What steps show.
+    pub(super) fn through(steps: &[Step<'_>]) -> Self {
+        let mut shown = Self { all: 0, some: 0 };
+        for kind in STORED {
+            match (Texts { kind, longest: usize::MAX }).through(steps) {
+                Passed::On(_) => shown.all |= kind.bit(),
+                Passed::Dropped => {}
+                Passed::Unknown => shown.some |= kind.bit(),
+            }
+        }
+        shown
+    }
+}
+
 /// The longest of the lengths that rules allow: where a text is no longer, none of the rules about lengths finds it too long.
 pub(super) fn allowed_length(condition: &Condition<'_>) -> usize {
     match condition {
@@ -86,6 +122,29 @@ impl Texts {
             kind = next;
         }
         Passed::On(kind)
+    }
+
+    /// What steps leave of them.
+    pub(super) fn cut(self, steps: &[Step<'_>]) -> Cut {
+        let (mut texts, mut from) = (self, 0);
+        for (number, step) in steps.iter().enumerate() {
+            let Some(only) = steps.get(number..=number) else { return Cut::Asked };
+            match (step, texts.through(only)) {
+                (_, Passed::Dropped) => return Cut::Dropped,
+                (_, Passed::Unknown) => return Cut::Asked,
+                (Step::Keep(_) | Step::OfType { .. }, Passed::On(_)) => {}
+                (Step::Apply(function), Passed::On(kind)) => {
+                    from += match (function, texts.kind) {
+                        (Function::Trim, known) if known != Kind::Other => 0,
+                        (Function::Address, Kind::Address | Kind::Word) => 0,
+                        (Function::Address, Kind::Primary | Kind::Secondary) => b"SMTP:".len(),
+                        _ => return Cut::Asked,
+                    };
+                    texts.kind = kind;
+                }
+            }
+        }
+        Cut::From(from)
     }
 
     fn decides(self, condition: &Condition<'_>) -> Option<bool> {

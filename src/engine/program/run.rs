@@ -3,8 +3,8 @@
 use smallvec::SmallVec;
 
 use super::condition::{Condition, has};
-use super::kinds::Sorted;
 use super::plain::{Answers, Plain, Reader, Start, plain};
+use super::quiet::Cut;
 use super::{Group, Keys, Program, Programs};
 use crate::engine::evaluate::{Evaluator, Scene};
 use crate::engine::key::key_hash;
@@ -20,7 +20,6 @@ pub(in crate::engine) struct Memory {
     answers: Answers,
     /// Which guards hold for the object at hand, as far as they were asked.
     guards: Vec<Option<bool>>,
-    sorted: Sorted,
     giving: Giving,
 }
 
@@ -61,12 +60,12 @@ impl Program<'_> {
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
-        let Memory { answers, guards, sorted, giving } = memory;
-        sorted.begin();
+        let Memory { answers, guards, giving } = memory;
         guards.clear();
         guards.resize(self.guards.len(), None);
         answers.begin(evaluator.plan.numbered);
-        let reader = Reader { object, answers, numbered: &self.numbered };
+        let answers = &*answers;
+        let reader = Reader { object, answers, numbered: &self.numbered, sorted: &self.sorted };
         let judge = Judge { evaluator, itself: Some(object), reader };
         for (rule, fault) in &self.objects {
             told.begin();
@@ -85,7 +84,7 @@ impl Program<'_> {
         }
         for (group, seen) in self.groups.iter().zip(seen) {
             // nothing is known of values that are too long
-            let (mut set, mut bits) = (u8::MAX, &[][..]);
+            let (mut set, mut known) = (u8::MAX, None);
             if let Start::Slot(slot) = group.chain.start {
                 if !object.record.has(slot) {
                     continue;
@@ -96,17 +95,20 @@ impl Program<'_> {
                     *seen += count;
                     continue;
                 }
-                let kinds = sorted.of(object, slot, has(&self.sorted, slot));
+                let kinds = answers.sorted.borrow_mut().of(object, slot, has(&self.sorted, slot));
                 if kinds.longest <= group.longest {
                     set = kinds.set;
                     if set & !group.quiet == 0 && group.keys.is_empty() {
                         *seen += kinds.count(group.kept);
                         continue;
                     }
-                    bits = sorted.bits(&kinds);
+                    known = Some(kinds);
                 }
             }
-            let texts = group.texts(reader, bits);
+            let sorted = answers.sorted.borrow();
+            let bits = known.as_ref().map(|kinds| sorted.bits(kinds));
+            let texts = group.texts(reader, bits.unwrap_or_default());
+            drop(sorted);
             if texts.is_empty() {
                 continue;
             }
@@ -125,14 +127,22 @@ impl Group<'_> {
     /// The values of the group; `bits` are those of the kinds of the stored values, as far as they are known.
     fn texts<'o>(&self, reader: Reader<'o>, bits: &[u8]) -> Texts<'o> {
         let (object, steps) = (reader.object, &self.chain.steps);
-        let cut = |text: &'o [u8]| reader.cut(steps, text).and_then(|part| text.get(part));
+        let cut = |text: &'o [u8], bit: u8| {
+            // of which kind it is is not known where all bits are set
+            let known = if bit == u8::MAX { None } else { self.cuts.get(bit.trailing_zeros() as usize) };
+            match known {
+                Some(Cut::From(from)) => text.get(*from..),
+                Some(Cut::Dropped) => None,
+                Some(Cut::Asked) | None => reader.cut(steps, text).and_then(|part| text.get(part)),
+            }
+        };
         if let Start::Slot(slot) = self.chain.start {
             let values = object.record.values(slot);
             let bits = bits.iter().copied().chain(std::iter::repeat(u8::MAX));
-            let part = |(_, value): (usize, &Entry)| cut(object.record.bytes(object.block, value.value));
-            values.zip(bits).filter_map(|(value, bit)| Some((part(value)?, bit))).collect()
+            let part = |value: &Entry, bit| cut(object.record.bytes(object.block, value.value), bit);
+            values.zip(bits).filter_map(|((_, value), bit)| Some((part(value, bit)?, bit))).collect()
         } else {
-            cut(object.name()).into_iter().map(|name| (name, u8::MAX)).collect()
+            cut(object.name(), u8::MAX).into_iter().map(|name| (name, u8::MAX)).collect()
         }
     }
 

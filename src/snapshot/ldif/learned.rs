@@ -28,8 +28,8 @@ impl Learned {
         if self.lists.is_empty() {
             self.lists.resize_with(LISTS, Vec::new);
         }
-        let mut line = name.to_vec();
-        line.resize(name.len() + 8, b':');
+        let mut line = [b':'; 8];
+        line.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
         if let Some(list) = list_of(&line).and_then(|list| self.lists.get_mut(list))
             && list.len() < LENGTH
             && !list.iter().any(|known| *known.name == *name)

@@ -249,10 +249,16 @@ impl<'a> LdifReader<'a> {
         let skips = !self.names.keeps_all();
         while let Some(rest) = self.block.get(self.at..)
             && let Some(end) = memchr::memchr(b'\n', rest)
-            && rest.get(end + 1).is_some_and(|next| *next != b' ')
+            && let Some(next) = rest.get(end + 1)
             && let Some((colon, slot)) = self.learned.find(rest)
             && colon < end
         {
+            if *next == b' ' {
+                if slot.is_some() || !skips || !self.pass_folds(end + 1) {
+                    return;
+                }
+                continue;
+            }
             if slot.is_some() || !skips {
                 let end = if rest.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
                 let Some([b' ', first, value @ ..]) = rest.get(colon + 1..end) else { return };
@@ -273,6 +279,20 @@ impl<'a> LdifReader<'a> {
             }
             self.at += end + 1;
         }
+    }
+
+    /// Passes over the folds of a line that nobody asked for; `behind` is where the next physical line begins, counted from here.
+    /// Nothing is passed over if a closer look is needed.
+    fn pass_folds(&mut self, behind: usize) -> bool {
+        let mut at = self.at + behind;
+        while let Some([b' ', first, rest @ ..]) = self.block.get(at..) {
+            let end = memchr::memchr(b'\n', rest);
+            // a line of spaces may part two records
+            let (false, Some(end)) = (first.is_ascii_whitespace(), end) else { return false };
+            at += end + 3;
+        }
+        self.at = at;
+        true
     }
 
     fn last_line(&self) -> std::ops::Range<usize> {

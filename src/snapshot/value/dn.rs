@@ -11,16 +11,17 @@ use super::fold::fold_into;
 /// distinguished name; nothing is appended then.
 #[must_use]
 pub fn normalize_into(name: &[u8], into: &mut Vec<u8>) -> bool {
-    let start = into.len();
     let name = name.get(without_extension(name)).unwrap_or_default();
     if is_simple(name) {
         fold_into(name, into);
         return true;
     }
-    normalize_parts(name, start, into)
+    normalize_parts(name, into)
 }
 
-fn normalize_parts(name: &[u8], start: usize, into: &mut Vec<u8>) -> bool {
+/// The same for a name without anything in front of it.
+pub(super) fn normalize_parts(name: &[u8], into: &mut Vec<u8>) -> bool {
+    let start = into.len();
     let mut first = true;
     for part in parts(name, b',') {
         if !std::mem::take(&mut first) {
@@ -100,6 +101,18 @@ const WALK: [u64; 256] = {
 fn is_simple(name: &[u8]) -> bool {
     let step = |at: u64, byte: &u8| WALK.get(usize::from(*byte)).map_or(0, |row| row >> (at & 63));
     name.iter().fold(walk::PART, step) & 63 == walk::VALUE
+}
+
+/// Where the first part of a name ends, if it is simple and another one follows.
+pub(super) fn first_simple_part(name: &[u8]) -> Option<usize> {
+    let mut at = walk::PART;
+    for (end, byte) in name.iter().enumerate() {
+        if *byte == b',' {
+            return (at & 63 == walk::VALUE).then_some(end);
+        }
+        at = WALK.get(usize::from(*byte))? >> (at & 63);
+    }
+    None
 }
 
 /// `<GUID=..>;<SID=..>;CN=..`, as Active Directory extends names, without what stands before the name; `B:32:..:CN=..`

@@ -4,11 +4,13 @@ pub mod dn;
 mod fold;
 mod identifier;
 mod key;
+mod parents;
 pub mod time;
 
 pub use fold::{fold_into, folded};
 pub use identifier::{guid, sid};
 pub use key::{boolean, key_into, number};
+pub use parents::Parents;
 
 /// The type of an attribute: how its values are read and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
