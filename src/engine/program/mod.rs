@@ -73,6 +73,8 @@ struct Group<'p> {
     longest: usize,
     /// The kinds of stored values in which no rule finds a fault, as a set of their bits.
     quiet: u8,
+    /// The values are sorted by kind.
+    is_sorted: bool,
     /// What is no longer is quiet, whatever it is.
     is_quiet_if_short: bool,
     /// The kinds of stored values of which the chain keeps each one, or a part of it.
@@ -205,6 +207,10 @@ impl<'p> Program<'p> {
                 condition::set(&mut program.sorted, slot);
             }
         }
+        for group in &mut program.groups {
+            group.is_sorted =
+                matches!(group.chain.start, Start::Slot(slot) if condition::has(&program.sorted, slot));
+        }
         program.numbered = numbered
             .into_inner()
             .into_iter()
@@ -315,6 +321,7 @@ impl<'p> Program<'p> {
             keys: Vec::new(),
             longest: usize::MAX,
             quiet: 0,
+            is_sorted: false,
             is_quiet_if_short: false,
             kept: 0,
             cuts: [Cut::Asked; STORED.len()],

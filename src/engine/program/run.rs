@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::condition::{Condition, has};
+use super::condition::Condition;
 use super::plain::{Answers, Plain, Reader, Start, plain};
 use super::quiet::Cut;
 use super::{Group, Keys, Program, Programs};
@@ -95,7 +95,7 @@ impl Program<'_> {
                     *seen += count;
                     continue;
                 }
-                let kinds = answers.sorted.borrow_mut().of(object, slot, has(&self.sorted, slot));
+                let kinds = answers.sorted.borrow_mut().of(object, slot, group.is_sorted);
                 if kinds.longest <= group.longest {
                     set = kinds.set;
                     if set & !group.quiet == 0 && group.keys.is_empty() {

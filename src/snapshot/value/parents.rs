@@ -5,7 +5,7 @@ use super::dn::{first_simple_part, normalize_into, normalize_parts};
 use super::fold::fold_into;
 
 /// How many parents are remembered; a power of two.
-const PARENTS: usize = 64;
+const PARENTS: usize = 512;
 /// How long a parent may be to be remembered, in bytes.
 const LONGEST: usize = 1024;
 
