@@ -103,7 +103,8 @@ impl<'s, 'p> Scan<'s, 'p> {
         let number = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let object = Object { number, record, block, offset, file, file_name, signature };
         self.name.clear();
-        let is_plain = object.name().is_empty() || !self.parents.normalize_into(object.name(), &mut self.name);
+        let is_plain =
+            object.name().is_empty() || !self.parents.normalize_into(object.name(), &mut self.name);
         if is_plain {
             self.name = object.identity();
         }

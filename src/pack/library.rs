@@ -146,8 +146,11 @@ impl Library {
     ) -> (Symbols, Vec<Problem>) {
         let mut symbols = Symbols { sources: sources.to_vec(), ..Symbols::default() };
         let mut problems = Vec::new();
-        let defined: Vec<&str> =
-            self.packs.iter().flat_map(|pack| pack.content.define.0.iter().map(|(_, text)| text.as_str())).collect();
+        let defined: Vec<&str> = self
+            .packs
+            .iter()
+            .flat_map(|pack| pack.content.define.0.iter().map(|(_, text)| text.as_str()))
+            .collect();
         let defined: Vec<_> = defined.into_par_iter().map(parse_condition).collect();
         let mut defined = defined.into_iter();
         let mut known: FxHashMap<(&str, String), (usize, String)> = FxHashMap::default();

@@ -16,8 +16,8 @@ use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
 use crate::language::plan::{ClassSet, Comparand, Field, Index, Operand, OperandKind, Range, Test};
 use crate::language::syntax::Root;
-use crate::snapshot::{Names, Slot};
 use crate::snapshot::value::Type;
+use crate::snapshot::{Names, Slot};
 
 /// A condition, folded.
 #[derive(Debug, PartialEq)]

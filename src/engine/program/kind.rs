@@ -35,7 +35,8 @@ pub(super) enum Kind {
 }
 
 /// The kinds that stored texts are sorted into.
-pub(super) const STORED: [Kind; 5] = [Kind::Other, Kind::Word, Kind::Address, Kind::Primary, Kind::Secondary];
+pub(super) const STORED: [Kind; 6] =
+    [Kind::Other, Kind::Word, Kind::Address, Kind::Primary, Kind::Secondary, Kind::X500];
 
 /// How long a word or an address can be, in bytes: every local part and every label is short enough then.
 const LONGEST: usize = 64;
