@@ -94,11 +94,45 @@ const VALUES: &[&str] = &[
     "(MSOL)",
 ];
 
+/// Attributes whose values a shape may know.
+const FLAGS: &[&str] = &[
+    "msExchRecipientTypeDetails",
+    "msExchRemoteRecipientType",
+    "isCriticalSystemObject",
+    "isDeleted",
+    "groupType",
+    "primaryGroupID",
+    "userAccountControl",
+    "sAMAccountType",
+    "accountExpires",
+    "msExchHideFromAddressLists",
+];
+
+const FLAG_VALUES: &[&str] = &[
+    "0",
+    "1",
+    "2",
+    "8",
+    "512",
+    "514",
+    "0x2",
+    "513",
+    "4096",
+    "536870912",
+    "-2147483646",
+    "9223372036854775807",
+    "TRUE",
+    "false",
+    " 2",
+    "two",
+];
+
 /// An object: its class, how its name is made, and its attributes with their values.
 type Made = (&'static str, u8, Vec<(&'static str, &'static str)>);
 
 fn objects() -> impl Strategy<Value = Vec<Made>> {
-    let attribute = (select(ATTRIBUTES), select(VALUES));
+    let attribute =
+        prop_oneof![3 => (select(ATTRIBUTES), select(VALUES)), 1 => (select(FLAGS), select(FLAG_VALUES))];
     vec((select(CLASSES), 0_u8..8, vec(attribute, 0..14)), 1..8)
 }
 
