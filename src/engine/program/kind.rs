@@ -4,6 +4,7 @@
 use memchr::memrchr;
 
 use crate::language::format::Format;
+use crate::snapshot::value::walk::{self, Table};
 
 /// What a text is known to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +45,8 @@ const LONGEST: usize = 64;
 /// How long the domain of an address can be, in bytes: no longer than that of a user principal name.
 const LONGEST_DOMAIN: usize = 48;
 
-/// Where a walk over an address is; each takes six bits of a row of [`WALK`], from this bit on.
-mod walk {
+/// Where a walk over an address is.
+mod place {
     pub(super) const START: u64 = 0;
     /// Behind a letter or digit of a word.
     pub(super) const WORD: u64 = 6;
@@ -67,11 +68,11 @@ mod walk {
     pub(super) const ODD: u64 = 54;
 }
 
-/// For each byte, where it leads from everywhere. A row is one number, so that a step is a shift, and no step waits for memory.
+/// For each byte, where it leads from everywhere.
 // evaluated by the compiler, which checks the index
 #[allow(clippy::indexing_slicing)]
-const WALK: [u64; 256] = {
-    use walk::{AT, BETWEEN, HYPHEN, LABEL, LAST, LETTER, ODD, PERIOD, START, WORD};
+const WALK: Table = {
+    use place::{AT, BETWEEN, HYPHEN, LABEL, LAST, LETTER, ODD, PERIOD, START, WORD};
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -114,14 +115,13 @@ const WALK: [u64; 256] = {
 /// Where the walk over a text ends.
 fn walked(text: &[u8]) -> u64 {
     if text.len() > LONGEST {
-        return walk::ODD;
+        return place::ODD;
     }
-    let step = |at: u64, byte: &u8| WALK.get(usize::from(*byte)).map_or(walk::ODD, |row| row >> (at & 63));
-    text.iter().fold(walk::START, step) & 63
+    walk::end(&WALK, place::START, text)
 }
 
 fn is_address(text: &[u8]) -> bool {
-    walked(text) == walk::LAST && has_short_domain(text)
+    walked(text) == place::LAST && has_short_domain(text)
 }
 
 fn has_short_domain(address: &[u8]) -> bool {
@@ -141,8 +141,8 @@ impl Kind {
                 if is_plain { Self::X500 } else { Self::Other }
             }
             text => match walked(text) {
-                walk::WORD => Self::Word,
-                walk::LAST if has_short_domain(text) => Self::Address,
+                place::WORD => Self::Word,
+                place::LAST if has_short_domain(text) => Self::Address,
                 _ => Self::Other,
             },
         }

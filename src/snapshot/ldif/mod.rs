@@ -5,7 +5,9 @@ mod change;
 mod fault;
 mod learned;
 mod line;
+mod plain;
 mod reader;
+mod remarks;
 mod search;
 mod value;
 

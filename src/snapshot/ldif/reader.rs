@@ -9,8 +9,8 @@ use super::value::{self, Value, ValueFault};
 use crate::finding::Problem;
 use crate::snapshot::health::Health;
 use crate::snapshot::names::{Names, Slot};
-use crate::snapshot::record::{Change, Kind, Place, Record, Text};
-use crate::source::{FileId, Form, Location};
+use crate::snapshot::record::{Change, Kind, Record, Text};
+use crate::source::{FileId, Location};
 
 /// Reads the records of a block of whole records. Nothing is copied but what has to be decoded.
 #[derive(Debug)]
@@ -23,11 +23,11 @@ pub struct LdifReader<'a> {
     pub(super) health: Health,
     /// The empty line that ended the last record.
     last_blank: Option<usize>,
-    seen_record: bool,
+    pub(super) seen_record: bool,
     pub(super) control: Option<usize>,
-    learned: Learned,
+    pub(super) learned: Learned,
     /// The block is ASCII without NUL, so that no value has to be looked through for anything else.
-    is_clean: bool,
+    pub(super) is_clean: bool,
 }
 
 /// A line of a record: its name, and where its colon stands.
@@ -140,58 +140,6 @@ impl<'a> LdifReader<'a> {
         false
     }
 
-    fn version(&mut self, named: Named, record: &mut Record, problems: &mut Vec<Problem>) {
-        let value = value::read(self.block, named.line, named.colon, record);
-        let span = value_span(&value);
-        let text = String::from_utf8_lossy(record.bytes(self.block, value.text)).trim().to_owned();
-        match text.parse::<u32>() {
-            Ok(1) if self.seen_record => {
-                self.report(FaultKind::VersionNotFirst, named.line.start..named.line.end, problems);
-            }
-            Ok(1) => {}
-            Ok(_) => self.report(FaultKind::UnsupportedVersion, span, problems),
-            Err(_) => self.report(FaultKind::BadVersion, span, problems),
-        }
-        record.clear();
-    }
-
-    /// `search:`, `result:` and `ref:` blocks that ldapsearch and ldbsearch write between and behind the objects.
-    fn trailer(&mut self, first: Named, record: &mut Record) {
-        let mut next = Some(first);
-        while let Some(named) = next {
-            let name = record.bytes(self.block, named.name).to_ascii_lowercase();
-            let value = value::read(self.block, named.line, named.colon, record);
-            if name == b"result" {
-                let text = record.bytes(self.block, value.text).to_vec();
-                let location = self.location(value_span(&value));
-                self.health.searches.result(&text, location);
-            } else if name == b"pagedresults" {
-                let text = record.bytes(self.block, value.text).to_vec();
-                let location = self.location(value_span(&value));
-                self.health.searches.page(&text, location);
-            }
-            next = loop {
-                let Some(line) = line_at(self.block, self.at) else { break None };
-                match self.block.get(line.start..line.end).unwrap_or_default().first() {
-                    None => break None,
-                    Some(b'#') => self.comment(line),
-                    Some(_) => {
-                        let named = self.named(line, record);
-                        let dn = named.is_some_and(|n| is_dn(record.bytes(self.block, n.name)));
-                        if dn {
-                            break None;
-                        }
-                        self.at = line.next;
-                        if named.is_some() {
-                            break named;
-                        }
-                    }
-                }
-            };
-        }
-        record.clear();
-    }
-
     fn record(&mut self, dn: Named, record: &mut Record, problems: &mut Vec<Problem>) {
         record.start = dn.line.start;
         self.control = None;
@@ -242,57 +190,6 @@ impl<'a> LdifReader<'a> {
                 }
             }
         }
-    }
-
-    /// Takes lines `name: value` with names that were met before, as most are, up to one that needs a closer look.
-    fn plain_lines(&mut self, record: &mut Record) {
-        let skips = !self.names.keeps_all();
-        while let Some(rest) = self.block.get(self.at..)
-            && let Some(end) = memchr::memchr(b'\n', rest)
-            && let Some(next) = rest.get(end + 1)
-            && let Some((colon, slot)) = self.learned.find(rest)
-            && colon < end
-        {
-            if *next == b' ' {
-                if slot.is_some() || !skips || !self.pass_folds(end + 1) {
-                    return;
-                }
-                continue;
-            }
-            if slot.is_some() || !skips {
-                let end = if rest.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
-                let Some([b' ', first, value @ ..]) = rest.get(colon + 1..end) else { return };
-                let is_clean = self.is_clean || (value.is_ascii() && !value.contains(&0));
-                if !is_clean || *first == b' ' || !first.is_ascii() || *first == 0 {
-                    return;
-                }
-                let (start, end) = (self.at + colon + 2, self.at + end);
-                let name = Text::of_block(self.at..self.at + colon);
-                let options = u32::try_from(colon).unwrap_or(u32::MAX);
-                record.push(
-                    slot,
-                    name,
-                    options,
-                    Text::of_block(start..end),
-                    Place::new(start..end, Form::Plain),
-                );
-            }
-            self.at += end + 1;
-        }
-    }
-
-    /// Passes over the folds of a line that nobody asked for; `behind` is where the next physical line begins, counted from here.
-    /// Nothing is passed over if a closer look is needed.
-    fn pass_folds(&mut self, behind: usize) -> bool {
-        let mut at = self.at + behind;
-        while let Some([b' ', first, rest @ ..]) = self.block.get(at..) {
-            let end = memchr::memchr(b'\n', rest);
-            // a line of spaces may part two records
-            let (false, Some(end)) = (first.is_ascii_whitespace(), end) else { return false };
-            at += end + 3;
-        }
-        self.at = at;
-        true
     }
 
     fn last_line(&self) -> std::ops::Range<usize> {
@@ -364,7 +261,7 @@ impl<'a> LdifReader<'a> {
 
     /// The name of a line, up to its colon.
     #[inline]
-    fn named(&self, line: Line, record: &mut Record) -> Option<Named> {
+    pub(super) fn named(&self, line: Line, record: &mut Record) -> Option<Named> {
         let text = self.block.get(line.start..line.end)?;
         let at = memchr2(b':', b'\n', text)?;
         let colon = line.start + at;
@@ -467,20 +364,6 @@ impl<'a> LdifReader<'a> {
         Location::new(self.file, self.offset + span.start as u64, (end - span.start) as u64)
     }
 
-    fn comment(&mut self, line: Line) {
-        self.at = line.next;
-        let text = self.block.get(line.start + 1..line.end).unwrap_or_default();
-        // only these comments say something of the export
-        if !matches!(text, [b' ', b'e' | b'r' | b'n' | b'0'..=b'9', ..]) {
-            return;
-        }
-        let mut unfolded = Vec::new();
-        unfold_into(text, &mut unfolded);
-        let location = self.location(line.start..line.end);
-        let requested = self.health.searches.comment(&unfolded, location);
-        self.health.requested.extend(requested);
-    }
-
     /// Skips to the next empty line, or to the next name line.
     fn skip_record(&mut self) {
         while let Some(line) = line_at(self.block, self.at) {
@@ -491,10 +374,6 @@ impl<'a> LdifReader<'a> {
             self.at = line.next;
         }
     }
-}
-
-fn is_dn(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(b"dn")
 }
 
 pub(super) fn value_span(value: &Value) -> std::ops::Range<usize> {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memchr3;
 
 use super::fold::fold_into;
+use super::walk::{self, Table};
 
 /// Appends the name in the form by which names are compared: `cn=joe,ou=staff,dc=contoso,dc=com`. False if it is no
 /// distinguished name; nothing is appended then.
@@ -45,8 +46,8 @@ pub fn normalized(name: &[u8]) -> Vec<u8> {
     key
 }
 
-/// Where a walk over a simple name is; each takes six bits of a row of [`WALK`], from this bit on.
-mod walk {
+/// Where a walk over a simple name is.
+mod place {
     /// Before a part: a letter comes next.
     pub(super) const PART: u64 = 0;
     /// In the type of a part.
@@ -61,11 +62,11 @@ mod walk {
     pub(super) const ODD: u64 = 30;
 }
 
-/// For each byte, where it leads from everywhere. A row is one number, so that a step is a shift, and no step waits for memory.
+/// For each byte, where it leads from everywhere.
 // evaluated by the compiler, which checks the index
 #[allow(clippy::indexing_slicing)]
-const WALK: [u64; 256] = {
-    use walk::{EQUALS, ODD, PART, SPACE, TYPE, VALUE};
+const WALK: Table = {
+    use place::{EQUALS, ODD, PART, SPACE, TYPE, VALUE};
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -99,18 +100,17 @@ const WALK: [u64; 256] = {
 
 /// Without escapes, quotes, or spaces at separators, and with one `=` in every part: folding is enough.
 fn is_simple(name: &[u8]) -> bool {
-    let step = |at: u64, byte: &u8| WALK.get(usize::from(*byte)).map_or(0, |row| row >> (at & 63));
-    name.iter().fold(walk::PART, step) & 63 == walk::VALUE
+    walk::end(&WALK, place::PART, name) == place::VALUE
 }
 
 /// Where the first part of a name ends, if it is simple and another one follows.
 pub(super) fn first_simple_part(name: &[u8]) -> Option<usize> {
-    let mut at = walk::PART;
+    let mut at = place::PART;
     for (end, byte) in name.iter().enumerate() {
         if *byte == b',' {
-            return (at & 63 == walk::VALUE).then_some(end);
+            return (at & 63 == place::VALUE).then_some(end);
         }
-        at = WALK.get(usize::from(*byte))? >> (at & 63);
+        at = walk::step(&WALK, at, *byte);
     }
     None
 }

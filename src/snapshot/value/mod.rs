@@ -6,6 +6,7 @@ mod identifier;
 mod key;
 mod parents;
 pub mod time;
+pub mod walk;
 
 pub use fold::{fold_into, folded};
 pub use identifier::{guid, sid};
