@@ -4,7 +4,8 @@
 
 use data_encoding::BASE64;
 use presync::snapshot::ldif::{Blocks, LdifReader};
-use presync::snapshot::{Names, Record};
+use presync::snapshot::value::Type;
+use presync::snapshot::{Described, Names, Record};
 use presync::source::{FileId, Form, Store, decode};
 use proptest::prelude::*;
 
@@ -147,5 +148,28 @@ proptest! {
         ),
     ) {
         read(lines.join("\n").as_bytes(), FileId(0), 0, &mut Vec::new());
+    }
+}
+
+/// The values of `mail`, record by record, as far as they are read with these names.
+fn mails(text: &[u8], mut names: Names) -> Vec<(Vec<u8>, Vec<Vec<u8>>)> {
+    let slot = names.add("mail", Described { kind: Type::Text, single: false }).unwrap();
+    let mut reader = LdifReader::new(text, FileId(0), 0, &names);
+    let mut record = Record::default();
+    let mut all = Vec::new();
+    while reader.next(&mut record, &mut Vec::new()) {
+        let values = record.values(slot).map(|(_, entry)| record.bytes(text, entry.value).to_vec());
+        all.push((record.bytes(text, record.dn).to_vec(), values.collect()));
+    }
+    all
+}
+
+proptest! {
+    #[test]
+    fn what_nobody_asked_for_is_passed_over_without_losing_the_rest(
+        lines in prop::collection::vec("(dn: [a-c]=1|mail: x|sn: y|sn:: eA==|sn|-)?( |  |\r)?(\n [x ]?[\r ]?)*\r?\n?", 0..20)
+    ) {
+        let text = format!("dn: a=1\n{}", lines.concat());
+        prop_assert_eq!(mails(text.as_bytes(), Names::projected()), mails(text.as_bytes(), Names::all()), "{:?}", text);
     }
 }
