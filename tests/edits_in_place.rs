@@ -110,6 +110,7 @@ fn change_to(
         attribute: chosen.name.clone(),
         old: Some(chosen.stored.clone()),
         new: new.clone(),
+        beside: None,
     };
     let Ok(splice) = splice(&store, &change) else { return Ok(false) };
     let shown = String::from_utf8_lossy(text);
@@ -133,6 +134,46 @@ fn change_to(
     }
     let edited = String::from_utf8_lossy(&text);
     prop_assert_eq!(plain(&after), wanted, "{:?}\n{}\n----\n{}", splice, shown, edited);
+    Ok(true)
+}
+
+/// Adds a value behind another one, and proves that all others are what they were. False if the file has no place for it.
+fn add(
+    text: &[u8],
+    format: Format,
+    which: Index,
+    new: impl Fn(&[u8]) -> Vec<u8>,
+) -> Result<bool, TestCaseError> {
+    let (store, before) = read(text, format);
+    let same =
+        |one: &Found, other: &Found| one.object == other.object && one.name.eq_ignore_ascii_case(&other.name);
+    let is_last = |at: &usize| before[at + 1..].iter().all(|later| !same(later, &before[*at]));
+    let is_value = |at: &usize| !before[*at].name.eq_ignore_ascii_case("dn");
+    let values: Vec<usize> = (0..before.len()).filter(is_value).filter(is_last).collect();
+    if values.is_empty() {
+        return Ok(false);
+    }
+    let at = values[which.index(values.len())];
+    let chosen = &before[at];
+    let new = new(&chosen.value);
+    let change = Change {
+        object: String::new(),
+        name: chosen.record,
+        record: chosen.record,
+        attribute: chosen.name.clone(),
+        old: None,
+        new: Some(new.clone()),
+        beside: Some(chosen.stored.clone()),
+    };
+    let Ok(splice) = splice(&store, &change) else { return Ok(false) };
+    let text = edited(text, &splice);
+    let (_, after) = read(&text, format);
+    let plain = |found: &[Found]| -> Vec<(usize, String, Vec<u8>)> {
+        found.iter().map(|found| (found.object, found.name.clone(), found.value.clone())).collect()
+    };
+    let mut wanted = plain(&before);
+    wanted.insert(at + 1, (chosen.object, chosen.name.clone(), new));
+    prop_assert_eq!(plain(&after), wanted, "{:?}\n{}", splice, String::from_utf8_lossy(&text));
     Ok(true)
 }
 
@@ -224,6 +265,25 @@ proptest! {
     }
 
     #[test]
+    fn added_to_json(objects in objects(), mut style in style(), which: Index, new in value()) {
+        let new = new.unwrap_or_else(|| "x".to_owned());
+        add(json::file(&objects, &mut style).as_bytes(), Format::Json, which, |_| new.clone().into_bytes())?;
+    }
+
+    #[test]
+    fn added_to_yaml(objects in objects(), mut style in style(), crlf: bool, which: Index, new in value()) {
+        let new = new.unwrap_or_else(|| "x".to_owned());
+        let text = yaml::file(&objects, &mut style);
+        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        add(text.as_bytes(), Format::Yaml, which, |_| new.clone().into_bytes())?;
+    }
+
+    #[test]
+    fn added_to_csv(text in csv(), which: Index, address in "[a-zé\"]{1,4}@[a-z]{1,3}") {
+        add(text.as_bytes(), Format::Csv, which, |_| format!("smtp:{address}").into_bytes())?;
+    }
+
+    #[test]
     fn of_csv(text in csv(), which: Index, new in prop::option::of("[!-~]([ -~]{0,9}[!-~])?"), address in "[a-zé\"]{1,4}@[a-z]{1,3}") {
         // among addresses only an address is a value of its own
         let to = |old: &[u8]| match &new {
@@ -231,5 +291,47 @@ proptest! {
             new => new.clone().map(String::into_bytes),
         };
         prop_assert!(change_to(text.as_bytes(), Format::Csv, which, to)?);
+    }
+}
+
+/// What is added is written as what stands beside it.
+#[test]
+fn adds_as_the_file_is_written() {
+    let cases: [(Format, &str, &str); 7] = [
+        (
+            Format::Json,
+            "[{\"dn\": \"CN=a\", \"x\": [\"b\"]}]",
+            "[{\"dn\": \"CN=a\", \"x\": [\"b\", \"new\"]}]",
+        ),
+        (
+            Format::Json,
+            "[{\"dn\":\"CN=a\",\"x\":[\n  \"b\"\n]}]",
+            "[{\"dn\":\"CN=a\",\"x\":[\n  \"b\",\n  \"new\"\n]}]",
+        ),
+        (Format::Yaml, "- dn: CN=a\n  x:\n    - b # why\n", "- dn: CN=a\n  x:\n    - b # why\n    - new\n"),
+        (Format::Yaml, "- dn: CN=a\n  x:\n    - b", "- dn: CN=a\n  x:\n    - b\n    - new"),
+        (Format::Yaml, "- dn: CN=a\n  x: [b, 'c']\n", "- dn: CN=a\n  x: [b, 'c', 'new']\n"),
+        (Format::Yaml, "- dn: CN=a\n  x: b\n", ""),
+        (
+            Format::Csv,
+            "DN,proxyAddresses\n\"CN=a\",smtp:b;smtp:c\n",
+            "DN,proxyAddresses\n\"CN=a\",smtp:b;smtp:c;new\n",
+        ),
+    ];
+    for (format, text, wanted) in cases {
+        let (store, found) = read(text.as_bytes(), format);
+        let last = found.last().unwrap();
+        let change = Change {
+            object: String::new(),
+            name: last.record,
+            record: last.record,
+            attribute: last.name.clone(),
+            old: None,
+            new: Some(b"new".to_vec()),
+            beside: Some(last.stored.clone()),
+        };
+        let made = splice(&store, &change)
+            .map(|splice| String::from_utf8(edited(text.as_bytes(), &splice)).unwrap());
+        assert_eq!(made.unwrap_or_default(), wanted, "{text}");
     }
 }

@@ -10,7 +10,7 @@ use crate::config::Settings;
 use crate::finding::{Finding, Outcome, Problem, Severity};
 use crate::govern::{Earlier, Locks, Policy, Selection, Subject, Wishes};
 use crate::pack::{Library, Rulebook};
-use crate::run::{Files, Overlay, TENANT, TenantFacts, Terms, Wanted, check_with, open};
+use crate::run::{Files, Overlay, Rechecked, TENANT, TenantFacts, Terms, Wanted, check, open};
 use crate::source::Store;
 
 /// The name of the source under check.
@@ -38,30 +38,60 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Runs the rules over the files.
     pub(super) fn check(&self, store: &Store) -> Outcome {
-        let (mut outcome, notices) = self.judged(store, &Overlay::default());
+        let outcome = check(store, &self.files, &self.book, self.terms);
+        let earlier = self.earlier(store);
+        let (mut outcome, notices) = self.governed(store, outcome, earlier);
         outcome.findings.extend(notices);
         outcome.summary.count(&outcome.findings);
         outcome
     }
 
-    /// The same as if changes had been made; what they make of suppressions is not told.
-    pub(super) fn check_with(&self, store: &Store, overlay: &Overlay) -> Outcome {
-        self.judged(store, overlay).0
+    /// The same again and again, as if changes had been made.
+    pub(super) fn again<'p>(&'p self, store: &'p Store) -> Again<'p> {
+        let rechecked = Rechecked::new(store, &self.files, &self.book, self.terms);
+        Again { prepared: self, store, rechecked, earlier: self.earlier(store) }
     }
 
-    fn judged(&self, store: &Store, overlay: &Overlay) -> (Outcome, Vec<Finding>) {
-        let mut outcome = check_with(store, &self.files, &self.book, self.terms, overlay);
+    /// What was found in an earlier state, and what is wrong with it.
+    fn earlier(&self, store: &Store) -> Option<(Earlier, Option<Problem>)> {
+        let (name, files) = self.earlier.as_ref()?;
+        let before = check(store, files, &self.book, self.terms);
+        let problem = unhealthy(name, &before);
+        Some((Earlier { name: name.clone(), findings: before.findings }, problem))
+    }
+
+    fn governed(
+        &self,
+        store: &Store,
+        mut outcome: Outcome,
+        earlier: Option<(Earlier, Option<Problem>)>,
+    ) -> (Outcome, Vec<Finding>) {
         outcome.problems.extend(self.notes.iter().cloned());
         warn_unused(&mut outcome, &self.book, &self.library);
-        let earlier = self.earlier.as_ref().map(|(name, files)| {
-            let before = check_with(store, files, &self.book, self.terms, &Overlay::default());
-            outcome.problems.extend(unhealthy(name, &before));
-            Earlier { name: name.clone(), findings: before.findings }
+        let earlier = earlier.map(|(earlier, problem)| {
+            outcome.problems.extend(problem);
+            earlier
         });
         let now = self.terms.now;
         let subject = Subject { library: &self.library, book: &self.book, store, now };
         let notices = self.policy.apply(&mut outcome, subject, earlier);
         (outcome, notices)
+    }
+}
+
+/// A check that is made again and again, as if changes had been made; what they make of suppressions is not told.
+pub(super) struct Again<'p> {
+    prepared: &'p Prepared,
+    store: &'p Store,
+    rechecked: Rechecked<'p>,
+    earlier: Option<(Earlier, Option<Problem>)>,
+}
+
+impl Again<'_> {
+    /// What is found as if the changes of an overlay had been made.
+    pub(super) fn with(&mut self, overlay: &Overlay) -> Outcome {
+        let outcome = self.rechecked.with(overlay);
+        self.prepared.governed(self.store, outcome, self.earlier.clone()).0
     }
 }
 

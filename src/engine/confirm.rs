@@ -17,7 +17,7 @@ use super::partial::{Candidate, Counted};
 use super::propose::proposed;
 use super::site::{fingerprint, shared_fingerprint, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Shared, SharedBy, Site};
-use crate::language::plan::{Judgement, Rule, Test};
+use crate::language::plan::{Judgement, Plan, Rule, Test};
 use crate::snapshot::value::dn;
 use crate::source::Location;
 
@@ -49,7 +49,7 @@ pub struct Confirm<'c> {
 }
 
 /// A finding, and where it stands in the order of all.
-type Placed = ((u32, u16, Location), Finding);
+pub(super) type Placed = ((u32, u16, Location), Finding);
 
 /// How many other places a finding names at most.
 const RELATED: usize = crate::finding::MAX_RELATED;
@@ -77,10 +77,8 @@ impl Confirm<'_> {
         placed
             .extend(suspects.circles.iter().filter_map(|(rule, records)| self.circle(*rule, records, world)));
         placed.extend(self.counts(&suspects.counted, world));
-        placed
-            .par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.message.cmp(&other.1.message)));
         Confirmed {
-            findings: placed.into_iter().map(|(_, finding)| finding).collect(),
+            findings: in_order(placed),
             skipped: skipped.into_iter().map(|(rule, objects)| Skipped { rule, objects }).collect(),
             same_name: suspects
                 .same_name
@@ -91,7 +89,7 @@ impl Confirm<'_> {
     }
 
     /// One rule for one object: the findings, and whether something stayed unknown.
-    fn object(&self, candidate: Candidate, world: &Known<'_>) -> (Vec<Placed>, Option<u16>) {
+    pub(super) fn object(&self, candidate: Candidate, world: &Known<'_>) -> (Vec<Placed>, Option<u16>) {
         let Some(rule) = world.plan.rules.get(usize::from(candidate.rule)) else { return Default::default() };
         let mut placed = Vec::new();
         let mut unknown = false;
@@ -214,7 +212,7 @@ impl Confirm<'_> {
     }
 
     /// Keys that really are the same, on objects that really are different.
-    fn shared(&self, index: u16, hash: u64, records: &[u32], world: &Known<'_>) -> Vec<Placed> {
+    pub(super) fn shared(&self, index: u16, hash: u64, records: &[u32], world: &Known<'_>) -> Vec<Placed> {
         let Some(definition) = world.plan.indexes.get(usize::from(index)) else { return Vec::new() };
         let is_meant = |rule: &Rule| matches!(rule.judgement, Judgement::Unique { index: known } if known == usize::from(index));
         let rules: Vec<(u16, &Rule)> =
@@ -296,7 +294,7 @@ impl Confirm<'_> {
         })?
     }
 
-    fn circle(&self, number: u16, records: &[u32], world: &Known<'_>) -> Option<Placed> {
+    pub(super) fn circle(&self, number: u16, records: &[u32], world: &Known<'_>) -> Option<Placed> {
         let rule = world.plan.rules.get(usize::from(number))?;
         let Judgement::Acyclic { filter, reference, .. } = &rule.judgement else { return None };
         let names: FxHashSet<Vec<u8>> = records
@@ -348,52 +346,66 @@ impl Confirm<'_> {
     /// Too many, or too few, objects.
     fn counts(&self, counted: &[Counted], world: &Known<'_>) -> Vec<Placed> {
         let mut placed = Vec::new();
-        for (number, rule) in world.plan.rules.iter().enumerate() {
-            let Judgement::Count { classes, filter, range } = &rule.judgement else { continue };
-            let Ok(number) = u16::try_from(number) else { continue };
-            let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
+        for number in counting(world.plan) {
             let possible: Vec<&Counted> = counted.iter().filter(|counted| counted.rule == number).collect();
-            if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
-                continue;
-            }
-            let meant: Vec<u32> = possible
-                .into_iter()
-                .filter(|counted| {
-                    let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
-                    counted.certain || world.with(counted.record, holds) == Some(Answer::Yes)
-                })
-                .map(|counted| counted.record)
-                .collect();
-            let count = u64::try_from(meant.len()).unwrap_or(u64::MAX);
-            if !exists || (count >= range.least && count <= range.most) {
-                continue;
-            }
-            let first = usize::try_from(range.most).unwrap_or(usize::MAX).min(meant.len());
-            let mut beyond: Vec<u32> = meant.get(first..).unwrap_or_default().to_vec();
-            if beyond.is_empty() {
-                // too few: the first object of the class stands for all
-                let of_class = |record: &u32| {
-                    world.directory.signature(*record).is_some_and(|signature| signature.is_of(classes))
-                };
-                let all = 0..u32::try_from(world.directory.rows.len()).unwrap_or(u32::MAX);
-                beyond.extend(meant.first().copied().or_else(|| all.into_iter().find(of_class)));
-            }
-            let mut places = beyond.iter().filter_map(|record| {
-                world.with(*record, |object| site(object, Origin::NAME, &[], world)).flatten()
-            });
-            let Some(primary) = places.next() else { continue };
-            let related = places.take(RELATED).collect();
-            let made = beyond.first().and_then(|record| {
-                world.with(*record, |object| {
-                    self.finding(number, rule, &Scene::of(object), primary, related, count, world)
-                })
-            });
-            let objects = if meant.is_empty() { &beyond } else { &meant };
-            let objects = || names_of(objects.iter().copied(), world);
-            placed.extend(made.flatten().map(|placed| together(placed, SharedBy::Count, &[], objects())));
+            placed.extend(self.count(number, &possible, world));
         }
         placed
     }
+
+    /// Too many, or too few, of the objects that one rule may count.
+    pub(super) fn count(&self, number: u16, possible: &[&Counted], world: &Known<'_>) -> Option<Placed> {
+        let rule = world.plan.rules.get(usize::from(number))?;
+        let Judgement::Count { classes, filter, range } = &rule.judgement else { return None };
+        let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
+        if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
+            return None;
+        }
+        let meant: Vec<u32> = possible
+            .iter()
+            .filter(|counted| {
+                let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
+                counted.certain || world.with(counted.record, holds) == Some(Answer::Yes)
+            })
+            .map(|counted| counted.record)
+            .collect();
+        let count = u64::try_from(meant.len()).unwrap_or(u64::MAX);
+        if !exists || (count >= range.least && count <= range.most) {
+            return None;
+        }
+        let first = usize::try_from(range.most).unwrap_or(usize::MAX).min(meant.len());
+        let mut beyond: Vec<u32> = meant.get(first..).unwrap_or_default().to_vec();
+        if beyond.is_empty() {
+            // too few: the first object of the class stands for all
+            let of_class = |record: &u32| {
+                world.directory.signature(*record).is_some_and(|signature| signature.is_of(classes))
+            };
+            let all = 0..u32::try_from(world.directory.rows.len()).unwrap_or(u32::MAX);
+            beyond.extend(meant.first().copied().or_else(|| all.into_iter().find(of_class)));
+        }
+        let mut places = beyond.iter().filter_map(|record| {
+            world.with(*record, |object| site(object, Origin::NAME, &[], world)).flatten()
+        });
+        let primary = places.next()?;
+        let related = places.take(RELATED).collect();
+        let made = world.with(*beyond.first()?, |object| {
+            self.finding(number, rule, &Scene::of(object), primary, related, count, world)
+        })??;
+        let objects = if meant.is_empty() { &beyond } else { &meant };
+        Some(together(made, SharedBy::Count, &[], names_of(objects.iter().copied(), world)))
+    }
+}
+
+/// The rules that count objects, by number.
+pub(super) fn counting(plan: &Plan) -> impl Iterator<Item = u16> {
+    let rules = (0..).zip(&plan.rules);
+    rules.filter(|(_, rule)| matches!(rule.judgement, Judgement::Count { .. })).map(|(number, _)| number)
+}
+
+/// Findings in the order of harm, then of the files.
+pub(super) fn in_order(mut placed: Vec<Placed>) -> Vec<Finding> {
+    placed.par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.message.cmp(&other.1.message)));
+    placed.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// A finding of several objects at once.
@@ -413,7 +425,7 @@ fn names_of(records: impl Iterator<Item = u32>, world: &Known<'_>) -> Vec<String
 }
 
 /// Records that really have one name.
-fn same_name(records: &[u32], world: &Known<'_>) -> Option<Vec<(String, Location)>> {
+pub(super) fn same_name(records: &[u32], world: &Known<'_>) -> Option<Vec<(String, Location)>> {
     let mut first: Option<Vec<u8>> = None;
     let mut places = Vec::new();
     for record in records {

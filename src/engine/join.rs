@@ -29,8 +29,8 @@ pub struct Directory {
     pub unasked: Vec<u64>,
     /// Some object has more names than one.
     pub other_names: bool,
-    marks: Marks,
-    sets: Sets,
+    pub(super) marks: Marks,
+    pub(super) sets: Sets,
 }
 
 /// What may be wrong.
@@ -60,14 +60,14 @@ impl Suspects {
 impl Directory {
     /// The records of the objects whose name has this fingerprint.
     pub fn named(&self, hash: u64) -> impl Iterator<Item = u32> {
-        self.marks.of(hash).filter(|mark| mark.is_name()).map(|mark| mark.record)
+        self.marks.of(hash).iter().filter(|mark| mark.is_name()).map(|mark| mark.record)
     }
 
     /// The records that gave a key with this fingerprint to an index.
     pub fn keyed(&self, index: u16, hash: u64) -> impl Iterator<Item = u32> {
         let gives =
-            move |mark: &Mark| matches!(mark.role(), Role::Gives(set) if self.sets.of(set).contains(&index));
-        self.marks.of(hash).filter(gives).map(|mark| mark.record)
+            move |mark: &&Mark| matches!(mark.role(), Role::Gives(set) if self.sets.of(set).contains(&index));
+        self.marks.of(hash).iter().filter(gives).map(|mark| mark.record)
     }
 
     /// The row of a record.
@@ -100,6 +100,18 @@ impl Directory {
 /// Joins what all scans gave.
 #[must_use]
 pub fn join(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (Directory, Suspects) {
+    let directory = joined(plan, &mut partial, signatures);
+    let mut suspects = Runs::new(&directory, plan, signatures).all();
+    suspects.objects.append(&mut partial.broken);
+    suspects.objects.par_sort_unstable();
+    suspects.objects.dedup();
+    suspects.circles = cycle::circles(&directory, &partial.edges);
+    suspects.counted = partial.counted;
+    (directory, suspects)
+}
+
+/// The directory that scans gave; what may be wrong with it is left in them.
+pub(super) fn joined(plan: &Plan, partial: &mut Partial, signatures: &Signatures<'_>) -> Directory {
     let (all, sets) = (signatures.all(), signatures.sets());
     let mut class_counts = vec![0; plan.class_tests.len()];
     for signature in &all {
@@ -108,7 +120,7 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (
             *sum += if *meets { count } else { 0 };
         }
     }
-    let directory = Directory {
+    Directory {
         rows: std::mem::take(&mut partial.rows),
         facts: std::mem::take(&mut partial.facts),
         judged: std::mem::take(&mut partial.judged),
@@ -118,15 +130,7 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (
         other_names: partial.other_names,
         marks: Marks::sorted(std::mem::take(&mut partial.marks)),
         sets,
-    };
-    let runs = Runs { directory: &directory, strategies: signatures.strategies(), unique: unique(plan) };
-    let mut suspects = runs.all();
-    suspects.objects.append(&mut partial.broken);
-    suspects.objects.par_sort_unstable();
-    suspects.objects.dedup();
-    suspects.circles = cycle::circles(&directory, &partial.edges);
-    suspects.counted = partial.counted;
-    (directory, suspects)
+    }
 }
 
 /// Which indexes hold keys that must be unique.
@@ -146,21 +150,31 @@ fn unique(plan: &Plan) -> Vec<bool> {
 const FEW: usize = 16;
 
 /// Looks at marks that have one fingerprint.
-struct Runs<'d> {
+pub(super) struct Runs<'d> {
     directory: &'d Directory,
     strategies: &'d [Strategy],
     unique: Vec<bool>,
 }
 
-impl Runs<'_> {
+impl<'d> Runs<'d> {
+    /// Looks at the marks of a directory.
+    pub(super) fn new(directory: &'d Directory, plan: &Plan, signatures: &'d Signatures<'_>) -> Self {
+        Self { directory, strategies: signatures.strategies(), unique: unique(plan) }
+    }
+
+    /// What some marks that have one fingerprint make suspicious.
+    pub(super) fn look(&self, run: &[Mark], suspects: &mut Suspects) {
+        match run {
+            [mark] => self.alone(*mark, suspects),
+            run => self.run(run, suspects),
+        }
+    }
+
     fn all(&self) -> Suspects {
         let parts = self.directory.marks.parts().par_iter().map(|part| {
             let mut suspects = Suspects::default();
             for run in part.chunk_by(|one, other| one.hash == other.hash) {
-                match run {
-                    [mark] => self.alone(*mark, &mut suspects),
-                    run => self.run(run, &mut suspects),
-                }
+                self.look(run, &mut suspects);
             }
             suspects
         });

@@ -52,7 +52,18 @@ pub struct Known<'d> {
     fetch: &'d dyn Fetch,
     now: i64,
     complete: bool,
-    kept: Mutex<Kept>,
+    kept: Arc<Mutex<Kept>>,
+    /// What was looked at, if somebody wants to know.
+    touched: Option<Mutex<Touched>>,
+}
+
+/// What an answer depends on: whoever looks at the same finds the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Touched {
+    /// The numbers of the records that were read.
+    pub(super) records: Vec<u32>,
+    /// The fingerprints that were looked up.
+    pub(super) hashes: Vec<u64>,
 }
 
 impl<'d> Known<'d> {
@@ -65,7 +76,33 @@ impl<'d> Known<'d> {
         now: i64,
         complete: bool,
     ) -> Self {
-        Self { plan, directory, fetch, now, complete, kept: Mutex::default() }
+        Self { plan, directory, fetch, now, complete, kept: Arc::default(), touched: None }
+    }
+
+    /// The same world, which takes note of what is looked at.
+    pub(super) fn noting(&self) -> Self {
+        let touched = Some(Mutex::default());
+        Self { kept: Arc::clone(&self.kept), touched, ..*self }
+    }
+
+    /// What was looked at.
+    pub(super) fn touched(self) -> Touched {
+        let touched = self.touched.map(|touched| touched.into_inner().unwrap_or_default());
+        let mut touched = touched.unwrap_or_default();
+        touched.records.sort_unstable();
+        touched.records.dedup();
+        touched.hashes.sort_unstable();
+        touched.hashes.dedup();
+        touched
+    }
+
+    fn note(&self, touch: impl FnOnce(&mut Touched)) {
+        if let Some(touched) = &self.touched {
+            match touched.lock() {
+                Ok(mut touched) => touch(&mut touched),
+                Err(poisoned) => touch(&mut poisoned.into_inner()),
+            }
+        }
     }
 
     /// An evaluator in this world.
@@ -76,6 +113,7 @@ impl<'d> Known<'d> {
 
     /// A record, read again or still at hand.
     pub(super) fn load(&self, record: u32) -> Option<Arc<Loaded>> {
+        self.note(|touched| touched.records.push(record));
         let mut kept = match self.kept.lock() {
             Ok(kept) => kept,
             Err(poisoned) => poisoned.into_inner(),
@@ -128,7 +166,9 @@ impl<'d> Known<'d> {
     ) -> (bool, Answer) {
         let mut found = false;
         let mut answer = Answer::No;
-        for record in self.directory.named(name_hash(source, name)) {
+        let hash = name_hash(source, name);
+        self.note(|touched| touched.hashes.push(hash));
+        for record in self.directory.named(hash) {
             let given = self.with(record, |object| {
                 if !object.is_named(name) {
                     return None;
@@ -223,6 +263,7 @@ impl World for Known<'_> {
         let mut whole = Answer::No;
         let number = u16::try_from(index).unwrap_or(u16::MAX);
         let hash = key_hash((definition.kind, definition.exact), &wanted, &[]);
+        self.note(|touched| touched.hashes.push(hash));
         for record in self.directory.keyed(number, hash) {
             self.with(record, |object| {
                 let same_source = object.signature.source == here.signature.source;

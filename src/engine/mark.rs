@@ -3,7 +3,7 @@
 //! little memory. Equal fingerprints come together by sorting, one part of all fingerprints after the other.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many parts there are, by the highest bits of the fingerprint: enough for two threads to share evenly, few enough
 /// for a block of records to fill each.
@@ -49,6 +49,12 @@ impl Mark {
         Self { hash, record, role }
     }
 
+    /// The same of another record.
+    #[must_use]
+    pub(super) fn of_record(self, record: u32) -> Self {
+        Self { record, ..self }
+    }
+
     /// The part that the object plays.
     #[must_use]
     pub(super) fn role(self) -> Role {
@@ -89,6 +95,12 @@ impl Unsorted {
         }
     }
 
+    /// All marks of runs of records in order. The numbers of the records of each run begin at the number beside it.
+    pub(super) fn all(runs: Vec<(u32, Self)>) -> Vec<Mark> {
+        let runs = runs.into_iter().flat_map(|(first, run)| run.0.into_iter().map(move |part| (first, part)));
+        sorted(runs.collect())
+    }
+
     /// Gives back memory that no mark needs.
     pub(super) fn shrink(&mut self) {
         self.0.iter_mut().for_each(Vec::shrink_to_fit);
@@ -97,7 +109,11 @@ impl Unsorted {
 
 /// All marks, in order of their fingerprints.
 #[derive(Debug, Default)]
-pub(super) struct Marks(Vec<Vec<Mark>>);
+pub(super) struct Marks {
+    parts: Vec<Vec<Mark>>,
+    /// The marks of fingerprints of which some have come or gone, in place of those among the parts.
+    renewed: FxHashMap<u64, Vec<Mark>>,
+}
 
 impl Marks {
     /// Sorts the marks of runs of records. The numbers of the records of each run begin at the number beside it.
@@ -111,22 +127,65 @@ impl Marks {
                 }
             }
         }
-        Self(parts.into_par_iter().map(sorted).collect())
+        Self { parts: parts.into_par_iter().map(sorted).collect(), renewed: FxHashMap::default() }
     }
 
-    /// The marks with a fingerprint.
-    pub(super) fn of(&self, hash: u64) -> impl Iterator<Item = Mark> {
-        let part = self.0.get(part_of(hash)).map(Vec::as_slice).unwrap_or_default();
-        let start = part.partition_point(|mark| mark.hash < hash);
-        let rest = part.get(start..).unwrap_or_default();
-        rest.iter().take_while(move |mark| mark.hash == hash).copied()
+    /// The marks with a fingerprint, in order.
+    pub(super) fn of(&self, hash: u64) -> &[Mark] {
+        self.renewed.get(&hash).map_or_else(|| self.first(hash), Vec::as_slice)
     }
 
-    /// The parts, each in order.
+    /// The marks that a fingerprint had at first.
+    fn first(&self, hash: u64) -> &[Mark] {
+        let part = self.parts.get(part_of(hash)).map(Vec::as_slice).unwrap_or_default();
+        let rest = part.get(part.partition_point(|mark| mark.hash < hash)..).unwrap_or_default();
+        let end = rest.iter().position(|mark| mark.hash != hash).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// The parts as they were at first, each in order.
     #[must_use]
     pub(super) fn parts(&self) -> &[Vec<Mark>] {
-        &self.0
+        &self.parts
     }
+
+    /// Takes away marks and adds others, both in order. The fingerprints whose marks are others then.
+    pub(super) fn renew(&mut self, gone: &[Mark], come: &[Mark]) -> FxHashSet<u64> {
+        let mut renewed = FxHashSet::default();
+        let (gone, come) = (without(gone, come), without(come, gone));
+        for mark in &gone {
+            let run = self.own(mark.hash);
+            if let Ok(at) = run.binary_search(mark) {
+                run.remove(at);
+            }
+            renewed.insert(mark.hash);
+        }
+        for mark in come {
+            let run = self.own(mark.hash);
+            let at = run.partition_point(|known| *known <= mark);
+            run.insert(at, mark);
+            renewed.insert(mark.hash);
+        }
+        renewed
+    }
+
+    fn own(&mut self, hash: u64) -> &mut Vec<Mark> {
+        if !self.renewed.contains_key(&hash) {
+            let first = self.first(hash).to_vec();
+            self.renewed.insert(hash, first);
+        }
+        self.renewed.entry(hash).or_default()
+    }
+}
+
+/// What of some marks is not among others, each as often as it is there more; both are in order.
+fn without(some: &[Mark], others: &[Mark]) -> Vec<Mark> {
+    let mut others = others.iter().peekable();
+    let is_left = |mark: &&Mark| {
+        while others.next_if(|other| other < mark).is_some() {}
+        others.next_if_eq(mark).is_none()
+    };
+    some.iter().filter(is_left).copied().collect()
 }
 
 fn sorted(runs: Vec<(u32, Vec<Mark>)>) -> Vec<Mark> {
@@ -195,9 +254,18 @@ mod tests {
             runs.push((first, run));
         }
         let marks = Marks::sorted(runs);
-        let records = |hash| marks.of(hash).map(|mark| mark.record).collect::<Vec<_>>();
-        assert_eq!(records(u64::MAX), [0, 2, 10, 12]);
-        assert_eq!(records(5), [1, 11]);
-        assert!(records(6).is_empty());
+        let records = |marks: &Marks, hash| marks.of(hash).iter().map(|mark| mark.record).collect::<Vec<_>>();
+        assert_eq!(records(&marks, u64::MAX), [0, 2, 10, 12]);
+        assert_eq!(records(&marks, 5), [1, 11]);
+        assert!(records(&marks, 6).is_empty());
+
+        let mut marks = marks;
+        let named = |hash, record| Mark::new(hash, record, Role::Named);
+        let renewed =
+            marks.renew(&[named(5, 1), named(7, 3), named(u64::MAX, 2)], &[named(6, 1), named(7, 3)]);
+        assert_eq!(renewed, [5, 6, u64::MAX].into_iter().collect());
+        assert_eq!(records(&marks, u64::MAX), [0, 10, 12]);
+        assert_eq!(records(&marks, 5), [11]);
+        assert_eq!(records(&marks, 6), [1]);
     }
 }

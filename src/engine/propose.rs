@@ -6,7 +6,7 @@ use super::known::Known;
 use super::object::{Object, Origin};
 use super::operand::{Reach, text_of};
 use super::site::{site, stored};
-use crate::finding::{Change, ProposedFix, Stored};
+use crate::finding::{Change, ProposedFix, Site, Stored};
 use crate::language::plan::{Action, Fix, Operand};
 use crate::snapshot::value::{Type, key_into};
 use crate::snapshot::{Entry, Slot};
@@ -163,21 +163,20 @@ fn change(object: &Object<'_>, (number, new): Edit, world: &Known<'_>) -> Option
         return None;
     }
     let site = site(object, number, &[], world)?;
-    let old = Stored {
-        value: site.value,
-        location: site.location,
-        form: site.form,
-        added: site.added,
-        via: site.via,
-    };
     Some(Change {
-        object: site.object,
+        object: site.object.clone(),
         name: name_of(object),
         record: whole(object),
-        attribute: site.attribute?,
-        old: Some(old),
+        attribute: site.attribute.clone()?,
+        old: Some(stored_at(site)),
         new,
+        beside: None,
     })
+}
+
+fn stored_at(site: Site) -> Stored {
+    let Site { value, location, form, added, via, .. } = site;
+    Stored { value, location, form, added, via }
 }
 
 /// A value that comes; none of it if it is there already.
@@ -191,6 +190,10 @@ fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) ->
         .values(slot)
         .any(|(_, entry)| key(world, slot, object.record.bytes(object.block, entry.value)) == wanted);
     let attribute = world.plan.attributes.get(usize::from(slot.0))?.name.clone();
+    // a value that was added to this object as well stands nowhere yet
+    let standing = object.record.values(slot).filter(|(_, entry)| entry.place.length > 0);
+    let last = standing.filter(|(_, entry)| entry.options as usize == entry.name.len()).last();
+    let last = last.and_then(|(number, _)| site(object, u32::try_from(number).ok()?, &[], world));
     let change = Change {
         object: String::from_utf8_lossy(object.name()).into_owned(),
         name: name_of(object),
@@ -198,6 +201,7 @@ fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) ->
         attribute,
         old: None,
         new: Some(new),
+        beside: last.map(stored_at),
     };
     Some((!stands).then_some(change))
 }

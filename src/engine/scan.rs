@@ -128,9 +128,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                 }
             }
         }
-        let words = record.present();
-        self.seen.resize(self.seen.len().max(words.len()), 0);
-        self.seen.iter_mut().zip(words).for_each(|(seen, word)| *seen |= word);
+        self.exported(record);
         self.partial.other_names |= !record.other_names.is_empty();
         for name in &record.other_names {
             let name = dn::normalized(record.bytes(block, *name));
@@ -149,6 +147,13 @@ impl<'s, 'p> Scan<'s, 'p> {
                 self.collect(*index, &object);
             }
         }
+    }
+
+    /// Takes note of the attributes of a record: they were exported, also if the record is judged as if it did not have them.
+    pub fn exported(&mut self, record: &Record) {
+        let words = record.present();
+        self.seen.resize(self.seen.len().max(words.len()), 0);
+        self.seen.iter_mut().zip(words).for_each(|(seen, word)| *seen |= word);
     }
 
     /// Judges an object by the program of its shape.

@@ -28,6 +28,12 @@ impl Subtrees {
         }
     }
 
+    /// Whether no distinguished name was met.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.roots.is_empty()
+    }
+
     /// Whether a normalised name lies in what was exported.
     #[must_use]
     pub fn holds(&self, name: &[u8]) -> bool {

@@ -27,6 +27,8 @@ pub struct Change {
     pub old: Option<Stored>,
     /// What is to stand there, decoded; none if the value is removed.
     pub new: Option<Vec<u8>>,
+    /// Of a value that is added, the last one that the attribute has already: in a file it comes behind that.
+    pub beside: Option<Stored>,
 }
 
 /// A value that stands in a file.

@@ -1,13 +1,15 @@
 //! Values that several objects hold, and of which nobody but a person can say who keeps them: what each of them would become
 //! instead. Nothing of it is done without being asked for.
 
+use data_encoding::BASE64;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Change, Finding, Site, Stored};
 use crate::language::symbols::Symbols;
 use crate::run::{Files, Object, Search};
+use crate::snapshot::Slot;
 use crate::snapshot::shape::Shape;
-use crate::snapshot::value::{Type, folded, number, time};
+use crate::snapshot::value::{Type, dn, folded, guid, number, sid, time};
 use crate::source::{Location, Store};
 
 /// A value that several objects hold.
@@ -35,9 +37,11 @@ pub struct Holder {
 }
 
 /// Attributes by which claims are told.
-const CLAIMS: [&str; 8] = [
+const CLAIMS: [&str; 10] = [
     "msDS-ExternalDirectoryObjectId",
     "mS-DS-ConsistencyGuid",
+    "objectGUID",
+    "objectSid",
     "mailNickname",
     "homeMDB",
     "msExchRecipientTypeDetails",
@@ -45,6 +49,11 @@ const CLAIMS: [&str; 8] = [
     "userAccountControl",
     "whenCreated",
 ];
+
+/// Attributes of objects of a tenant that say of which object of the directory they were made: its anchor in base64, its
+/// identifier, its name.
+const ORIGINS: [&str; 3] =
+    ["onPremisesImmutableId", "onPremisesSecurityIdentifier", "onPremisesDistinguishedName"];
 
 /// Attributes in which a number may be taken already.
 const TAKEN: [&str; 4] = ["proxyAddresses", "mail", "userPrincipalName", "mailNickname"];
@@ -67,20 +76,29 @@ pub fn choices<'f>(
         return Vec::new();
     }
     let sites = || shared.iter().flat_map(|(_, sites)| sites.iter().copied());
-    let mut attributes: Vec<&str> = CLAIMS.into_iter().chain(TAKEN).collect();
+    let mut attributes: Vec<&str> = CLAIMS.into_iter().chain(ORIGINS).chain(TAKEN).collect();
     attributes.extend(sites().filter_map(|site| base(site)));
     let search = Search::new(&attributes, symbols, shapes);
     let objects: FxHashSet<&str> = sites().map(|site| site.object.as_str()).collect();
     let stems: FxHashSet<String> = sites().filter_map(|site| Some(Named::of(site)?.key())).collect();
+    let origins = ORIGINS.map(|name| search.slot(name));
     let gathered = search.gather(store, files, |object| {
         let taken = taken(&object, &stems);
         let is_holder = object.source == 0 && objects.contains(object.name.as_str());
-        (is_holder || !taken.is_empty()).then_some((is_holder.then_some(object), taken))
+        let made_of = if object.source == 0 { Vec::new() } else { made_of(&object, origins) };
+        let is_wanted = is_holder || !taken.is_empty() || !made_of.is_empty();
+        is_wanted.then_some((is_holder.then_some(object), taken, made_of))
     });
-    let mut all =
-        Offers { search: &search, symbols, objects: FxHashMap::default(), taken: FxHashSet::default() };
-    for (object, taken) in gathered.found {
+    let mut all = Offers {
+        search: &search,
+        symbols,
+        objects: FxHashMap::default(),
+        taken: FxHashSet::default(),
+        in_tenant: FxHashSet::default(),
+    };
+    for (object, taken, made_of) in gathered.found {
         all.taken.extend(taken);
+        all.in_tenant.extend(made_of);
         if let Some(object) = object {
             all.objects.entry(object.name.clone()).or_default().push(object);
         }
@@ -157,12 +175,25 @@ fn taken(object: &Object, stems: &FxHashSet<String>) -> Vec<String> {
     taken
 }
 
+/// What an object of another source says of the one that it was made of.
+fn made_of(object: &Object, origins: [Option<Slot>; 3]) -> Vec<Vec<u8>> {
+    let [anchor, identifier, name] = origins;
+    // an anchor of our own attribute is no base64, and is compared as it stands
+    let anchors = object.all(anchor).filter(|value| !value.bytes.is_empty()).map(|value| value.bytes.clone());
+    let identifiers = object.all(identifier).filter_map(|value| sid(&value.bytes)).map(String::into_bytes);
+    let names =
+        object.all(name).filter(|value| !value.bytes.is_empty()).map(|value| dn::normalized(&value.bytes));
+    anchors.chain(identifiers).chain(names).collect()
+}
+
 struct Offers<'o> {
     search: &'o Search,
     symbols: &'o Symbols,
     /// The holders, by their names; one name may stand in several files.
     objects: FxHashMap<String, Vec<Object>>,
     taken: FxHashSet<String>,
+    /// What objects of the tenant say of those that they were made of.
+    in_tenant: FxHashSet<Vec<u8>>,
 }
 
 impl Offers<'_> {
@@ -234,6 +265,7 @@ impl Offers<'_> {
                     via: site.via,
                 }),
                 new,
+                beside: None,
             });
         }
         if let (Some(number), Some(named)) = (numbered, sites.first().and_then(|site| Named::of(site))) {
@@ -252,11 +284,24 @@ impl Offers<'_> {
         (2..).find(is_free).unwrap_or(2)
     }
 
+    /// Whether an object of the tenant was made of this one.
+    fn is_in_tenant(&self, object: &Object) -> bool {
+        let first =
+            |name: &str| object.all(self.search.slot(name)).next().map(|value| value.bytes.as_slice());
+        let anchors = ["mS-DS-ConsistencyGuid", "objectGUID"].into_iter().filter_map(first);
+        let anchors = anchors.filter_map(guid).map(|guid| BASE64.encode(&guid).into_bytes());
+        let identifier = first("objectSid").and_then(sid).map(String::into_bytes);
+        let name = dn::normalized(object.name.as_bytes());
+        anchors.chain(identifier).chain([name]).any(|origin| self.in_tenant.contains(&origin))
+    }
+
     /// What speaks for an object, and its rank by it.
     fn claims(&self, object: &Object) -> ((bool, bool, bool, i64, String), Vec<String>) {
         let has = |name: &str| object.all(self.search.slot(name)).next().is_some();
         let text = |name: &str| object.text(self.search.slot(name));
-        let in_cloud = has("msDS-ExternalDirectoryObjectId") || has("mS-DS-ConsistencyGuid");
+        let in_cloud = has("msDS-ExternalDirectoryObjectId")
+            || has("mS-DS-ConsistencyGuid")
+            || self.is_in_tenant(object);
         let has_mail = ["mailNickname", "homeMDB", "msExchRecipientTypeDetails"].into_iter().any(has);
         let control = text("userAccountControl").and_then(|text| number(text.as_bytes()));
         let disabled = control.is_some_and(|control| control & DISABLED != 0);

@@ -13,6 +13,7 @@ mod ldif_value;
 mod plan;
 mod powershell;
 pub mod review;
+mod together;
 
 pub use asked::{Asked, Takes};
 pub use by_object::{Modified, Request, Unnamed, requests};
@@ -22,3 +23,4 @@ pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
 pub use ldif::ldif;
 pub use plan::{Decision, Mend, Plan, Planner, Withdrawn};
 pub use powershell::powershell;
+pub use together::{Beside, Failure, put};

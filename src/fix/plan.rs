@@ -1,6 +1,8 @@
 //! A plan that is checked: the fixes that were asked for are applied to the directory as it was read, all rules run again, and
 //! whatever does not mend its own finding, or raises another one, is withdrawn.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asked::{Asked, Takes};
@@ -94,7 +96,7 @@ pub struct Planner<'p> {
 /// A plan while it is made.
 struct Draft {
     edits: Edits,
-    current: Outcome,
+    current: Rc<Outcome>,
     mends: Vec<Mend>,
     withdrawn: Vec<Withdrawn>,
     /// Fixes that are not tried again.
@@ -108,7 +110,7 @@ impl Planner<'_> {
         let before = (self.check)(&Overlay::default());
         let mut draft = Draft {
             edits: Edits::default(),
-            current: before.clone(),
+            current: Rc::new(before.clone()),
             mends: Vec::new(),
             withdrawn: Vec::new(),
             refused: FxHashSet::default(),
@@ -134,7 +136,7 @@ impl Planner<'_> {
         let waiting = draft.current.findings.iter().filter(is_waiting).cloned().collect();
         Plan {
             before,
-            after: draft.current,
+            after: Rc::unwrap_or_clone(draft.current),
             mends: draft.mends,
             changes: draft.edits.in_order(),
             withdrawn: draft.withdrawn,
@@ -207,9 +209,10 @@ impl Planner<'_> {
 
     /// Tries candidates, without those that turn out to do harm, until what is left does none.
     fn round(&self, mut candidates: Vec<Candidate>, draft: &mut Draft) {
+        let before = Rc::clone(&draft.current);
+        let counts = Counts::of(&before);
         while !candidates.is_empty() {
             let (edits, after) = self.tried(&candidates, draft);
-            let counts = Counts::of(&draft.current);
             let mut found = faults(&counts, &candidates, &after);
             if found.culprits.is_empty()
                 && let Some((new, reason)) = found.unexplained
@@ -219,7 +222,7 @@ impl Planner<'_> {
             }
             if found.culprits.is_empty() {
                 draft.edits = edits;
-                draft.current = after;
+                draft.current = Rc::new(after);
                 for candidate in candidates {
                     draft.mends.extend(mends(candidate));
                 }

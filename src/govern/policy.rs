@@ -28,7 +28,7 @@ pub struct Policy {
 }
 
 /// The findings of an earlier state, and what the user calls it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Earlier {
     /// What the user calls it.
     pub name: String,

@@ -16,6 +16,7 @@ mod overlay;
 mod proof;
 mod provisioning;
 mod read;
+mod rechecked;
 mod recorded;
 mod seen;
 mod tenant;
@@ -39,6 +40,7 @@ pub use gather::{Gathered, Object, Search, Value};
 pub use overlay::Overlay;
 pub use provisioning::{Party, Placeholder, Provisioning, Recorded, provisioning};
 pub use read::{Reading, opened};
+pub use rechecked::Rechecked;
 pub use seen::{Modelled, Seen};
 pub use tenant::{Fact, TENANT, TenantFacts};
 
@@ -75,30 +77,53 @@ pub fn check_with(store: &Store, files: &Files, book: &Rulebook, terms: Terms, o
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory, overlay };
     let world = Known::new(plan, &directory, &fetch, terms.now, terms.complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
-    let mut outcome = Outcome {
-        summary: summary(book, &directory, files, &reading, &confirmed, &absent, terms),
-        problems: problems(store, files, &reading, &confirmed, &directory, plan),
-        ..Outcome::default()
-    };
-    // what no object has may be what nobody has: only what the files say not to have asked for is known to be missing
-    let perhaps = absent.iter().filter(|absent| !absent.said).count();
-    let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len() - perhaps;
-    if terms.require_complete && unjudged > 0 {
-        let (count, verb) = if unjudged == 1 {
-            ("1 rule".to_owned(), "needs")
-        } else {
-            (format!("{unjudged} rules"), "need")
+    let checked =
+        Judged { store, files, book, terms, reading: &reading, directory: &directory, absent: &absent };
+    checked.outcome(confirmed, begun)
+}
+
+/// What all files were judged to be.
+struct Judged<'j> {
+    store: &'j Store,
+    files: &'j Files,
+    book: &'j Rulebook,
+    terms: Terms,
+    reading: &'j Reading,
+    directory: &'j Directory,
+    absent: &'j [Absent],
+}
+
+impl Judged<'_> {
+    /// All that there is to say.
+    fn outcome(&self, confirmed: Confirmed, begun: Instant) -> Outcome {
+        let Self { store, files, book, terms, reading, directory, absent } = *self;
+        let mut outcome = Outcome {
+            summary: summary(book, directory, files, reading, &confirmed, absent, terms),
+            problems: problems(store, files, reading, &confirmed, directory, &book.plan),
+            ..Outcome::default()
         };
-        let message = format!("{count} could not be judged, since not all that they {verb} was exported");
-        let help = "`presync export-command` prints a command that exports it; the end of the output lists the rules";
-        outcome.problems.push(Problem::error("export-incomplete", message).help(help));
+        // what no object has may be what nobody has: only what the files say not to have asked for is known to be missing
+        let perhaps = absent.iter().filter(|absent| !absent.said).count();
+        let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len() - perhaps;
+        if terms.require_complete && unjudged > 0 {
+            let (count, verb) = if unjudged == 1 {
+                ("1 rule".to_owned(), "needs")
+            } else {
+                (format!("{unjudged} rules"), "need")
+            };
+            let message = format!("{count} could not be judged, since not all that they {verb} was exported");
+            let help = "`presync export-command` prints a command that exports it; the end of the output lists the rules";
+            outcome.problems.push(Problem::error("export-incomplete", message).help(help));
+        }
+        outcome.findings = evaluated(book, confirmed.findings, absent);
+        outcome.summary.count(&outcome.findings);
+        outcome.summary.healthy = !outcome
+            .problems
+            .iter()
+            .any(|problem| problem.severity >= Severity::Warning && loses(problem.code));
+        outcome.summary.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        outcome
     }
-    outcome.findings = evaluated(book, confirmed.findings, &absent);
-    outcome.summary.count(&outcome.findings);
-    outcome.summary.healthy =
-        !outcome.problems.iter().any(|problem| problem.severity >= Severity::Warning && loses(problem.code));
-    outcome.summary.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    outcome
 }
 
 /// Whether a problem means that data may be missing or was not read.

@@ -1,6 +1,6 @@
 //! Changes that are thought of, not written: objects are read as if they had been made.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Change;
 use crate::snapshot::{Entry, Names, Place, Record, Slot, Text};
@@ -13,7 +13,7 @@ pub struct Overlay {
 }
 
 /// One change of one object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Patch {
     /// The attribute with its options.
     attribute: Box<str>,
@@ -37,6 +37,17 @@ impl Overlay {
             });
         }
         overlay
+    }
+
+    /// The objects that another overlay changes in another way, by their places.
+    pub(super) fn differs(&self, other: &Self) -> FxHashSet<(FileId, u64)> {
+        let places = self.objects.keys().chain(other.objects.keys());
+        places.filter(|place| self.objects.get(place) != other.objects.get(place)).copied().collect()
+    }
+
+    /// Whether it changes an object.
+    pub(super) fn touches(&self, place: (FileId, u64)) -> bool {
+        !self.objects.is_empty() && self.objects.contains_key(&place)
     }
 
     /// Changes a record, which was read from a block that begins at an offset of the file.

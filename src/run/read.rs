@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::files::{Files, Input};
 use super::seen::Seen;
@@ -129,7 +130,10 @@ fn scan<T>(
     let mut taken = Vec::new();
     let (problems, health) =
         part(terms.store, snapshot, number, &plan.names, buffers, |record, block, offset| {
-            terms.overlay.apply(record, (file, offset), &plan.names);
+            if terms.overlay.touches((file, offset + record.start as u64)) {
+                scan.exported(record);
+                terms.overlay.apply(record, (file, offset), &plan.names);
+            }
             scan.record(record, block, offset, file, name);
             taken.extend(take(&Seen::new(record, block, (source, file, offset), &plan.names, &plan.classes)));
         });
@@ -233,6 +237,18 @@ impl Reading {
         let behind = self.files.partition_point(|(first, _)| *first <= record);
         // files without records share their first number with the next one
         self.files.get(behind.checked_sub(1)?).map(|(_, snapshot)| snapshot)
+    }
+
+    /// The records that stand at some places, in order.
+    pub(super) fn records_at(&self, places: &FxHashSet<(FileId, u64)>, directory: &Directory) -> Vec<u32> {
+        let mut records = Vec::new();
+        for (number, (first, snapshot)) in self.files.iter().enumerate() {
+            let end = self.files.get(number + 1).map_or(directory.rows.len(), |(next, _)| *next as usize);
+            let rows = directory.rows.get(*first as usize..end).unwrap_or_default();
+            let meant = (*first..).zip(rows).filter(|(_, row)| places.contains(&(snapshot.file, row.offset)));
+            records.extend(meant.map(|(record, _)| record));
+        }
+        records
     }
 
     /// Whether a source was asked for an attribute; none if its files do not say.

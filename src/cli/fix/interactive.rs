@@ -107,7 +107,7 @@ fn taken_up(
     let changes = decisions.iter().flat_map(|decision| &decision.changes);
     let mut known: Vec<Known> = changes.map(about).collect();
     known.extend(said.left.iter().map(|(name, attribute, value)| {
-        let value = (!value.is_empty()).then(|| value.clone().into_bytes());
+        let value = (!value.is_empty()).then(|| value.clone());
         (name.clone(), attribute.to_ascii_lowercase(), value)
     }));
     Ok((decisions, known, said.decided()))

@@ -4,6 +4,7 @@ mod dialogue;
 mod interactive;
 mod outputs;
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -129,7 +130,8 @@ fn planned(
         }
         None
     };
-    let check = |overlay: &Overlay| prepared.check_with(store, overlay);
+    let again = RefCell::new(prepared.again(store));
+    let check = |overlay: &Overlay| again.borrow_mut().with(overlay);
     let mut plan = Planner { asked, check: &check, refuses: &refuses }.plan(decisions);
     let (symbols, _) = prepared.library.symbols(store, &[], &[]);
     let shapes = prepared.library.shapes();
@@ -187,7 +189,7 @@ fn finish(
     })
 }
 
-/// Writes everything beside its place, proves what has to be proven, and only then puts it there: the way back first.
+/// Writes everything beside its place, proves what has to be proven, and only then puts all of it there, or nothing.
 fn write(
     plan: &Plan,
     mut outputs: Outputs<'_>,
@@ -207,13 +209,10 @@ fn write(
             return Err(problems);
         }
     }
-    let mut done = outputs.put()?;
-    for file in rewritten {
-        let name = store.name(file.file).to_owned();
-        file.replace(store).map_err(|problem| vec![problem])?;
-        done.push(Done { what: "in-place", file: name });
-    }
-    Ok(done)
+    let beside =
+        rewritten.into_iter().map(|file| Ok((store.name(file.file).to_owned(), file.beside(store)?)));
+    let edited: Result<Vec<_>, Problem> = beside.collect();
+    outputs.put(edited.map_err(|problem| vec![problem])?)
 }
 
 /// Reads a file again that was edited: it has to say what was planned, and nothing else.

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::cli::arguments::Fix;
 use crate::cli::prepared::Prepared;
 use crate::finding::{Change, Problem, printable};
-use crate::fix::{Plan, Request, Unnamed, ldif, powershell, requests, review};
+use crate::fix::{Beside, Plan, Request, Unnamed, ldif, powershell, put, requests, review};
 use crate::report::Done;
 use crate::source::{Store, shown};
 
@@ -97,20 +97,27 @@ impl<'o> Outputs<'o> {
         Ok(())
     }
 
-    /// Puts all of them in their places.
-    pub(super) fn put(self) -> Result<Vec<Done>, Vec<Problem>> {
-        let mut done = Vec::new();
+    /// Puts all of them in their places, together with files that were edited. What is no file is written first, since it
+    /// cannot be taken back.
+    pub(super) fn put(self, edited: Vec<(String, Beside)>) -> Result<Vec<Done>, Vec<Problem>> {
+        let (mut done, mut files) = (Vec::new(), Vec::new());
         for Staged { what, path, content } in self.staged {
-            let put = match content {
-                Content::File(file) if self.force => {
-                    file.persist(path).map(drop).map_err(|error| error.error)
+            match content {
+                Content::File(written) => {
+                    files.push(Beside { written, path: path.to_path_buf(), new: !self.force });
                 }
-                Content::File(file) => file.persist_noclobber(path).map(drop).map_err(|error| error.error),
-                Content::Text(text) => to_device(path, &text),
-            };
-            put.map_err(|error| vec![failed(path, &error)])?;
+                Content::Text(text) => to_device(path, &text).map_err(|error| vec![failed(path, &error)])?,
+            }
             done.push(Done { what, file: shown(path) });
         }
+        for (file, beside) in edited {
+            files.push(beside);
+            done.push(Done { what: "in-place", file });
+        }
+        put(files).map_err(|failure| {
+            let Problem { message, .. } = failed(&failure.path, &failure.error);
+            vec![Problem::error("fix-unwritable", message).help(failure.help())]
+        })?;
         Ok(done)
     }
 }
@@ -146,7 +153,7 @@ fn content(
             let is_single = |name: &str| attribute(name).is_some_and(|attribute| attribute.single);
             powershell(requests, &[&made], &is_single, out)
         }
-        _ => review::table(&review::rows(plan), out).map(drop),
+        _ => review::table(&review::rows(plan), out),
     }
 }
 

@@ -7,8 +7,10 @@ mod scalar;
 mod table;
 mod write;
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::finding::{Change, Stored};
-use crate::source::{Form, Location, Notation, Store};
+use crate::source::{FileId, Form, Location, Notation, Store};
 
 pub use write::{Rewritten, refused, rewrite};
 
@@ -109,30 +111,32 @@ fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
         None => {
             let record = within(change.record.span.offset)..within(change.record.span.end());
             let new = change.new.as_deref().unwrap_or_default();
-            match notation {
-                Notation::Lines => lines::add(&text, record, &change.attribute, new)?,
-                _ => return Err(Refusal::NoPlace),
+            match (notation, &change.beside) {
+                (Notation::Lines, _) => lines::add(&text, record, &change.attribute, new)?,
+                (Notation::Markup, _) => return Err(Refusal::Written),
+                (_, Some(beside)) => {
+                    let spot = spot(&text, beside, record.start, &within)?;
+                    let new = without(beside, new)?;
+                    match notation {
+                        Notation::Table => {
+                            table::add(&spot, &change.attribute, new, table::delimiter(&head(store, file)?))?
+                        }
+                        Notation::Brackets => nested::add_to_json(&spot, new)?,
+                        _ => nested::add_to_yaml(&spot, new)?,
+                    }
+                }
+                (Notation::Table, None) => {
+                    table::fill(&text, record, &change.attribute, new, &head(store, file)?)?
+                }
+                (_, None) => return Err(Refusal::NoPlace),
             }
         }
         Some(old) => {
-            if old.via.is_some() {
-                return Err(Refusal::Shared);
-            }
-            let start = within(old.location.span.offset);
-            let end = within(old.location.span.end());
-            if start > end || end > text.len() {
-                return Err(Refusal::Unreadable);
-            }
-            let object = within(change.record.span.offset).min(start);
-            let spot = Spot { text: &text, object, start, end, form: old.form };
+            let spot = spot(&text, old, within(change.record.span.offset), &within)?;
             let new = change.new.as_deref().map(|new| without(old, new)).transpose()?;
             match notation {
                 Notation::Lines => lines::change(&spot, new)?,
-                Notation::Table => {
-                    let head = store.bytes(Location::new(file, store.start(file), HEAD));
-                    let delimiter = table::delimiter(&head.map_err(|_| Refusal::Unreadable)?);
-                    table::change(&spot, new, delimiter)?
-                }
+                Notation::Table => table::change(&spot, new, table::delimiter(&head(store, file)?))?,
                 Notation::Brackets => nested::json(&spot, new)?,
                 Notation::Indented => nested::yaml(&spot, new)?,
                 Notation::Markup => return Err(Refusal::Written),
@@ -146,10 +150,65 @@ fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
     Ok(Splice { location, insert })
 }
 
+/// The first bytes of a table.
+fn head(store: &Store, file: FileId) -> Result<Vec<u8>, Refusal> {
+    store.bytes(Location::new(file, store.start(file), HEAD)).map_err(|_| Refusal::Unreadable)
+}
+
+/// A value in the text around an object, which begins at `object`; `within` says where a byte of the file stands in it.
+fn spot<'s>(
+    text: &'s [u8],
+    stored: &Stored,
+    object: usize,
+    within: &impl Fn(u64) -> usize,
+) -> Result<Spot<'s>, Refusal> {
+    if stored.via.is_some() {
+        return Err(Refusal::Shared);
+    }
+    let (start, end) = (within(stored.location.span.offset), within(stored.location.span.end()));
+    if start > end || end > text.len() {
+        return Err(Refusal::Unreadable);
+    }
+    Ok(Spot { text, object: object.min(start), start, end, form: stored.form })
+}
+
 /// The part of a new value that stands in the file.
 fn without<'n>(old: &Stored, new: &'n [u8]) -> Result<&'n [u8], Refusal> {
     let added = old.value.as_deref().and_then(|value| value.get(..old.added)).ok_or(Refusal::Added)?;
     new.strip_prefix(added).ok_or(Refusal::Added)
+}
+
+/// Values that go while others come behind them: there is nothing left to stand behind, so that the one takes the place of the
+/// other.
+struct Replaced<'c> {
+    gone: FxHashMap<(Location, &'c str), &'c Change>,
+    taken: FxHashSet<(Location, &'c str)>,
+}
+
+impl<'c> Replaced<'c> {
+    fn of(changes: &'c [Change]) -> Self {
+        let anchors = changes.iter().filter(|change| change.old.is_none());
+        let anchors =
+            anchors.filter_map(|change| Some((change.beside.as_ref()?.location, change.attribute.as_str())));
+        let anchors: FxHashSet<(Location, &str)> = anchors.collect();
+        let goes = |change: &'c Change| {
+            let at = (change.old.as_ref()?.location, change.attribute.as_str());
+            (change.new.is_none() && anchors.contains(&at)).then_some((at, change))
+        };
+        Self { gone: changes.iter().filter_map(goes).collect(), taken: FxHashSet::default() }
+    }
+
+    /// What becomes of a change: none if it stays what it is, else what is made instead, if anything.
+    fn by(&mut self, change: &'c Change) -> Option<Option<Change>> {
+        let place = change.old.as_ref().or(change.beside.as_ref())?.location;
+        let at = (place, change.attribute.as_str());
+        let gone = self.gone.get(&at)?;
+        if change.old.is_some() {
+            return Some(None);
+        }
+        let whole = Change { old: gone.old.clone(), beside: None, ..change.clone() };
+        self.taken.insert(at).then_some(Some(whole))
+    }
 }
 
 /// The edits of all changes, in the order of the files; two that take away neighbouring bytes become one.
@@ -158,8 +217,14 @@ fn without<'n>(old: &Stored, new: &'n [u8]) -> Result<&'n [u8], Refusal> {
 /// The first change that cannot be made, and why.
 pub fn splices<'c>(store: &Store, changes: &'c [Change]) -> Result<Vec<Splice>, (&'c Change, &'static str)> {
     let mut made: Vec<Splice> = Vec::with_capacity(changes.len());
+    let mut replaced = Replaced::of(changes);
     for change in changes {
-        made.push(splice(store, change).map_err(|reason| (change, reason))?);
+        let spliced = match replaced.by(change) {
+            Some(None) => continue,
+            Some(Some(whole)) => splice(store, &whole),
+            None => splice(store, change),
+        };
+        made.push(spliced.map_err(|reason| (change, reason))?);
     }
     made.sort_by_key(|splice| splice.location);
     let mut joined: Vec<Splice> = Vec::with_capacity(made.len());

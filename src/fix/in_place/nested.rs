@@ -6,8 +6,7 @@ use crate::source::Form;
 
 /// Writes another value in place of one of JSON (RFC 8259), or takes it away.
 pub(super) fn json(spot: &Spot<'_>, new: Option<&[u8]>) -> Result<Cut, Refusal> {
-    let is_quoted =
-        spot.form != Form::JsonBytes && spot.before().ends_with(b"\"") && spot.behind().starts_with(b"\"");
+    let is_quoted = spot.form != Form::JsonBytes && is_in(spot, b"\"");
     let Some(new) = new else {
         let own = usize::from(is_quoted);
         return Ok(without(spot, spot.start - own, spot.end + own));
@@ -25,21 +24,85 @@ pub(super) fn json(spot: &Spot<'_>, new: Option<&[u8]>) -> Result<Cut, Refusal> 
     Ok(if is_quoted || is_number { (range, made) } else { (range, [b"\"", &made[..], b"\""].concat()) })
 }
 
+/// Adds an item behind one of a list of JSON, as those before it are parted. What is no item of a list has no place for another.
+pub(super) fn add_to_json(spot: &Spot<'_>, new: &[u8]) -> Result<Cut, Refusal> {
+    let is_quoted = spot.form != Form::JsonBytes && is_in(spot, b"\"");
+    let own = usize::from(is_quoted);
+    let part = between(spot, spot.start - own).ok_or(Refusal::NoPlace)?;
+    let text = if spot.form == Form::JsonBytes {
+        let numbers: Vec<String> = new.iter().map(u8::to_string).collect();
+        format!("[{}]", numbers.join(",")).into_bytes()
+    } else {
+        let text = std::str::from_utf8(new).map_err(|_| Refusal::Form)?;
+        let ascii_only = memchr::memmem::find(spot.raw(), b"\\u").is_some();
+        [b"\"", scalar::json_text(text, ascii_only).as_slice(), b"\""].concat()
+    };
+    let at = spot.end + own;
+    Ok((at..at, [part, text].concat()))
+}
+
+/// Adds an item behind one of a list of YAML: a line behind the lines of the other, or between brackets.
+pub(super) fn add_to_yaml(spot: &Spot<'_>, new: &[u8]) -> Result<Cut, Refusal> {
+    let text = std::str::from_utf8(new).map_err(|_| Refusal::Form)?;
+    let (form, own) = yaml_form(spot);
+    let (start, end) = (spot.start - own, spot.end + own);
+    let raw = spot.text.get(start..end).unwrap_or_default();
+    let before = spot.text.get(..start).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).map_or(0, |lf| lf + 1);
+    let head = spot.text.get(line..start).unwrap_or_default();
+    if head.trim_ascii() != b"-" {
+        let part = between(spot, start).ok_or(Refusal::NoPlace)?;
+        let made = scalar::yaml(text, form, raw).ok_or(Refusal::Form)?;
+        return Ok((end..end, [part, made].concat()));
+    }
+    // a comment behind the other item belongs to it
+    let behind = spot.text.get(end..).unwrap_or_default();
+    let next =
+        if raw.ends_with(b"\n") { Some(end) } else { memchr::memchr(b'\n', behind).map(|lf| end + lf + 1) };
+    let crlf = memchr::memmem::find(spot.text, b"\r\n").is_some();
+    let line_end: &[u8] = if crlf { b"\r\n" } else { b"\n" };
+    let form = if matches!(form, Form::YamlLiteral | Form::YamlFolded) { Form::YamlPlain } else { form };
+    let made = scalar::yaml(text, form, raw).ok_or(Refusal::Form)?;
+    Ok(match next {
+        Some(at) => (at..at, [head, &made, line_end].concat()),
+        None => (spot.text.len()..spot.text.len(), [line_end, head, &made].concat()),
+    })
+}
+
+/// What parts an item of a list in brackets, which begins at an offset, from one behind it. None if it is no such item.
+fn between(spot: &Spot<'_>, start: usize) -> Option<Vec<u8>> {
+    let before = spot.text.get(..start).unwrap_or_default();
+    let head = before.trim_ascii_end();
+    let blanks = before.get(head.len()..).unwrap_or_default();
+    match head.last()? {
+        b',' => Some([b",", blanks].concat()),
+        b'[' if memchr::memchr(b'\n', blanks).is_some() => Some([b",", blanks].concat()),
+        // alone in its line: as wide as the rest of the object is written
+        b'[' if memchr::memmem::find(spot.text, b": ").is_some() => Some(b", ".to_vec()),
+        b'[' => Some(b",".to_vec()),
+        _ => None,
+    }
+}
+
+fn is_in(spot: &Spot<'_>, quote: &[u8]) -> bool {
+    spot.before().ends_with(quote) && spot.behind().starts_with(quote)
+}
+
+/// The style of a scalar of YAML, and how many quotes stand on each side of its place: one that is quoted without escapes is
+/// read as the text between its quotes.
+fn yaml_form(spot: &Spot<'_>) -> (Form, usize) {
+    match spot.form {
+        Form::Plain if is_in(spot, b"'") => (Form::YamlSingle, 1),
+        Form::Plain if is_in(spot, b"\"") => (Form::YamlDouble, 1),
+        Form::Plain => (Form::YamlPlain, 0),
+        form => (form, 0),
+    }
+}
+
 /// Writes another value in place of one of YAML (YAML 1.2.2), in its style as far as that can hold it.
 fn yaml_value(spot: &Spot<'_>, new: &[u8]) -> Result<Cut, Refusal> {
     let text = std::str::from_utf8(new).map_err(|_| Refusal::Form)?;
-    // a quoted scalar without escapes is read as the text between its quotes
-    let quote = match (spot.form, spot.before().last(), spot.behind().first()) {
-        (Form::Plain, Some(quote @ (b'\'' | b'"')), Some(other)) if quote == other => Some(*quote),
-        _ => None,
-    };
-    let form = match (spot.form, quote) {
-        (_, Some(b'\'')) => Form::YamlSingle,
-        (_, Some(_)) => Form::YamlDouble,
-        (Form::Plain, None) => Form::YamlPlain,
-        (form, None) => form,
-    };
-    let own = usize::from(quote.is_some());
+    let (form, own) = yaml_form(spot);
     let range = spot.start - own..spot.end + own;
     let raw = spot.text.get(range.clone()).unwrap_or_default();
     scalar::yaml(text, form, raw).map(|made| (range, made)).ok_or(Refusal::Form)
@@ -50,10 +113,7 @@ pub(super) fn yaml(spot: &Spot<'_>, new: Option<&[u8]>) -> Result<Cut, Refusal> 
     if let Some(new) = new {
         return yaml_value(spot, new);
     }
-    let quoted = spot.form == Form::Plain
-        && matches!(spot.before().last(), Some(b'\'' | b'"'))
-        && spot.before().last() == spot.behind().first();
-    let own = usize::from(quoted);
+    let (_, own) = yaml_form(spot);
     let (start, end) = (spot.start - own, spot.end + own);
     if matches!(spot.form, Form::YamlLiteral | Form::YamlFolded) {
         let ended = spot.raw().ends_with(b"\n");

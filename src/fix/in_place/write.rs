@@ -7,6 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::{Splice, splices};
 use crate::finding::{Change, Problem, printable};
+use crate::fix::Beside;
 use crate::source::{FileId, Store};
 
 /// A file with its edits, written beside the one whose place it is to take.
@@ -25,16 +26,15 @@ impl Rewritten {
         self.written.path()
     }
 
-    /// Puts the new file in the place of the old one, in one step.
+    /// The new file with the place of the old one.
     ///
     /// # Errors
-    /// The old file changed since it was read, or the operating system refuses.
-    pub fn replace(self, store: &Store) -> Result<(), Problem> {
-        let name = store.name(self.file).to_owned();
+    /// The old file changed since it was read.
+    pub fn beside(self, store: &Store) -> Result<Beside, Problem> {
         if store.changed(self.file) {
-            return Err(changed(&name));
+            return Err(changed(store.name(self.file)));
         }
-        self.written.persist(&self.path).map(|_| ()).map_err(|error| failed(&name, &error.error))
+        Ok(Beside { written: self.written, path: self.path, new: false })
     }
 }
 

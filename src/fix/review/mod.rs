@@ -29,6 +29,9 @@ pub const COLUMNS: [&str; 9] = [
 /// What a spreadsheet would take for the beginning of a formula (OWASP, "CSV Injection").
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
+/// What stands before a value in base64.
+const BASE64_MARK: &str = "base64:";
+
 /// What is done with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -60,9 +63,9 @@ pub struct Wish {
     /// The attribute, with its options.
     pub attribute: String,
     /// The value that is there; none if one is added.
-    pub old: Option<String>,
+    pub old: Option<Vec<u8>>,
     /// What it becomes; none if it goes.
-    pub new: Option<String>,
+    pub new: Option<Vec<u8>>,
     /// Where the name, the attribute and the value stand in the table.
     pub places: [Location; 3],
 }

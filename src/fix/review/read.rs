@@ -1,7 +1,9 @@
 //! Reading the table that was reviewed.
 
+use data_encoding::BASE64;
+
 use super::cells::{Broken, Cell, rows};
-use super::{Action, COLUMNS, FORMULA, Row, Wish};
+use super::{Action, BASE64_MARK, COLUMNS, FORMULA, Row, Wish};
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::source::{FileId, Location, Store};
@@ -19,7 +21,7 @@ pub struct Reviewed {
     /// The changes that are wished for, in the order of the rows.
     pub wishes: Vec<Wish>,
     /// What is to stay as it is: the object, the attribute and the value of each row that says so.
-    pub left: Vec<(String, String, String)>,
+    pub left: Vec<(String, String, Vec<u8>)>,
     /// How many rows there are.
     pub rows: usize,
     /// What is wrong; nothing may be done then.
@@ -33,15 +35,15 @@ impl Reviewed {
         let wished = self.wishes.iter().map(|wish| Row {
             name: wish.name.clone(),
             attribute: wish.attribute.clone(),
-            value: wish.old.clone().map(String::into_bytes),
-            update: wish.new.clone().map(String::into_bytes),
+            value: wish.old.clone(),
+            update: wish.new.clone(),
             action: Some(if wish.new.is_some() { Action::Edit } else { Action::Remove }),
             ..Row::default()
         });
         let left = self.left.iter().map(|(name, attribute, value)| Row {
             name: name.clone(),
             attribute: attribute.clone(),
-            value: Some(value.clone().into_bytes()),
+            value: Some(value.clone()),
             action: Some(Action::Complete),
             ..Row::default()
         });
@@ -173,7 +175,18 @@ impl Reader {
             problems.push(Problem::error("review-row", message).at(place(column)).help(help));
         };
         let action = text(8).trim().to_ascii_uppercase();
-        let (old, new) = (plain(text(5)), plain(text(6)));
+        let (old, new) = match (value(text(5)), value(text(6))) {
+            (Some(old), Some(new)) => (old, new),
+            (old, _) => {
+                let column = if old.is_none() { 5 } else { 6 };
+                let message = "what follows `base64:` is no base64".to_owned();
+                return fault(
+                    column,
+                    message,
+                    "a value that is no text is written in base64; make the table anew",
+                );
+            }
+        };
         let (old, new) = match action.as_str() {
             "" | "FAIL" => return,
             "COMPLETE" => {
@@ -213,6 +226,15 @@ impl Reader {
         }
         let places = [place(0), place(3), place(5)];
         reviewed.wishes.push(Wish { name, attribute, old, new, places });
+    }
+}
+
+/// The value of a cell; none if it should be base64 and is none.
+fn value(cell: &str) -> Option<Vec<u8>> {
+    let text = plain(cell);
+    match text.strip_prefix(BASE64_MARK) {
+        Some(coded) => BASE64.decode(coded.trim().as_bytes()).ok(),
+        None => Some(text.into_bytes()),
     }
 }
 

@@ -88,12 +88,12 @@ impl Sought<'_> {
             match &wish.old {
                 Some(old) => {
                     if let Some(value) = self.value(wish, object, old)? {
-                        changes.push(change(wish, object, Some(value)));
+                        changes.push(change(wish, object, Some(value), None));
                     }
                 }
                 None => {
                     self.has_room(wish, object)?;
-                    changes.push(change(wish, object, None));
+                    changes.push(change(wish, object, None, self.held(wish, object).last()));
                 }
             }
         }
@@ -101,11 +101,11 @@ impl Sought<'_> {
             return Ok(changes);
         }
         let held: Vec<&Value> = objects.iter().flat_map(|object| self.held(wish, object)).collect();
-        let old = wish.old.as_deref().unwrap_or_default();
+        let old = String::from_utf8_lossy(wish.old.as_deref().unwrap_or_default());
         let attribute = printable(&wish.attribute);
-        let message = format!("`{attribute}` of the object has no value `{}`", printable(old));
+        let message = format!("`{attribute}` of the object has no value `{}`", printable(&old));
         let texts: Vec<String> = held.iter().map(|value| value.text()).collect();
-        let help = match (did_you_mean(old, texts.iter().map(String::as_str)), texts.as_slice()) {
+        let help = match (did_you_mean(&old, texts.iter().map(String::as_str)), texts.as_slice()) {
             (Some(help), _) => help,
             (None, []) => {
                 "the object has no value of it; it may have changed since the table was made".to_owned()
@@ -129,14 +129,15 @@ impl Sought<'_> {
         &self,
         wish: &Wish,
         object: &'o Object,
-        old: &str,
+        old: &[u8],
     ) -> Result<Option<&'o Value>, Box<Problem>> {
-        let mut same = self.held(wish, object).filter(|value| value.bytes == old.as_bytes());
+        let mut same = self.held(wish, object).filter(|value| value.bytes == old);
         let first = same.next();
         if same.next().is_none() {
             return Ok(first);
         }
-        let message = format!("`{}` stands twice in `{}`", printable(old), printable(&wish.attribute));
+        let old = String::from_utf8_lossy(old);
+        let message = format!("`{}` stands twice in `{}`", printable(&old), printable(&wish.attribute));
         let help = "nobody can say which of them is meant: change the file by hand";
         Err(Box::new(Problem::error("review-row", message).at(wish.places[2]).help(help)))
     }
@@ -149,8 +150,8 @@ impl Sought<'_> {
         let attribute = printable(&wish.attribute);
         let message = match held.next() {
             Some(value) if single => format!("`{attribute}` holds `{}` already", printable(&value.text())),
-            Some(first) if std::iter::once(first).chain(held).any(|value| value.bytes == new.as_bytes()) => {
-                format!("`{attribute}` holds `{}` already", printable(new))
+            Some(first) if std::iter::once(first).chain(held).any(|value| value.bytes == new) => {
+                format!("`{attribute}` holds `{}` already", printable(&String::from_utf8_lossy(new)))
             }
             _ => return Ok(()),
         };
@@ -159,20 +160,22 @@ impl Sought<'_> {
     }
 }
 
-fn change(wish: &Wish, object: &Object, value: Option<&Value>) -> Change {
-    let old = value.map(|value| Stored {
+/// The change that a wish asks for: of a value, or one that adds a value behind another.
+fn change(wish: &Wish, object: &Object, value: Option<&Value>, behind: Option<&Value>) -> Change {
+    let stored = |value: &Value| Stored {
         value: Some(value.bytes.clone()),
         location: value.spot.location,
         form: value.spot.form,
         added: usize::from(value.spot.added),
         via: value.via,
-    });
+    };
     Change {
         object: object.name.clone(),
         name: object.spot.location,
         record: object.record,
         attribute: wish.attribute.clone(),
-        old,
-        new: wish.new.clone().map(String::into_bytes),
+        old: value.map(stored),
+        new: wish.new.clone(),
+        beside: behind.map(stored),
     }
 }

@@ -1,8 +1,11 @@
 //! Writing the table.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Action, COLUMNS, FORMULA};
+use data_encoding::BASE64;
+
+use super::{Action, BASE64_MARK, COLUMNS, FORMULA};
 use crate::snapshot::value::dn;
 
 /// A row: one value of one attribute of one object.
@@ -26,43 +29,41 @@ pub struct Row {
     pub action: Option<Action>,
 }
 
-/// Writes rows. Those with a value that is no text are left out, since no spreadsheet would give it back; how many.
+/// Writes rows.
 ///
 /// # Errors
 /// What the operating system says.
-pub fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<usize> {
+pub fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     // spreadsheets take a table without the mark for one of their code page
     write!(out, "\u{FEFF}{}\r\n", COLUMNS.join(","))?;
-    let mut left_out = 0;
     for row in rows {
-        let (Some(value), Some(update)) = (text(row.value.as_deref()), text(row.update.as_deref())) else {
-            left_out += 1;
-            continue;
-        };
+        let (value, update) = (text(row.value.as_deref()), text(row.update.as_deref()));
         let action = |action: Option<Action>| action.map_or("", Action::name);
         let common_name = common_name(&row.name);
-        let cells = [
+        let cells: [&str; 9] = [
             &row.name,
             &common_name,
             &row.class,
             &row.attribute,
             &row.rules,
-            value,
-            update,
+            &value,
+            &update,
             action(row.proposed),
             action(row.action),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
         write!(out, "{}\r\n", cells.join(","))?;
     }
-    Ok(left_out)
+    Ok(())
 }
 
-/// A value as text; none if it is no text.
-fn text(value: Option<&[u8]>) -> Option<&str> {
-    match value {
-        None => Some(""),
-        Some(value) => std::str::from_utf8(value).ok().filter(|text| !text.contains('\0')),
+/// A value as text. What no spreadsheet would give back is written in base64, as is what looks as if it were.
+fn text(value: Option<&[u8]>) -> Cow<'_, str> {
+    let Some(value) = value else { return "".into() };
+    let is_text = |text: &&str| !text.contains('\0') && !text.starts_with(BASE64_MARK);
+    match std::str::from_utf8(value).ok().filter(is_text) {
+        Some(text) => text.into(),
+        None => (BASE64_MARK.to_owned() + &BASE64.encode(value)).into(),
     }
 }
 

@@ -1,0 +1,314 @@
+//! What came of every suspicion, and what it depends on. When some objects change, only what depends on them is looked at
+//! again; all else stays what it was.
+//!
+//! What comes of a suspicion follows from the rules, from what is known of the directory as a whole ([`Directory`]), and from
+//! what [`Known`] answers. Everything that it answers with goes through a record or a fingerprint, both of which are noted:
+//! where neither the record nor the marks of the fingerprint are others, the answer is the same.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::confirm::{Confirm, Confirmed, Placed, Skipped, counting, in_order, same_name};
+use super::cycle;
+use super::join::{Directory, Runs, Suspects, joined};
+use super::known::{Known, Touched};
+use super::mark::{Mark, Unsorted};
+use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
+use super::signature::Signatures;
+use crate::language::plan::Plan;
+use crate::source::Location;
+
+/// Something that may be wrong, in the order in which all are confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Suspicion {
+    /// A rule that an object may break.
+    Object(Candidate),
+    /// A key that several objects share: its fingerprint, the index, the records.
+    Shared(u64, u16, Vec<u32>),
+    /// A circle: the rule, and the records in it.
+    Circle(u16, Vec<u32>),
+    /// Too many objects, or too few, of a rule.
+    Count(u16),
+    /// Records that have one name.
+    SameName(Vec<u32>),
+}
+
+/// What came of a suspicion.
+#[derive(Debug, Default)]
+struct Verdict {
+    placed: Vec<Placed>,
+    /// The rule, if it stayed unknown whether it is broken.
+    unknown: Option<u16>,
+    same_name: Option<Vec<(String, Location)>>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    /// What came of it, and what that depends on; none as long as nobody looked.
+    looked: Option<(Verdict, Touched)>,
+    /// How many reasons there are for the suspicion.
+    reasons: u32,
+}
+
+/// What is no longer as it was.
+#[derive(Debug, Default)]
+pub struct Renewed {
+    records: FxHashSet<u32>,
+    hashes: FxHashSet<u64>,
+    /// The objects that rules count.
+    counted: bool,
+}
+
+/// Every suspicion about a directory.
+#[derive(Debug)]
+pub struct Ledger {
+    entries: BTreeMap<Suspicion, Entry>,
+    /// What the marks of a fingerprint make suspicious.
+    by_hash: FxHashMap<u64, Vec<Suspicion>>,
+    counted: Vec<Counted>,
+    edges: Vec<Edge>,
+    circles: Vec<Suspicion>,
+    /// Rules that are not evaluated.
+    forgotten: FxHashSet<u16>,
+}
+
+impl Ledger {
+    /// The directory that scans gave, and what is suspicious about it.
+    #[must_use]
+    pub fn new(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (Directory, Self) {
+        let directory = joined(plan, &mut partial, signatures);
+        let runs = Runs::new(&directory, plan, signatures);
+        let of_part = |part: &Vec<Mark>| {
+            let of_run = |run: &[Mark]| Some((run.first()?.hash, suspicions(&runs, run)));
+            let found = part.chunk_by(|one, other| one.hash == other.hash).filter_map(of_run);
+            found.filter(|(_, suspicions)| !suspicions.is_empty()).collect::<Vec<_>>()
+        };
+        let by_hash = directory.marks.parts().par_iter().flat_map_iter(of_part).collect();
+        let mut ledger = Self {
+            entries: BTreeMap::new(),
+            by_hash,
+            circles: circles(&directory, &partial.edges),
+            counted: partial.counted,
+            edges: partial.edges,
+            forgotten: FxHashSet::default(),
+        };
+        let by_hash = std::mem::take(&mut ledger.by_hash);
+        by_hash.values().flatten().for_each(|suspicion| ledger.add(suspicion));
+        ledger.by_hash = by_hash;
+        partial.broken.into_iter().for_each(|broken| ledger.add(&Suspicion::Object(broken)));
+        ledger.circles.clone().iter().for_each(|circle| ledger.add(circle));
+        counting(plan).for_each(|rule| ledger.add(&Suspicion::Count(rule)));
+        (directory, ledger)
+    }
+
+    /// Leaves out rules that are not evaluated.
+    pub fn forget(&mut self, rules: FxHashSet<u16>) {
+        self.entries.retain(|suspicion, _| suspicion.rule().is_none_or(|rule| !rules.contains(&rule)));
+        self.forgotten = rules;
+    }
+
+    fn add(&mut self, suspicion: &Suspicion) {
+        if suspicion.rule().is_some_and(|rule| self.forgotten.contains(&rule)) {
+            return;
+        }
+        match self.entries.get_mut(suspicion) {
+            Some(entry) => entry.reasons += 1,
+            None => drop(self.entries.insert(suspicion.clone(), Entry { reasons: 1, ..Entry::default() })),
+        }
+    }
+
+    fn remove(&mut self, suspicion: &Suspicion) {
+        let Some(entry) = self.entries.get_mut(suspicion) else { return };
+        entry.reasons -= 1;
+        if entry.reasons == 0 {
+            self.entries.remove(suspicion);
+        }
+    }
+
+    /// Takes note that records are others now: `before` is what scanning them gave so far, `after` what it gives now, both in
+    /// the order of `records`. None, and nothing is noted, if the directory as a whole would be another: then everything has to
+    /// be looked at again.
+    pub fn renew(
+        &mut self,
+        directory: &mut Directory,
+        (plan, signatures): (&Plan, &Signatures<'_>),
+        records: &[u32],
+        (mut before, mut after): (Partial, Partial),
+    ) -> Option<Renewed> {
+        let is_complete = [&before, &after].iter().all(|partial| partial.rows.len() == records.len());
+        if !is_complete || !is_same_whole(directory, &before, &after) {
+            return None;
+        }
+        directory.sets = signatures.sets();
+        let number = |local: u32| records.get(local as usize).copied().unwrap_or(u32::MAX);
+        let mut renewed = Renewed { records: records.iter().copied().collect(), ..Renewed::default() };
+        let mut is_named_as_before = true;
+        for (record, row) in records.iter().zip(&after.rows) {
+            if let Some(known) = directory.rows.get_mut(*record as usize) {
+                is_named_as_before &= known.name == row.name;
+                known.name = row.name;
+            }
+        }
+        for (sum, more) in directory.judged.iter_mut().zip(&after.judged) {
+            *sum += more;
+        }
+        let marks = |partial: &mut Partial| {
+            let marks = Unsorted::all(std::mem::take(&mut partial.marks)).into_iter();
+            let mut marks: Vec<Mark> = marks.map(|mark| mark.of_record(number(mark.record))).collect();
+            marks.sort_unstable();
+            marks
+        };
+        let (gone, come) = (marks(&mut before), marks(&mut after));
+        renewed.hashes = directory.marks.renew(&gone, &come);
+        if !is_named_as_before {
+            // whether two records are one object is told by their names
+            renewed.hashes.extend(gone.iter().chain(&come).map(|mark| mark.hash));
+        }
+        let runs = Runs::new(directory, plan, signatures);
+        for hash in &renewed.hashes {
+            let new = suspicions(&runs, directory.marks.of(*hash));
+            new.iter().for_each(|suspicion| self.add(suspicion));
+            let old =
+                if new.is_empty() { self.by_hash.remove(hash) } else { self.by_hash.insert(*hash, new) };
+            old.iter().flatten().for_each(|suspicion| self.remove(suspicion));
+        }
+        let broken = |partial: &Partial| -> Vec<Suspicion> {
+            let moved = partial.broken.iter();
+            let moved = moved.map(|broken| Candidate { record: number(broken.record), ..*broken });
+            moved.map(Suspicion::Object).collect()
+        };
+        broken(&after).iter().for_each(|suspicion| self.add(suspicion));
+        broken(&before).iter().for_each(|suspicion| self.remove(suspicion));
+        if before.counted != after.counted {
+            self.counted.retain(|counted| !renewed.records.contains(&counted.record));
+            let come = after.counted.iter();
+            self.counted.extend(come.map(|counted| Counted { record: number(counted.record), ..*counted }));
+            self.counted.sort_unstable();
+            renewed.counted = true;
+        }
+        let is_followed_as_before = before.edges == after.edges;
+        if !is_followed_as_before {
+            self.edges.retain(|edge| !renewed.records.contains(&edge.record));
+            self.edges.extend(after.edges.iter().map(|edge| Edge { record: number(edge.record), ..*edge }));
+            self.edges.sort_by_key(|edge| edge.record);
+        }
+        if !is_followed_as_before || !is_named_as_before {
+            let new = circles(directory, &self.edges);
+            new.iter().for_each(|circle| self.add(circle));
+            let old = std::mem::replace(&mut self.circles, new);
+            old.iter().for_each(|circle| self.remove(circle));
+        }
+        Some(renewed)
+    }
+
+    /// Looks at every suspicion that is new, or that depends on what was renewed.
+    pub fn confirm(&mut self, renewed: &Renewed, confirm: &Confirm<'_>, world: &Known<'_>) {
+        let Self { entries, counted, .. } = self;
+        let is_open = |suspicion: &Suspicion, entry: &Entry| match &entry.looked {
+            None => true,
+            Some((_, touched)) => {
+                renewed.counted && matches!(suspicion, Suspicion::Count(_)) || touched.is_any_of(renewed)
+            }
+        };
+        let mut open: Vec<(&Suspicion, &mut Entry)> =
+            entries.iter_mut().filter(|(suspicion, entry)| is_open(suspicion, entry)).collect();
+        open.par_iter_mut().for_each(|(suspicion, entry)| {
+            let noting = world.noting();
+            let verdict = suspicion.verdict(confirm, counted, &noting);
+            entry.looked = Some((verdict, noting.touched()));
+        });
+    }
+
+    /// What was confirmed.
+    #[must_use]
+    pub fn confirmed(&self) -> Confirmed {
+        let mut skipped: BTreeMap<u16, u64> = BTreeMap::new();
+        let (mut placed, mut same_name) = (Vec::new(), Vec::new());
+        for (verdict, _) in self.entries.values().filter_map(|entry| entry.looked.as_ref()) {
+            placed.extend(verdict.placed.iter().cloned());
+            same_name.extend(verdict.same_name.iter().cloned());
+            if let Some(rule) = verdict.unknown {
+                *skipped.entry(rule).or_default() += 1;
+            }
+        }
+        Confirmed {
+            findings: in_order(placed),
+            skipped: skipped.into_iter().map(|(rule, objects)| Skipped { rule, objects }).collect(),
+            same_name,
+        }
+    }
+}
+
+impl Touched {
+    fn is_any_of(&self, renewed: &Renewed) -> bool {
+        self.records.iter().any(|record| renewed.records.contains(record))
+            || self.hashes.iter().any(|hash| renewed.hashes.contains(hash))
+    }
+}
+
+impl Suspicion {
+    /// The rule that has it, if it is the suspicion of one.
+    fn rule(&self) -> Option<u16> {
+        match self {
+            Self::Object(Candidate { rule, .. }) | Self::Circle(rule, _) | Self::Count(rule) => Some(*rule),
+            Self::Shared(..) | Self::SameName(_) => None,
+        }
+    }
+
+    fn verdict(&self, confirm: &Confirm<'_>, counted: &[Counted], world: &Known<'_>) -> Verdict {
+        let mut verdict = Verdict::default();
+        match self {
+            Self::Object(candidate) => {
+                (verdict.placed, verdict.unknown) = confirm.object(*candidate, world);
+            }
+            Self::Shared(hash, index, records) => {
+                verdict.placed = confirm.shared(*index, *hash, records, world);
+            }
+            Self::Circle(rule, records) => {
+                verdict.placed.extend(confirm.circle(*rule, records, world));
+            }
+            Self::Count(rule) => {
+                let possible: Vec<&Counted> =
+                    counted.iter().filter(|counted| counted.rule == *rule).collect();
+                verdict.placed.extend(confirm.count(*rule, &possible, world));
+            }
+            Self::SameName(records) => verdict.same_name = same_name(records, world),
+        }
+        verdict
+    }
+}
+
+/// What some marks that have one fingerprint make suspicious, each once.
+fn suspicions(runs: &Runs<'_>, run: &[Mark]) -> Vec<Suspicion> {
+    let mut suspects = Suspects::default();
+    runs.look(run, &mut suspects);
+    let objects = suspects.objects.into_iter().map(Suspicion::Object);
+    let shared =
+        suspects.shared.into_iter().map(|(index, hash, records)| Suspicion::Shared(hash, index, records));
+    let mut found: Vec<Suspicion> =
+        objects.chain(shared).chain(suspects.same_name.into_iter().map(Suspicion::SameName)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn circles(directory: &Directory, edges: &[Edge]) -> Vec<Suspicion> {
+    let circles = cycle::circles(directory, edges).into_iter();
+    circles.map(|(rule, records)| Suspicion::Circle(rule, records)).collect()
+}
+
+/// Whether what is known of the directory as a whole stays the same when records become others.
+fn is_same_whole(directory: &Directory, before: &Partial, after: &Partial) -> bool {
+    let rows = || before.rows.iter().zip(&after.rows);
+    let is_of_one_class = rows().all(|(one, other): (&Row, &Row)| one.signature == other.signature);
+    let is_named = |facts: &Facts| !facts.subtrees.is_empty();
+    let is_renamed = rows().any(|(one, other)| one.name != other.name)
+        && before.facts.iter().chain(&after.facts).any(is_named);
+    let knows = |(known, new): (&Facts, &Facts)| {
+        let seen = known.seen.iter().zip(&new.seen);
+        (known.plain_names || !new.plain_names) && seen.into_iter().all(|(known, new)| *known || !*new)
+    };
+    is_of_one_class && !is_renamed && directory.facts.iter().zip(&after.facts).all(knows)
+}
