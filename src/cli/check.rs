@@ -21,7 +21,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if options.show_settings {
         return show_settings(&mut store, options, common);
     }
-    let mut written_to = match outputs(&options.output) {
+    let mut written_to = match outputs(&options.output, &[]) {
         Ok(outputs) => outputs,
         Err(problems) => return fail(&problems, &store, common),
     };
@@ -38,9 +38,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if options.show_files {
         return show_files(&prepared, &store, common);
     }
-    let configured = prepared.settings.outputs.iter();
-    let configured = configured.map(|output| format!("{}={}", output.format, output.path.display()));
-    match outputs(&options.output.iter().cloned().chain(configured).collect::<Vec<_>>()) {
+    match outputs(&options.output, &prepared.settings.outputs) {
         Ok(all) => written_to = all,
         Err(problems) => return refuse(problems, &written_to, &store, options, common),
     }

@@ -65,6 +65,8 @@ pub struct Wanted {
     pub format: Option<Format>,
     /// Where the files are read from.
     pub tree: Tree,
+    /// A source that is read from elsewhere: the earlier state of a comparison.
+    pub apart: Option<(usize, Tree)>,
     /// How far files that are found in folders may lie away, by links.
     pub bounds: Bounds,
 }
@@ -73,6 +75,9 @@ impl Wanted {
     /// Where a path of a source is read from: what a revision does not hold of other sources, such as an export that is made
     /// anew each time, is the same in both.
     fn tree_of(&self, source: usize, path: &Path) -> &Tree {
+        if let Some((_, tree)) = self.apart.as_ref().filter(|(apart, _)| *apart == source) {
+            return tree;
+        }
         let is_held = self.tree.is_file(path) || self.tree.is_folder(path);
         if source == 0 || is_held { &self.tree } else { &Tree::Disk }
     }
@@ -83,12 +88,13 @@ impl Wanted {
 #[must_use]
 pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
     let mut files = Files::default();
-    let mut opened: FxHashMap<PathBuf, FileId> = FxHashMap::default();
+    let mut opened: FxHashMap<(bool, PathBuf), FileId> = FxHashMap::default();
     let mut standard_input = false;
     let nothing_named = wanted.sources.first().is_none_or(Vec::is_empty);
     let mut unused = vec![nothing_named; wanted.configured.len()];
     for (number, paths) in wanted.sources.iter().enumerate() {
         let source = u16::try_from(number).unwrap_or(u16::MAX);
+        let is_apart = wanted.apart.as_ref().is_some_and(|(apart, _)| *apart == number);
         let mut found: Vec<(PathBuf, bool)> = Vec::new();
         for path in paths {
             if wanted.tree_of(number, path).is_folder(path) {
@@ -112,11 +118,11 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
                     continue;
                 }
                 store.standard_input()
-            } else if let Some(known) = opened.get(&path) {
+            } else if let Some(known) = opened.get(&(is_apart, path.clone())) {
                 Ok(*known)
             } else {
                 wanted.tree_of(number, &path).open(store, &path).inspect(|file| {
-                    opened.insert(path.clone(), *file);
+                    opened.insert((is_apart, path.clone()), *file);
                 })
             };
             let mine = wanted.configured.iter().enumerate().filter(|(_, (files, of))| {

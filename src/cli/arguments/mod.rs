@@ -4,11 +4,12 @@ mod fix;
 mod govern;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
+use crate::source::Revision;
 
 pub(super) use fix::{Fix, FixFormat};
 pub(super) use govern::{
@@ -191,6 +192,9 @@ pub(super) struct Checking {
     /// An attribute that no object has counts as one that nobody has where the file does not say what was asked for (ldifde, slapcat).
     #[arg(long)]
     pub(super) require_complete: bool,
+    /// The revision that a source is read from, and the name of the source: `presync diff` says it.
+    #[arg(skip)]
+    pub(super) apart: Option<(&'static str, Arc<Revision>)>,
 }
 
 #[derive(Debug, Args)]
