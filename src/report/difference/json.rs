@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{KINDS, kind, places};
-use crate::report::json::{self, Place, Value, begin, list};
+use crate::report::json::{self, Head, Place, Value, begin, list};
 use crate::report::place::Places;
 use crate::run::difference::{self, Difference, ObjectChange};
 use crate::source::Store;
@@ -16,12 +16,6 @@ use crate::source::Store;
 enum Schema {
     #[serde(rename = "presync-diff/1")]
     Version1,
-}
-
-#[derive(Serialize)]
-struct Head {
-    schema: Schema,
-    summary: Summary,
 }
 
 /// What changed between two exports.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::Done;
 use crate::finding::{self, Finding, Severity};
 use crate::fix::{self, Mend, Plan};
-use crate::report::json::{BySeverity, Change, Edit, Problem, begin, list};
+use crate::report::json::{BySeverity, Change, Edit, Head, Problem, begin, list};
 use crate::report::place::Places;
 use crate::source::Store;
 
@@ -17,12 +17,6 @@ use crate::source::Store;
 enum Schema {
     #[serde(rename = "presync-fix/1")]
     Version1,
-}
-
-#[derive(Serialize)]
-struct Head<'a> {
-    schema: Schema,
-    summary: Summary<'a>,
 }
 
 /// A plan of mends.

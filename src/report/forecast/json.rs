@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::{Chosen, name, spot};
 use crate::entra::{self, Attribute, Fate, Kind, Stop, SyncError, Values};
-use crate::report::json::{Place, Problem, begin, list, text};
+use crate::report::json::{Head, Place, Problem, begin, list, text};
 use crate::report::place::Places;
 use crate::run::forecast::Foretold;
 
@@ -21,12 +21,6 @@ const SEVERAL: [Attribute; 4] =
 enum Schema {
     #[serde(rename = "presync-forecast/1")]
     Version1,
-}
-
-#[derive(Serialize)]
-struct Head<'a> {
-    schema: Schema,
-    summary: Summary<'a>,
 }
 
 /// What the next synchronisation does.

@@ -33,11 +33,11 @@ enum Schema {
     Version1,
 }
 
-/// What stands before the findings.
+/// What stands before the lists of a document: the name of its form, and what was done.
 #[derive(Serialize)]
-struct Head<'a> {
-    schema: Schema,
-    summary: Summary<'a>,
+pub(super) struct Head<N, S> {
+    pub(super) schema: N,
+    pub(super) summary: S,
 }
 
 /// What a check found.
