@@ -204,8 +204,9 @@ impl Files {
     fn outside(&mut self, found: &mut Vec<(PathBuf, bool)>, bounds: &Bounds, named: &[PathBuf]) {
         let Some(root) = bounds.root() else { return };
         let named: Vec<(&PathBuf, PathBuf)> = named.iter().map(|path| (path, real(path))).collect();
+        let mut folders = FxHashMap::default();
         found.retain(|(path, _)| {
-            let whole = real(path);
+            let whole = real_in(&mut folders, path);
             let is_below =
                 |(named, folder): &(&PathBuf, PathBuf)| path.starts_with(named) && whole.starts_with(folder);
             let is_within = path == Path::new("-") || whole.starts_with(root) || named.iter().any(is_below);
@@ -233,6 +234,19 @@ impl Files {
             }
         }
     }
+}
+
+/// The path of a file without links and detours; that of each folder is found out once.
+fn real_in(folders: &mut FxHashMap<PathBuf, PathBuf>, path: &Path) -> PathBuf {
+    let is_plain = std::fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_symlink());
+    let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), is_plain) else {
+        return real(path);
+    };
+    if let Some(known) = folders.get(folder) {
+        return known.join(name);
+    }
+    let known = real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    folders.entry(folder.to_owned()).or_insert(known).join(name)
 }
 
 /// Whether two paths that stand side by side in the order of paths name one file: `a.ldif` and `./a.ldif` do.
