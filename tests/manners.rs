@@ -115,10 +115,7 @@ fn shells_get_completions_and_a_manual() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_repository_of_many_files_needs_few_handles() {
-    let desk = Desk::with(&[(
-        "rules.yaml",
-        "rules:\n  - { id: a-user, rule: no user, message: one }\n",
-    )]);
+    let desk = Desk::with(&[("rules.yaml", "rules:\n  - { id: a-user, rule: no user, message: one }\n")]);
     // small files, and some that are too large to be kept
     let filler = format!("description: {}\n", "x".repeat(60)).repeat(1200);
     let desk = (0..500).fold(desk, |desk, n| {
