@@ -14,14 +14,14 @@ pub struct Branch {
     pub without: String,
 }
 
-/// The branches of a rule, in the order of its text; none of a text that is no rule.
+/// The branches of a rule in the order of its text, a whole before its parts; none of a text that is no rule.
 #[must_use]
 pub fn branches(text: &str) -> Vec<Branch> {
     let mut found = Vec::new();
     if let Ok(node) = parse(Rule::rule, text) {
         collect(node, text, &mut found);
     }
-    found.sort_by_key(|branch| (branch.span.start, branch.span.end));
+    found.sort_by_key(|branch| (branch.span.start, std::cmp::Reverse(branch.span.end)));
     found
 }
 
