@@ -101,6 +101,9 @@ pub fn undecided(
     found
 }
 
+/// The sources and the parameters that rules are compiled with.
+type Terms<'t> = (&'t [String], &'t [(String, String)]);
+
 /// What some rules find in each directory that they are tried on.
 fn shown(
     library: &Library,
@@ -110,7 +113,7 @@ fn shown(
 ) -> Vec<Shown> {
     let ids: FxHashSet<&str> = rules.values().copied().collect();
     let is_asked = |trial: &Trial| trial.rule.is_none_or(|rule| rules.contains_key(&rule));
-    let mut books: FxHashMap<(&[String], &[(String, String)]), Rulebook> = FxHashMap::default();
+    let mut books: FxHashMap<Terms<'_>, Rulebook> = FxHashMap::default();
     for trial in trials.iter().filter(|trial| is_asked(trial)) {
         books.entry((&trial.sources, &trial.set)).or_insert_with(|| {
             let severity =

@@ -76,7 +76,7 @@ mod tests {
     fn of(text: &str) -> Vec<(&str, String)> {
         let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let found = branches(text).into_iter();
-        found.map(|branch| (&text[branch.span], words(branch.without))).collect()
+        found.map(|branch| (text.get(branch.span).unwrap(), words(branch.without))).collect()
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Wri
     list(",\n\"withdrawn\":", &plan.withdrawn, |withdrawn| Ok(Withdrawn::of(withdrawn)), out)?;
     list(",\n\"waiting\":", &plan.waiting, |finding| Ok(About::of(Some(finding))), out)?;
     list(",\n\"choices\":", &plan.choices, |choice| Ok(Choice::of(choice)), out)?;
-    list(",\n\"written\":", done, |done| Ok(Written { what: &done.what, file: &done.file }), out)?;
+    list(",\n\"written\":", done, |done| Ok(Written { what: done.what, file: &done.file }), out)?;
     list(",\n\"problems\":", &plan.before.problems, |problem| Problem::of(problem, &places), out)?;
     writeln!(out, "}}")
 }
