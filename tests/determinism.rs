@@ -4,22 +4,7 @@
 
 mod common;
 
-use common::Desk;
-
-const FORMATS: [&str; 12] = [
-    "json",
-    "jsonl",
-    "human",
-    "concise",
-    "sarif",
-    "github",
-    "gitlab",
-    "junit",
-    "checkstyle",
-    "csv",
-    "markdown",
-    "html",
-];
+use common::{Desk, FORMATS};
 
 const RULES: &str = "\
 rules:

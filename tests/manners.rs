@@ -5,7 +5,7 @@
 mod common;
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use common::{Desk, checking};
 
@@ -110,4 +110,23 @@ fn shells_get_completions_and_a_manual() {
     desk.run(&["man"]).exits(0).shows(&[".TH presync 1", "presync\\-check"]);
     desk.run(&["man", "check"]).exits(0).shows(&[".TH presync-check 1", "\\-\\-output"]);
     desk.run(&["man", "chek"]).exits(2).says(&["there is no command `chek`", "did you mean `check`?"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_repository_of_many_files_needs_few_handles() {
+    let desk = Desk::with(&[("rules.yaml", "rules:\n  - { id: a-user, rule: no user, message: one }\n")]);
+    // small files, and some that are too large to be kept
+    let filler = format!("description: {}\n", "x".repeat(60)).repeat(1200);
+    let desk = (0..500).fold(desk, |desk, n| {
+        let more = if n % 3 == 0 { filler.as_str() } else { "" };
+        desk.file(&format!("people/{n:03}.ldif"), format!("dn: CN={n},DC=c\nobjectClass: user\n{more}"))
+    });
+    let program = env!("CARGO_BIN_EXE_presync");
+    let script =
+        format!("ulimit -n 128; {program} check --no-builtin --rules rules.yaml people --format concise");
+    let output = Command::new("sh").args(["-c", &script]).current_dir(desk.path()).output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 500, "{err}");
 }

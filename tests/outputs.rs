@@ -127,3 +127,39 @@ fn what_was_there_stays_if_nothing_could_be_judged() {
     ran.exits(2);
     assert_eq!(names(desk.path()), ["a.ldif", "old.json", "rules.yaml"]);
 }
+
+#[test]
+fn an_output_of_the_configuration_is_blamed_on_its_place() {
+    let refused = |outputs: &str, arguments: &[&str], says: &[&str], underlined: &[&str]| {
+        let desk = desk().file("presync.yaml", format!("outputs:\n{outputs}"));
+        let ran = desk.check(&[&["a.ldif"], arguments].concat());
+        ran.exits(2).says(says);
+        assert!(!ran.err.contains("--output "), "{}", ran.err);
+        assert_eq!(ran.underlined(), underlined, "{}", ran.err);
+    };
+    refused(
+        "  - { format: json, path: gone/x.json }\n",
+        &[],
+        &["output-unwritable", "there is no folder `gone`", "presync.yaml:2:27"],
+        &["gone/x.json"],
+    );
+    refused(
+        "  - { format: jsn, path: x.json }\n",
+        &[],
+        &["no format `jsn`", "did you mean `json`?"],
+        &["jsn"],
+    );
+    refused(
+        "  - { format: json, path: x.json }\n  - { format: csv, path: ./x.json }\n",
+        &[],
+        &["`x.json` is written to already", "give each output a file of its own"],
+        &["./x.json", "x.json"],
+    );
+    refused(
+        "  - { format: json, path: x.json }\n",
+        &["--output", "sarif=x.json"],
+        &["`x.json` is written to already"],
+        &["x.json"],
+    );
+    refused("  - { format: json, path: a.ldif }\n", &[], &["would be replaced by a report"], &["a.ldif"]);
+}

@@ -170,3 +170,54 @@ fn every_sample_about_writing_rules_works() {
     }
     assert!(packs >= 6 && others >= 2, "{packs} packs and {others} tests were found");
 }
+
+#[test]
+fn coverage_points_at_what_no_example_decides() {
+    let pack = "rules:
+  - id: admin-plain
+    rule: |
+      no user where sAMAccountName starts with \"adm-\" or title = \"Admin\" and not has employeeID
+    message: bad
+    examples:
+      - bad: |
+          dn: CN=A,DC=c
+          objectClass: user
+          sAMAccountName: adm-a
+        good: |
+          dn: CN=A,DC=c
+          objectClass: user
+          sAMAccountName: a
+";
+    let desk = Desk::with(&[("policy/a.yaml", pack)]);
+    let ran = desk.run(&["test", "policy", "--coverage"]);
+    ran.exits(0).says(&["branch-untested", "a part of `admin-plain` decides nothing", "policy/a.yaml:4:"]);
+    // what is a part of it is not told again
+    assert_eq!(ran.underlined(), ["title = \"Admin\" and not has employeeID"]);
+    // without the option nothing is said of it
+    assert_eq!(desk.run(&["test", "policy"]).exits(0).err, "");
+    // an example, and a test in LDIF, of each of them
+    let example = "      - bad: |
+          dn: CN=A,DC=c
+          objectClass: user
+          title: Admin
+";
+    let fixture = "# expect: admin-plain
+dn: CN=A,DC=c
+objectClass: user
+sAMAccountName: adm-a
+title: Admin
+employeeID: 1
+
+dn: CN=B,DC=c
+objectClass: user
+title: Admin
+employeeID: 1
+
+dn: CN=C,DC=c
+objectClass: user
+";
+    let desk = desk.file("policy/a.yaml", format!("{pack}{example}")).file("policy/a.ldif", fixture);
+    let ran = desk.run(&["test", "policy", "--coverage"]);
+    ran.exits(0);
+    assert_eq!(ran.err, "");
+}

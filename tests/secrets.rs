@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Desk;
+use common::{Desk, FORMATS};
 
 const RULES: &str = "\
 rules:
@@ -21,21 +21,7 @@ rules:
 #[track_caller]
 fn hides(ldif: &str, secret: &str, code: i32) {
     let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", ldif)]);
-    let formats = [
-        "human",
-        "concise",
-        "json",
-        "jsonl",
-        "sarif",
-        "github",
-        "gitlab",
-        "junit",
-        "checkstyle",
-        "csv",
-        "markdown",
-        "html",
-    ];
-    for format in formats {
+    for format in FORMATS {
         let ran = desk.check(&["a.ldif", "--format", format, "-v"]);
         ran.exits(code);
         let all = format!("{}{}", ran.out, ran.err);

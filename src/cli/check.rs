@@ -21,29 +21,21 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if options.show_settings {
         return show_settings(&mut store, options, common);
     }
-    let mut written_to = match outputs(&options.output) {
-        Ok(outputs) => outputs,
+    let named = match asked(options) {
+        Ok(named) => named,
         Err(problems) => return fail(&problems, &store, common),
     };
-    if options.statistics && !matches!(options.format, Format::Human | Format::Concise) {
-        let problem =
-            Problem::error("bad-usage", "`--statistics` counts for people, and the format is for machines");
-        let help = "leave `--format` out, and write the document with `--output FORMAT=PATH`";
-        return fail(&[problem.help(help)], &store, common);
-    }
     let mut prepared = match prepare(&mut store, &options.checking, common) {
         Ok(prepared) => prepared,
-        Err(problems) => return refuse(problems, &written_to, &store, options, common),
+        Err(problems) => return refuse(problems, &named, &store, options, common),
     };
     if options.show_files {
         return show_files(&prepared, &store, common);
     }
-    let configured = prepared.settings.outputs.iter();
-    let configured = configured.map(|output| format!("{}={}", output.format, output.path.display()));
-    match outputs(&options.output.iter().cloned().chain(configured).collect::<Vec<_>>()) {
-        Ok(all) => written_to = all,
-        Err(problems) => return refuse(problems, &written_to, &store, options, common),
-    }
+    let written_to = match outputs(&options.output, &prepared.settings.outputs) {
+        Ok(outputs) => outputs,
+        Err(problems) => return refuse(problems, &named, &store, options, common),
+    };
     let since = options.since.as_deref().map(|name| prepared.since(&mut store, name, &options.checking));
     if let Some(Err(problem)) = since {
         return refuse(vec![problem], &written_to, &store, options, common);
@@ -54,23 +46,46 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !taken.is_empty() {
         return fail(&taken, &store, common);
     }
-    let outcome = shown(&store, &prepared.files, common, || prepared.check(&store));
+    judge(&prepared, &written_to, &store, options, common)
+}
+
+/// The files that the command line asks for, if nothing it asks for contradicts itself.
+fn asked(options: &Check) -> Result<Vec<Output<Format>>, Vec<Problem>> {
+    let outputs = outputs(&options.output, &[])?;
+    if options.statistics && !matches!(options.format, Format::Human | Format::Concise) {
+        let problem =
+            Problem::error("bad-usage", "`--statistics` counts for people, and the format is for machines");
+        let help = "leave `--format` out, and write the document with `--output FORMAT=PATH`";
+        return Err(vec![problem.help(help)]);
+    }
+    Ok(outputs)
+}
+
+/// Runs the rules, and writes what they find.
+fn judge(
+    prepared: &Prepared,
+    written_to: &[Output<Format>],
+    store: &Store,
+    options: &Check,
+    common: &Common,
+) -> io::Result<u8> {
+    let outcome = shown(store, &prepared.files, common, || prepared.check(store));
     let configured = prepared.policy.fail_level.unwrap_or(Severity::Error);
     let fail_level = options.fail_level.map_or(configured, Into::into);
-    let report = Report { outcome: &outcome, store: &store, library: &prepared.library, fail_level };
+    let report = Report { outcome: &outcome, store, library: &prepared.library, fail_level };
     let secret = |name: &str| is_secret(&prepared.book, name);
     let mut style = style(common, &secret);
     if options.all {
         style.limit = None;
     }
-    let written = write_files(&written_to, &report, &style);
+    let written = write_files(written_to, &report, &style);
     match print(options, common, &report, &style) {
         // whoever reads has seen enough; what was found is found all the same
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         printed => printed?,
     }
     let code = verdict(&outcome, fail_level).code();
-    if written.is_empty() { Ok(code) } else { fail(&written, &store, common) }
+    if written.is_empty() { Ok(code) } else { fail(&written, store, common) }
 }
 
 /// Prints the configuration that counts.

@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use rustc_hash::FxHashSet;
 
 use super::arguments::{Checking, Common, Diff, DiffFormat, Profiles};
+use super::policy::{Against, against};
 use super::prepared::{Prepared, prepare};
 use super::session::{fail, standard_output, style, threads};
-use crate::finding::Severity;
+use crate::finding::{Problem, Severity};
 use crate::govern::verdict;
 use crate::language::symbols::{Setting, Symbols};
 use crate::report::{self, Format, Report, difference as shown};
@@ -24,7 +25,7 @@ const VOLATILE: &str = "volatile_attributes";
 pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
     threads(common);
     let mut store = super::session::store(common);
-    let prepared = match prepare(&mut store, &checking(options), common) {
+    let prepared = match checking(options).and_then(|checking| prepare(&mut store, &checking, common)) {
         Ok(prepared) => prepared,
         Err(problems) => return fail(&problems, &store, common),
     };
@@ -81,13 +82,18 @@ pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
     Ok(verdict(&outcome, fail_level).code())
 }
 
-/// A check of the later state with the earlier one beside it.
-fn checking(options: &Diff) -> Checking {
+/// A check of the later state with the earlier one beside it: another export, or the same files in a revision.
+fn checking(options: &Diff) -> Result<Checking, Vec<Problem>> {
+    let (path, revision) = match against(&options.old, std::slice::from_ref(&options.new)) {
+        Ok(Against::Path(path)) => (path, None),
+        Ok(Against::Revision(revision)) => (options.new.clone(), Some(revision)),
+        Err(problem) => return Err(vec![problem]),
+    };
     let profile = &options.profiles.profile;
     let profile = if profile.is_empty() { vec![DELTA.to_owned()] } else { profile.clone() };
-    Checking {
+    Ok(Checking {
         paths: vec![options.new.clone()],
-        source: vec![format!("{BEFORE}={}", options.old.display())],
+        source: vec![format!("{BEFORE}={}", path.display())],
         tenant: Vec::new(),
         profiles: Profiles { profile },
         select: options.select.clone(),
@@ -96,7 +102,8 @@ fn checking(options: &Diff) -> Checking {
         now: options.now.clone(),
         complete: false,
         require_complete: false,
-    }
+        apart: revision.map(|revision| (BEFORE, revision)),
+    })
 }
 
 /// The files of one of the two states.

@@ -9,9 +9,10 @@ use clap::ValueEnum;
 use tempfile::{Builder, NamedTempFile};
 
 use super::session::pairs;
+use crate::config::OutputFile;
 use crate::finding::Problem;
 use crate::language::did_you_mean;
-use crate::source::{Store, shown};
+use crate::source::{Location, Store, shown};
 
 /// A file that a report is written to.
 pub(super) struct Output<F> {
@@ -20,50 +21,101 @@ pub(super) struct Output<F> {
     path: PathBuf,
     /// Where it lies, whatever links lead there.
     target: PathBuf,
+    /// Where the configuration names it.
+    named: Option<Location>,
 }
 
-/// The files that an option names.
+/// A file that is asked for.
+struct Asked<'a> {
+    format: &'a str,
+    path: &'a str,
+    /// Where the configuration names the format, and the file; an option names it if it does not.
+    places: Option<[Location; 2]>,
+}
+
+impl Asked<'_> {
+    /// What is wrong with the format, or with the file.
+    fn bad(&self, message: String, is_format: bool) -> Problem {
+        match self.places {
+            Some([format, file]) => Problem::error("config-output", message)
+                .at(if is_format { format } else { file })
+                .label("here"),
+            None => {
+                let option = format!("--output {}={}", self.format, self.path);
+                Problem::error("bad-usage", format!("`{option}`: {message}"))
+            }
+        }
+    }
+
+    fn unwritable(&self, path: &Path, reason: &str) -> Problem {
+        named(unwritable(path, reason), self.places.map(|[_, file]| file))
+    }
+}
+
+/// The same at the place of the configuration that it is about.
+fn named(problem: Problem, at: Option<Location>) -> Problem {
+    match at {
+        Some(at) => problem.at(at).label("named here"),
+        None => problem,
+    }
+}
+
+/// The files that an option and the configuration name.
 ///
 /// # Errors
 /// What is wrong with them, all of it; nothing was written then.
-pub(super) fn outputs<F: ValueEnum>(given: &[String]) -> Result<Vec<Output<F>>, Vec<Problem>> {
+pub(super) fn outputs<F: ValueEnum>(
+    given: &[String],
+    configured: &[OutputFile],
+) -> Result<Vec<Output<F>>, Vec<Problem>> {
     let pairs = pairs("--output", given).map_err(|problem| {
         vec![problem.help("write `--output FORMAT=PATH`, such as `--output sarif=presync.sarif`")]
     })?;
+    let paths: Vec<_> = configured.iter().map(|output| output.path.to_string_lossy()).collect();
+    let options = pairs.iter().map(|(format, path)| Asked { format, path, places: None });
+    let more = configured.iter().zip(&paths).map(|(output, path)| Asked {
+        format: &output.format,
+        path,
+        places: Some([output.location, output.named]),
+    });
     let mut outputs: Vec<Output<F>> = Vec::new();
     let mut problems = Vec::new();
-    for (format, path) in pairs {
-        match output(&format, &path, &outputs) {
+    for asked in options.chain(more) {
+        match output(&asked, &outputs) {
             Ok(output) => outputs.push(output),
-            Err(problem) => problems.push(problem),
+            Err(problem) => problems.push(*problem),
         }
     }
     if problems.is_empty() { Ok(outputs) } else { Err(problems) }
 }
 
-fn output<F: ValueEnum>(format: &str, path: &str, known: &[Output<F>]) -> Result<Output<F>, Problem> {
-    let option = format!("--output {format}={path}");
-    let bad = |message: String| Problem::error("bad-usage", format!("`{option}`: {message}"));
-    let Ok(kind) = F::from_str(format, false) else {
+fn output<F: ValueEnum>(asked: &Asked<'_>, known: &[Output<F>]) -> Result<Output<F>, Box<Problem>> {
+    let Ok(format) = F::from_str(asked.format, false) else {
         let names: Vec<String> = F::value_variants()
             .iter()
             .filter_map(|variant| Some(variant.to_possible_value()?.get_name().to_owned()))
             .collect();
-        let near = did_you_mean(format, names.iter().map(String::as_str));
+        let near = did_you_mean(asked.format, names.iter().map(String::as_str));
         let help = near.unwrap_or_else(|| format!("known are `{}`", names.join("`, `")));
-        return Err(bad(format!("there is no format `{format}`")).help(help));
+        let problem = asked.bad(format!("there is no format `{}`", asked.format), true);
+        return Err(Box::new(problem.help(help)));
     };
-    if path.is_empty() || path == "-" {
-        return Err(bad("no file is named".to_owned()).help("`--format` writes to standard output"));
+    if asked.path.is_empty() || asked.path == "-" {
+        let problem = asked.bad("no file is named".to_owned(), false);
+        return Err(Box::new(problem.help("`--format` writes to standard output")));
     }
-    let path = PathBuf::from(path);
-    let target = target(&path).map_err(|reason| unwritable(&path, &reason))?;
+    let path = PathBuf::from(asked.path);
+    let target = target(&path).map_err(|reason| asked.unwritable(&path, &reason))?;
     if let Some(other) = known.iter().find(|other| other.target == target) {
-        let message = format!("`{}` is written to already", shown(&other.path));
-        return Err(bad(message).help("give each output a file of its own"));
+        let problem = asked.bad(format!("`{}` is written to already", shown(&other.path)), false);
+        let problem = match other.named {
+            Some(at) => problem.also(at, "and here"),
+            None => problem,
+        };
+        return Err(Box::new(problem.help("give each output a file of its own")));
     }
-    prove(&target).map_err(|reason| unwritable(&path, &reason))?;
-    Ok(Output { format: kind, path, target })
+    prove(&target).map_err(|reason| asked.unwritable(&path, &reason))?;
+    Ok(Output { format, path, target, named: asked.places.map(|[_, file]| file) })
 }
 
 /// Where a path leads. A file that is not there yet is named by its folder, which must be.
@@ -120,7 +172,8 @@ impl<F> Output<F> {
             |path: &Path| fs::canonicalize(path).is_ok_and(|path| path == self.target && path.is_file());
         let file = read.find(|file| store.path(*file).is_some_and(is_same))?;
         let message = format!("`{}` is read, and would be replaced by a report", store.name(file));
-        Some(Problem::error("output-is-input", message).help("write the report to another file"))
+        let problem = Problem::error("output-is-input", message).help("write the report to another file");
+        Some(named(problem, self.named))
     }
 
     /// Writes the file, and puts it in its place when it is whole.
@@ -128,7 +181,7 @@ impl<F> Output<F> {
     /// # Errors
     /// What is wrong if it cannot be written; what was there before is there still.
     pub(super) fn write(&self, made: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Problem> {
-        self.replace(made).map_err(|error| unwritable(&self.path, &error.to_string()))
+        self.replace(made).map_err(|error| named(unwritable(&self.path, &error.to_string()), self.named))
     }
 
     fn replace(&self, made: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

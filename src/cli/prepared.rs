@@ -2,6 +2,7 @@
 //! be run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::arguments::{Checking, Common};
 use super::policy;
@@ -11,7 +12,7 @@ use crate::finding::{Finding, Outcome, Problem, Severity};
 use crate::govern::{Earlier, Locks, Policy, Selection, Subject, Wishes};
 use crate::pack::{Library, Rulebook};
 use crate::run::{Files, Overlay, Rechecked, TENANT, TenantFacts, Terms, Wanted, check, open};
-use crate::source::Store;
+use crate::source::{Store, Tree};
 
 /// The name of the source under check.
 const MAIN: &str = "main";
@@ -151,7 +152,11 @@ fn prepared(
     }
     let decided = selection.decide(&library, store);
     let names: Vec<String> = sources.iter().map(|(name, _)| name.clone()).collect();
-    let wanted = wanted(sources, &settings, common);
+    let apart = options.apart.as_ref().and_then(|(name, revision)| {
+        let number = names.iter().position(|known| known == name)?;
+        Some((number, Tree::Revision(Arc::clone(revision))))
+    });
+    let wanted = Wanted { apart, ..wanted(sources, &settings, common) };
     let (tenant, opened) = tenant(store, &names, &wanted, &library);
     problems.extend(tenant.problems.iter().cloned());
     let mut notes = tenant.overruled(&set, &library);

@@ -217,11 +217,16 @@ pub(super) fn standard_output() -> BufWriter<io::StdoutLock<'static>> {
 
 /// Says what is wrong before anything could be done; the exit code.
 pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::Result<u8> {
+    say(problems, store, common)?;
+    Ok(FAILED)
+}
+
+/// Says what is to be said on standard error.
+pub(super) fn say(problems: &[Problem], store: &Store, common: &Common) -> io::Result<()> {
     let style = on_errors(style(common, &|_| false), common);
     let mut error = io::stderr().lock();
     crate::report::problems(problems, store, &style, &mut error)?;
-    error.flush()?;
-    Ok(FAILED)
+    error.flush()
 }
 
 /// The same for a command whose document has a schema of its own: with `--format json` programs are told as well.

@@ -172,5 +172,5 @@ fn name(severity: Severity) -> &'static str {
 
 /// A text as YAML and JSON both read it.
 fn quoted(text: &str) -> String {
-    crate::finding::printable_json(serde_json::Value::from(text).to_string())
+    crate::finding::printable_json(&serde_json::Value::from(text).to_string()).into_owned()
 }

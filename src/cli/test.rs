@@ -1,18 +1,21 @@
 //! `presync test`: the examples in packs.
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::arguments::{Common, Test};
-use super::session::{FAILED, Packs, fail, is_pack, packs, parameters, standard_output, threads};
+use super::session::{FAILED, Packs, fail, is_pack, packs, parameters, say, standard_output, threads};
 use crate::config::Settings;
-use crate::finding::{Problem, printable};
-use crate::pack::{Library, RawRule, RuleOrigin, Rulebook, add_tests};
+use crate::finding::{Problem, Severity, printable};
+use crate::language::Fault;
+use crate::pack::{Library, Place, RawRule, RuleOrigin, Rulebook, add_tests};
 use crate::run::{
-    Example, ExampleResult, Kind, Proved, Tested, examples, is_fixture, run_example, run_fixture, shows_fixes,
+    Example, ExampleResult, Kind, Proved, Tested, Trial, examples, is_fixture, run_example, run_fixture,
+    shows_fixes, undecided,
 };
 use crate::source::{Store, shown, walk};
 
@@ -131,10 +134,37 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
             let (bad, good) = (count(Kind::Bad), count(Kind::Good));
             writeln!(out, "{}: {bad} bad, {good} good, {shown} in LDIF", rule.id)?;
         }
+        out.flush()?;
+        let rules = library.rules().map(|(origin, _)| origin);
+        let rules: Vec<RuleOrigin> = rules.filter(|origin| !own || !is_built_in(*origin)).collect();
+        let trials: Vec<Trial> = tested
+            .iter()
+            .map(|example| Trial::example(example, &set))
+            .chain(fixtures.iter().map(|fixture| Trial::test(fixture.text.clone(), &set)))
+            .collect();
+        let problems = undecided(&library, &rules, &trials, &store);
+        let problems: Vec<Problem> =
+            problems.iter().filter_map(|(origin, span)| untested(&library, *origin, span, &store)).collect();
+        say(&problems, &store, common)?;
     }
     writeln!(out, "{} passed, {failed} failed", results.len() + fixtures.len() - failed)?;
     out.flush()?;
     Ok(if failed > 0 { 1 } else { 0 }.min(FAILED))
+}
+
+/// A part of a rule that no example and no test shows to matter, at its place.
+fn untested(library: &Library, origin: RuleOrigin, span: &Range<usize>, store: &Store) -> Option<Problem> {
+    let pack = library.packs().get(origin.pack)?;
+    let rule = pack.content.rules.get(origin.rule)?;
+    let fault = Fault {
+        code: "branch-untested",
+        message: format!("a part of `{}` decides nothing in any example or test", rule.id),
+        label: "without it they show the same".to_owned(),
+        help: Some("add an example that differs by this part alone, or leave the part out".to_owned()),
+        span: span.clone(),
+    };
+    let problem = Place { store, file: pack.file }.problem(&format!("rules/{}/rule", origin.rule), &fault);
+    Some(Problem { severity: Severity::Warning, ..problem })
 }
 
 /// What is to be tested.
@@ -177,6 +207,7 @@ fn given(paths: &[PathBuf]) -> Given {
 /// A test in LDIF, and what came of it.
 struct Fixture {
     name: String,
+    text: String,
     tested: Tested,
     /// It was written anew.
     written: bool,
@@ -231,7 +262,7 @@ fn judged(
                         Err(error) => problems.push(bad(format!("cannot write `{name}`: {error}"))),
                     }
                 }
-                done.push(Fixture { name, tested, written });
+                done.push(Fixture { name, text, tested, written });
             }
         }
     }

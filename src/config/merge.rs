@@ -91,7 +91,8 @@ impl One<'_> {
             let at = self.layer.at(&format!("outputs/{number}/path"));
             if let Some(path) = self.path(&raw.path, at, merge) {
                 let location = self.layer.at(&format!("outputs/{number}/format"));
-                merge.settings.outputs.push(OutputFile { format: raw.format.clone(), path, location });
+                let format = raw.format.clone();
+                merge.settings.outputs.push(OutputFile { format, path, location, named: at });
             }
         }
         for (number, raw) in raw.suppressions.iter().enumerate() {

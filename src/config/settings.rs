@@ -72,6 +72,8 @@ pub struct OutputFile {
     pub path: PathBuf,
     /// Where the configuration names the format.
     pub location: Location,
+    /// Where it names the file.
+    pub named: Location,
 }
 
 /// What a configuration says.

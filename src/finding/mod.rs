@@ -8,6 +8,9 @@ mod summary;
 use std::ops::Range;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::source::{Complaint, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
@@ -15,7 +18,8 @@ pub use printable::{code_point, is_invisible, is_pipeline_command, printable, pr
 pub use summary::{Outcome, Since, Summary};
 
 /// How bad a finding or a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
     Info,

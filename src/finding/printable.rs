@@ -77,18 +77,19 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// JSON text in which every character that a terminal or a build server would obey, or an eye would miss, is written as
 /// `\\u202E`. Such characters stand only in its strings.
 #[must_use]
-pub fn printable_json(text: String) -> String {
-    if !text.chars().any(|character| !character.is_ascii() && is_invisible(character))
-        && !text.contains('\u{7F}')
-        && !text.contains("##")
-    {
-        return text;
+pub fn printable_json(text: &str) -> Cow<'_, str> {
+    let is_hidden =
+        |character: char| character == '\u{7F}' || (!character.is_ascii() && is_invisible(character));
+    let is_plain = memchr::memchr(0x7F, text.as_bytes()).is_none()
+        && memchr::memmem::find(text.as_bytes(), b"##").is_none()
+        && (text.is_ascii() || !text.chars().any(is_hidden));
+    if is_plain {
+        return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for (at, character) in text.char_indices() {
         let is_command = || is_pipeline_command(text.as_bytes().get(at..).unwrap_or_default());
-        let is_hidden = character == '\u{7F}' || (!character.is_ascii() && is_invisible(character));
-        if is_hidden || (character == '#' && is_command()) {
+        if is_hidden(character) || (character == '#' && is_command()) {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 shown.push_str(&format!("\\u{unit:04x}"));
             }
@@ -96,7 +97,7 @@ pub fn printable_json(text: String) -> String {
             shown.push(character);
         }
     }
-    shown
+    Cow::Owned(shown)
 }
 
 #[cfg(test)]
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn json_stays_json() {
         let text = serde_json::json!("a\u{202e}b\u{9b}\u{7f}\u{e0001}é\n").to_string();
-        let shown = printable_json(text.clone());
+        let shown = printable_json(&text);
         assert_eq!(shown, "\"a\\u202eb\\u009b\\u007f\\udb40\\udc01é\\n\"");
         let read = |text: &str| serde_json::from_str::<String>(text).unwrap();
         assert_eq!(read(&shown), read(&text));
@@ -118,7 +119,7 @@ mod tests {
         assert_eq!(printable("a ::add-mask::b"), "a <U+003A>:add-mask::b");
         assert_eq!(printable("std::fmt, ::1, a#b, ##"), "std::fmt, ::1, a#b, ##");
         assert_eq!(printable("x##vso[task]y##[error]"), "x<U+0023>#vso[task]y<U+0023>#[error]");
-        assert_eq!(printable_json("\"a##VSO[task]\"".to_owned()), "\"a\\u0023#VSO[task]\"");
+        assert_eq!(printable_json("\"a##VSO[task]\""), "\"a\\u0023#VSO[task]\"");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What the state under check would make of the policy that it is judged by: whatever it weakens is told.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use rustc_hash::FxHashSet;
 
 use super::baseline::Baseline;
@@ -8,7 +11,7 @@ use super::notice::{Notice, WEAKENED};
 use super::select::Decided;
 use crate::config::{Settings, Word};
 use crate::finding::{Severity, printable};
-use crate::pack::{Library, RawRule};
+use crate::pack::{Library, Place, RawRule};
 use crate::run::Files;
 use crate::source::{FileId, Location, Store, Tree};
 
@@ -44,6 +47,7 @@ pub fn weakened(
 ) -> Weakened {
     let mut comparison = Comparison { base, head, fallback, found: Weakened::default() };
     comparison.rules();
+    comparison.packs(store);
     comparison.parameters();
     comparison.settings();
     comparison.baseline();
@@ -104,6 +108,32 @@ impl Comparison<'_> {
             {
                 let message = format!("the rule `{id}` would say something else");
                 self.note(None, &format!("rule\0{id}"), message);
+            }
+        }
+    }
+
+    /// What packs declare, and rules lean on.
+    fn packs(&mut self, store: &Store) {
+        let (base, head) = (declared(self.base.library), declared(self.head.library));
+        for (name, before) in &base {
+            let message = match head.get(name) {
+                None => format!("the {name} would not be there any more"),
+                Some(after) if after.said != before.said => format!("the {name} would be something else"),
+                Some(_) => continue,
+            };
+            let at = head.get(name).and_then(|after| after.place(store));
+            self.note(at, &format!("declared\0{name}"), message);
+        }
+        let known = built_in_attributes(self.base.library);
+        for (name, new) in head.iter().filter(|(name, _)| !base.contains_key(*name)) {
+            // what nobody knew before changes nothing, except what objects are taken for
+            let is_harmless = match name.kind {
+                "attribute" => !known.contains(&name.name.to_lowercase()),
+                kind => !matches!(kind, "class" | "shape"),
+            };
+            if !is_harmless {
+                let message = format!("the {name} would be new, and objects be read in another way");
+                self.note(new.place(store), &format!("declared\0{name}"), message);
             }
         }
     }
@@ -278,6 +308,73 @@ impl Comparison<'_> {
             }
         }
     }
+}
+
+/// What a pack gives a name to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Name {
+    kind: &'static str,
+    name: String,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, name } = self;
+        if name.is_empty() { formatter.write_str(kind) } else { write!(formatter, "{kind} `{name}`") }
+    }
+}
+
+/// What a pack says of it, and where.
+struct Declared {
+    said: String,
+    file: FileId,
+    path: String,
+}
+
+impl Declared {
+    fn place(&self, store: &Store) -> Option<Location> {
+        Place { store, file: self.file }.scalar(&self.path)
+    }
+}
+
+/// What the packs of an organisation declare. Conditions belong to the rules that read them.
+fn declared(library: &Library) -> BTreeMap<Name, Declared> {
+    let mut all: BTreeMap<Name, Declared> = BTreeMap::new();
+    for pack in library.packs().iter().filter(|pack| !pack.built_in) {
+        let mut add = |kind: &'static str, name: &str, path: &str, said: String| {
+            let key = Name { kind, name: name.to_owned() };
+            let new = || Declared { said: String::new(), file: pack.file, path: path.to_owned() };
+            // packs may add to each other
+            let known = all.entry(key).or_insert_with(new);
+            known.said.push_str(&said);
+            known.said.push('\n');
+        };
+        let content = &pack.content;
+        for (name, classes) in &content.classes.0 {
+            add("class", name, &format!("classes/{name}:key"), classes.join(","));
+        }
+        for (name, text) in &content.formats.0 {
+            add("format", name, &format!("formats/{name}"), text.clone());
+        }
+        for (name, raw) in &content.attributes.0 {
+            let said = format!("{:?} {} {}", raw.kind, raw.single, raw.secret);
+            add("attribute", name, &format!("attributes/{name}:key"), said);
+        }
+        for (name, raw) in &content.params.0 {
+            let said = (raw.kind, &raw.default, raw.may_be_empty, &raw.one_of, &raw.format);
+            add("parameter", name, &format!("params/{name}:key"), format!("{said:?}"));
+        }
+        for shape in &content.shapes {
+            add("shape", "", "shapes:key", format!("{shape:?}"));
+        }
+    }
+    all
+}
+
+/// The attributes that everybody knows, in lower case.
+fn built_in_attributes(library: &Library) -> FxHashSet<String> {
+    let packs = library.packs().iter().filter(|pack| pack.built_in);
+    packs.flat_map(|pack| &pack.content.attributes.0).map(|(name, _)| name.to_lowercase()).collect()
 }
 
 fn word_of(severity: Severity) -> &'static str {

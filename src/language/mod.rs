@@ -12,5 +12,7 @@ pub mod syntax;
 
 pub use check::{Compiled, Compiler, Part, Texts};
 pub use fault::Fault;
-pub use parse::{parse_condition, parse_operand, parse_pattern, parse_sentence, parse_template};
+pub use parse::{
+    Branch, branches, parse_condition, parse_operand, parse_pattern, parse_sentence, parse_template,
+};
 pub use suggest::{did_you_mean, nearest};

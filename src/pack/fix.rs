@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -11,7 +12,8 @@ use crate::language::syntax::{At, Fix, Operand, Remedy};
 use crate::language::{Fault, Part, parse_operand};
 
 /// The fixes of a rule, in the order in which they are tried: one, or a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "OneOrSeveral")]
 pub struct RawFixes {
     /// The fixes.
     pub all: Vec<RawFix>,
@@ -21,8 +23,8 @@ pub struct RawFixes {
 
 impl<'de> Deserialize<'de> for RawFixes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrSeveral;
-        impl<'de> Visitor<'de> for OneOrSeveral {
+        struct Fixes;
+        impl<'de> Visitor<'de> for Fixes {
             type Value = RawFixes;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,7 +41,7 @@ impl<'de> Deserialize<'de> for RawFixes {
                 Ok(RawFixes { all, listed: true })
             }
         }
-        deserializer.deserialize_any(OneOrSeveral)
+        deserializer.deserialize_any(Fixes)
     }
 }
 
@@ -50,9 +52,19 @@ impl RawFixes {
     }
 }
 
-/// How a fault may be mended.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// How fixes are written: one, or a list of them.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // it is the form of what `RawFixes` reads
+enum OneOrSeveral {
+    One(RawFix),
+    Several(Vec<RawFix>),
+}
+
+/// How a fault may be mended: by one of `set`, `remove` and `add`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["set"] }, { "required": ["remove"] }, { "required": ["add"] }]))]
 pub struct RawFix {
     /// What the value becomes.
     #[serde(default)]
@@ -68,7 +80,8 @@ pub struct RawFix {
 }
 
 /// What a fix says: `OPERAND`, or `{ KEY: OPERAND }`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(with = "Either")]
 pub enum RawRemedy {
     /// What is made, or meant.
     Operand(String),
@@ -76,10 +89,21 @@ pub enum RawRemedy {
     Of(Entries<String>),
 }
 
+/// How a remedy is written. A number and a truth value of YAML are operands, too.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)] // it is the form of what `RawRemedy` reads
+enum Either {
+    Operand(String),
+    Number(i64),
+    Truth(bool),
+    Of(Entries<String>),
+}
+
 impl<'de> Deserialize<'de> for RawRemedy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
+        struct AnyRemedy;
+        impl<'de> Visitor<'de> for AnyRemedy {
             type Value = RawRemedy;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,7 +114,6 @@ impl<'de> Deserialize<'de> for RawRemedy {
                 Ok(RawRemedy::Operand(text.to_owned()))
             }
 
-            // a number and a truth value of YAML are operands, too
             fn visit_bool<E: Error>(self, truth: bool) -> Result<Self::Value, E> {
                 Ok(RawRemedy::Operand(truth.to_string()))
             }
@@ -107,7 +130,7 @@ impl<'de> Deserialize<'de> for RawRemedy {
                 Entries::deserialize(MapAccessDeserializer::new(map)).map(RawRemedy::Of)
             }
         }
-        deserializer.deserialize_any(Either)
+        deserializer.deserialize_any(AnyRemedy)
     }
 }
 

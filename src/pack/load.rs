@@ -10,7 +10,7 @@ use crate::language::Fault;
 use crate::source::{FileId, Location, Store, decode};
 
 /// A pack file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pack {
     /// The file.
     pub file: FileId,

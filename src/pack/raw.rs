@@ -264,7 +264,6 @@ pub struct RawRule {
     pub order: Option<u32>,
     /// How a fault may be mended.
     #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
     pub fix: RawFixes,
     /// Examples, which are tests.
     #[serde(default)]

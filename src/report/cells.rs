@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::finding::printable;
-
-/// What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '|', '%'];
+use crate::fix::review::FORMULA;
 
 /// Writes one line.
 ///

@@ -1,5 +1,6 @@
 //! A table in the columns of IdFix, so that what was made for its exports goes on working: a row for each place of a
 //! finding. `ERROR` is the rule, `UPDATE` and `PROPOSEDACTION` are what presync proposes, `ACTION` is for people to fill in.
+//! It is to be looked at: what cannot be seen is written out, so that, unlike the table of `presync fix`, it cannot come back.
 
 use std::io::{self, Write};
 
@@ -7,22 +8,10 @@ use data_encoding::BASE64;
 
 use super::cells::row;
 use crate::finding::{Change, Finding, Outcome, Site};
-use crate::snapshot::value::dn;
-
-const HEADER: [&str; 9] = [
-    "DISTINGUISHEDNAME",
-    "COMMONNAME",
-    "OBJECTCLASS",
-    "ATTRIBUTE",
-    "ERROR",
-    "VALUE",
-    "UPDATE",
-    "PROPOSEDACTION",
-    "ACTION",
-];
+use crate::fix::review::{Action, COLUMNS, common_name};
 
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
-    row(&HEADER, out)?;
+    row(&COLUMNS, out)?;
     for finding in &outcome.findings {
         for site in std::iter::once(&finding.primary).chain(&finding.related) {
             let (update, action) = proposed(finding, site);
@@ -43,14 +32,6 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The first value of a name.
-fn common_name(name: &str) -> String {
-    match dn::first_value(name.as_bytes()) {
-        (Some(range), _) => name.get(range).unwrap_or_default().to_owned(),
-        (None, value) => String::from_utf8_lossy(&value).into_owned(),
-    }
-}
-
 /// Text as it is, bytes that are none in base64.
 fn text(value: &[u8]) -> String {
     match std::str::from_utf8(value) {
@@ -69,8 +50,8 @@ fn proposed(finding: &Finding, site: &Site) -> (String, &'static str) {
     };
     let changes = finding.fix.iter().flat_map(|fix| &fix.changes);
     match changes.clone().find(is_meant).map(|change| change.new.as_deref()) {
-        Some(Some(new)) => (text(new), "EDIT"),
-        Some(None) => (String::new(), "REMOVE"),
+        Some(Some(new)) => (text(new), Action::Edit.name()),
+        Some(None) => (String::new(), Action::Remove.name()),
         None => (String::new(), ""),
     }
 }

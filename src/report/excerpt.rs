@@ -113,7 +113,7 @@ impl Excerpt {
         let (text, highlights): (&[u8], &[Range<usize>]) = match &site.value {
             None => (b"(secret)", &[]),
             Some(_) => {
-                decoded = decode(&places.store.bytes(place)?, site.form).0;
+                decoded = decode(&places.bytes(place)?, site.form).0;
                 (&decoded, &site.highlights)
             }
         };
@@ -225,7 +225,7 @@ impl Excerpt {
     fn prefix(&mut self, place: Location, places: &Places<'_>) -> io::Result<()> {
         let from = place.span.offset.saturating_sub(LINE);
         let length = place.span.offset - from;
-        let head = places.store.bytes(Location::new(place.file, from, length))?;
+        let head = places.bytes(Location::new(place.file, from, length))?;
         let start = memchr::memrchr(b'\n', &head).map_or(0, |lf| lf + 1);
         let start = if from == 0 && start == 0 {
             usize::try_from(places.store.start(place.file)).unwrap_or(0)
@@ -330,7 +330,7 @@ fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usi
     let from = place.span.offset.saturating_sub(LINE).max(places.store.start(place.file));
     let from = from.min(place.span.offset);
     let length = place.span.offset - from + LINE;
-    let bytes = places.store.bytes(Location::new(place.file, from, length))?;
+    let bytes = places.bytes(Location::new(place.file, from, length))?;
     let at = usize::try_from(place.span.offset - from).unwrap_or(0).min(bytes.len());
     let head = bytes.get(..at).unwrap_or_default();
     let start = memchr::memrchr(b'\n', head).map_or(0, |lf| lf + 1);

@@ -2,12 +2,21 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::json::of_problem;
+use super::json::{self, text};
 use super::place::Places;
-use crate::finding::{Problem, printable_json};
+use crate::finding::Problem;
 use crate::source::Store;
+
+/// Nothing could be done.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Failure<'a> {
+    /// The form that the document would have had.
+    schema: &'a str,
+    problems: Vec<json::Problem<'a>>,
+}
 
 /// Writes a document of a schema (`presync-forecast/1`) that holds nothing but problems.
 ///
@@ -19,7 +28,7 @@ pub fn failure(schema: &str, problems: &[Problem], store: &Store, out: &mut dyn 
         problem.location.iter().map(|place| place.file).chain(related)
     });
     let places = Places::of_files(files, store)?;
-    let problems: io::Result<Vec<Value>> =
-        problems.iter().map(|problem| Ok(Value::Object(of_problem(problem, &places, Map::new())?))).collect();
-    writeln!(out, "{}", printable_json(json!({ "schema": schema, "problems": problems? }).to_string()))
+    let problems = problems.iter().map(|problem| json::Problem::of(problem, &places));
+    let failure = Failure { schema, problems: problems.collect::<io::Result<_>>()? };
+    writeln!(out, "{}", text(&failure)?)
 }

@@ -29,7 +29,7 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
         if let Some(fields) = issue.as_object_mut() {
             fields.insert("fingerprint".to_owned(), json!(fingerprint));
         }
-        write!(out, "{comma}\n{}", printable_json(issue.to_string()))?;
+        write!(out, "{comma}\n{}", printable_json(&issue.to_string()))?;
         comma = ",";
     }
     writeln!(out, "\n]")

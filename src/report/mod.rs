@@ -38,6 +38,7 @@ pub use failure::failure;
 pub use fix::{Done, fix_diff, fix_json, fix_summary};
 pub use forecast::{Chosen, ForecastFormat, forecast, matches};
 pub use human::{finding, problems};
+pub use json::schemas;
 pub use proposal::words as change_in_words;
 pub use rule::rule;
 pub use rule_page::rule_pages;

@@ -1,17 +1,67 @@
 //! Lines and columns of places. An index is made once for each file of which something is printed.
 
+use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Outcome, Site};
 use crate::source::{FileId, LineIndex, Location, Position, Store, decode};
 
+/// How much before and behind a place is read with it: the lines around it, and the nearest place whose line is known.
+const NEAR: u64 = 5 << 10;
+/// What is larger is read on its own.
+const LARGE: u64 = 1 << 20;
+
 /// The line indexes of the files that are printed.
 pub(super) struct Places<'s> {
     pub(super) store: &'s Store,
     indexes: FxHashMap<FileId, LineIndex>,
+    /// Tells it from others, so that no thread takes the bytes of one for those of another.
+    number: u64,
+}
+
+/// What a thread read last, and from where.
+#[derive(Default)]
+struct Window {
+    /// The number of the places, and the file; none if nothing was read.
+    of: Option<(u64, FileId)>,
+    from: u64,
+    bytes: Vec<u8>,
+    /// The file ends with it.
+    is_last: bool,
+}
+
+thread_local! {
+    static WINDOW: RefCell<Window> = RefCell::default();
+}
+
+impl Window {
+    fn holds(&self, place: Location, number: u64) -> bool {
+        self.of == Some((number, place.file))
+            && self.from <= place.span.offset
+            && (self.is_last || place.span.end() <= self.from + self.bytes.len() as u64)
+    }
+
+    fn read(&mut self, place: Location, store: &Store, number: u64) -> io::Result<()> {
+        self.of = None;
+        self.from = place.span.offset.saturating_sub(NEAR);
+        let length = place.span.offset - self.from + place.span.length + NEAR;
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        store.read(place.file, self.from, length, &mut self.bytes)?;
+        self.is_last = self.bytes.len() < length;
+        self.of = Some((number, place.file));
+        Ok(())
+    }
+
+    fn part(&self, place: Location) -> &[u8] {
+        let start =
+            usize::try_from(place.span.offset - self.from).unwrap_or(usize::MAX).min(self.bytes.len());
+        let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
+        self.bytes.get(start..start.saturating_add(length).min(self.bytes.len())).unwrap_or_default()
+    }
 }
 
 /// A highlight: a run of bytes in the file, and the part of the decoded value that it stands for.
@@ -46,13 +96,27 @@ impl<'s> Places<'s> {
                 vacant.insert(LineIndex::of(store, file)?);
             }
         }
-        Ok(Self { store, indexes })
+        static NUMBERS: AtomicU64 = AtomicU64::new(0);
+        Ok(Self { store, indexes, number: NUMBERS.fetch_add(1, Ordering::Relaxed) })
+    }
+
+    /// The bytes at a place; less only at the end of the file. What is asked for next often stands near it, and was read with it.
+    pub(super) fn bytes(&self, place: Location) -> io::Result<Vec<u8>> {
+        if place.span.length > LARGE {
+            return self.store.bytes(place);
+        }
+        WINDOW.with_borrow_mut(|window| {
+            if !window.holds(place, self.number) {
+                window.read(place, self.store, self.number)?;
+            }
+            Ok(window.part(place).to_vec())
+        })
     }
 
     /// The line and column of a byte.
     pub(super) fn position(&self, file: FileId, offset: u64) -> io::Result<Position> {
         match self.indexes.get(&file) {
-            Some(index) => index.position(self.store, offset),
+            Some(index) => index.position_in(offset, |place| self.bytes(place)),
             None => Ok(Position { line: 1, column: 1 }),
         }
     }
@@ -74,7 +138,7 @@ impl<'s> Places<'s> {
         if site.highlights.is_empty() {
             return Ok(Vec::new());
         }
-        let raw = self.store.bytes(site.location)?;
+        let raw = self.bytes(site.location)?;
         let (_, map) = decode(&raw, site.form);
         let mut found = Vec::new();
         for part in &site.highlights {

@@ -1,11 +1,6 @@
-//! What is proposed about a finding, in words and for machines.
+//! What is proposed about a finding, in words.
 
-use serde_json::{Value, json};
-
-use super::json::value;
 use crate::finding::{Change, ProposedFix, printable};
-use crate::fix::splice;
-use crate::source::Store;
 
 /// How many changes of one fix people are shown.
 const CHANGES: usize = 3;
@@ -52,39 +47,4 @@ fn text(value: &[u8]) -> String {
     let head: String = text.chars().take(SHOWN / 2).collect();
     let tail: String = text.chars().skip(length - SHOWN / 2).collect();
     format!("`{head}…{tail}`")
-}
-
-/// A fix for machines: `{"safe": .., "changes": [..], "edits": [..]}`; null if there is none. `edits` is null where the file
-/// itself cannot be edited.
-pub(super) fn json(fix: Option<&ProposedFix>, store: &Store) -> Value {
-    let Some(fix) = fix else { return Value::Null };
-    let changes: Vec<Value> = fix.changes.iter().map(change).collect();
-    let edits: Vec<Value> = fix.changes.iter().map(|change| edit(change, store)).collect();
-    let edits = if edits.contains(&Value::Null) { Value::Null } else { Value::Array(edits) };
-    json!({ "safe": fix.safe, "changes": changes, "edits": edits })
-}
-
-/// A change for machines: `{"object", "attribute", "old", "new"}`. `old` is null where a value is added or secret, `new` where
-/// one is removed.
-pub(super) fn change(change: &Change) -> Value {
-    let old = change.old.as_ref().and_then(|old| old.value.as_deref());
-    json!({
-        "object": change.object, "attribute": change.attribute,
-        "old": old.map(value), "new": change.new.as_deref().map(value),
-    })
-}
-
-/// The bytes of the file that make a change: `{"file", "offset", "length", "insert"}`; null if none can.
-pub(super) fn edit(change: &Change, store: &Store) -> Value {
-    let Ok(splice) = splice(store, change) else { return Value::Null };
-    let (file, span) = (splice.location.file, splice.location.span);
-    let mut made = json!({
-        "file": store.name(file), "offset": span.offset, "length": span.length, "insert": value(&splice.insert),
-    });
-    if store.transcoded(file)
-        && let Some(fields) = made.as_object_mut()
-    {
-        fields.insert("transcoded".to_owned(), json!(true));
-    }
-    made
 }

@@ -37,13 +37,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     write!(
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[{}],\"results\":[",
-        printable_json(json!({ "driver": driver }).to_string()),
-        printable_json(invocation(report, &places)?.to_string()),
+        printable_json(&json!({ "driver": driver }).to_string()),
+        printable_json(&invocation(report, &places)?.to_string()),
     )?;
     let mut comma = "";
     let made = |finding: &Finding| {
         let number = numbers.get(finding.rule.id.as_str()).copied();
-        Ok(printable_json(result(finding, number, &places)?.to_string()))
+        Ok(printable_json(&result(finding, number, &places)?.to_string()).into_owned())
     };
     batches(&outcome.findings, made, &mut |text| {
         write!(out, "{}\n{text}", std::mem::replace(&mut comma, ","))

@@ -45,6 +45,13 @@ pub struct Example<'p> {
 }
 
 impl Example<'_> {
+    /// The text of each of its sources, without marks.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let (text, _) = unmarked(self.text);
+        self.sources().iter().map(|name| lines_of(&text, name)).collect()
+    }
+
     /// The names of its sources; the one under check first.
     #[must_use]
     pub fn sources(&self) -> Vec<String> {

@@ -65,6 +65,8 @@ pub struct Wanted {
     pub format: Option<Format>,
     /// Where the files are read from.
     pub tree: Tree,
+    /// A source that is read from elsewhere: the earlier state of a comparison.
+    pub apart: Option<(usize, Tree)>,
     /// How far files that are found in folders may lie away, by links.
     pub bounds: Bounds,
 }
@@ -73,6 +75,9 @@ impl Wanted {
     /// Where a path of a source is read from: what a revision does not hold of other sources, such as an export that is made
     /// anew each time, is the same in both.
     fn tree_of(&self, source: usize, path: &Path) -> &Tree {
+        if let Some((_, tree)) = self.apart.as_ref().filter(|(apart, _)| *apart == source) {
+            return tree;
+        }
         let is_held = self.tree.is_file(path) || self.tree.is_folder(path);
         if source == 0 || is_held { &self.tree } else { &Tree::Disk }
     }
@@ -83,12 +88,13 @@ impl Wanted {
 #[must_use]
 pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
     let mut files = Files::default();
-    let mut opened: FxHashMap<PathBuf, FileId> = FxHashMap::default();
+    let mut opened: FxHashMap<(bool, PathBuf), FileId> = FxHashMap::default();
     let mut standard_input = false;
     let nothing_named = wanted.sources.first().is_none_or(Vec::is_empty);
     let mut unused = vec![nothing_named; wanted.configured.len()];
     for (number, paths) in wanted.sources.iter().enumerate() {
         let source = u16::try_from(number).unwrap_or(u16::MAX);
+        let is_apart = wanted.apart.as_ref().is_some_and(|(apart, _)| *apart == number);
         let mut found: Vec<(PathBuf, bool)> = Vec::new();
         for path in paths {
             if wanted.tree_of(number, path).is_folder(path) {
@@ -112,11 +118,11 @@ pub fn open(store: &mut Store, wanted: &Wanted) -> Files {
                     continue;
                 }
                 store.standard_input()
-            } else if let Some(known) = opened.get(&path) {
+            } else if let Some(known) = opened.get(&(is_apart, path.clone())) {
                 Ok(*known)
             } else {
                 wanted.tree_of(number, &path).open(store, &path).inspect(|file| {
-                    opened.insert(path.clone(), *file);
+                    opened.insert((is_apart, path.clone()), *file);
                 })
             };
             let mine = wanted.configured.iter().enumerate().filter(|(_, (files, of))| {
@@ -198,8 +204,9 @@ impl Files {
     fn outside(&mut self, found: &mut Vec<(PathBuf, bool)>, bounds: &Bounds, named: &[PathBuf]) {
         let Some(root) = bounds.root() else { return };
         let named: Vec<(&PathBuf, PathBuf)> = named.iter().map(|path| (path, real(path))).collect();
+        let mut folders = FxHashMap::default();
         found.retain(|(path, _)| {
-            let whole = real(path);
+            let whole = real_in(&mut folders, path);
             let is_below =
                 |(named, folder): &(&PathBuf, PathBuf)| path.starts_with(named) && whole.starts_with(folder);
             let is_within = path == Path::new("-") || whole.starts_with(root) || named.iter().any(is_below);
@@ -227,6 +234,19 @@ impl Files {
             }
         }
     }
+}
+
+/// The path of a file without links and detours; that of each folder is found out once.
+fn real_in(folders: &mut FxHashMap<PathBuf, PathBuf>, path: &Path) -> PathBuf {
+    let is_plain = std::fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.is_symlink());
+    let (Some(folder), Some(name), true) = (path.parent(), path.file_name(), is_plain) else {
+        return real(path);
+    };
+    if let Some(known) = folders.get(folder) {
+        return known.join(name);
+    }
+    let known = real(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    folders.entry(folder.to_owned()).or_insert(known).join(name)
 }
 
 /// Whether two paths that stand side by side in the order of paths name one file: `a.ldif` and `./a.ldif` do.

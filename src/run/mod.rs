@@ -3,6 +3,7 @@
 
 mod alike;
 mod code_page;
+mod coverage;
 pub mod diagnose;
 pub mod difference;
 mod examples;
@@ -33,6 +34,7 @@ use crate::pack::Rulebook;
 use crate::source::Store;
 
 pub use alike::alike;
+pub use coverage::{Trial, undecided};
 pub use examples::{Example, ExampleResult, Kind, Proved, examples, run_example, shows_fixes};
 pub use files::{Files, Input, Wanted, open};
 pub use fixtures::{Tested, is_fixture, run_fixture};

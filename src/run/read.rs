@@ -19,6 +19,9 @@ use crate::source::{FileId, Location, Store};
 /// How many problems of one file are kept; whoever has more has the wrong file.
 pub(super) const PROBLEMS: usize = 10_000;
 
+/// How many bytes the files have together that are read side by side.
+const BATCH: u64 = 1 << 22;
+
 /// What reading gave.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -67,29 +70,78 @@ pub(super) fn all<'p, T: Send>(
     let mut reading = Reading { problems: files.problems.clone(), ..Reading::default() };
     let mappings = Arc::new(Mappings::new(&book.shapes, &plan.names));
     let terms = Terms { store, plan, signatures, now, overlay };
-    for input in &files.inputs {
-        let Some(snapshot) = opened(store, input, &plan.names, &mappings, &mut reading.problems) else {
-            continue;
-        };
-        if input.walked && !snapshot.is_directory(store, &plan.names) {
-            reading.not_read.push(store.name(input.file).to_owned());
-            continue;
-        }
-        let mut parts: Vec<Part<T>> = (0..snapshot.parts())
-            .into_par_iter()
-            .map_init(Buffers::default, |buffers, number| {
-                scan(&terms, &snapshot, (number, input.source), buffers, take)
-            })
+    for batch in batches(&files.inputs, store) {
+        let opened: Vec<(Vec<Problem>, Option<Opened<T>>)> = batch
+            .par_iter()
+            .map_init(Buffers::default, |buffers, input| open(&terms, input, &mappings, buffers, take))
             .collect();
-        for part in &mut parts {
-            all.append(&mut part.taken);
+        for (input, (problems, opened)) in batch.iter().zip(opened) {
+            reading.problems.extend(problems);
+            let Some(Opened { snapshot, parts }) = opened else { continue };
+            let Some(mut parts) = parts else {
+                reading.not_read.push(store.name(input.file).to_owned());
+                continue;
+            };
+            for part in &mut parts {
+                all.append(&mut part.taken);
+            }
+            let is_tenant = plan.sources.get(usize::from(input.source)).is_some_and(|name| name == TENANT);
+            reading.add(snapshot, input, is_tenant, parts, store);
         }
-        let is_tenant = plan.sources.get(usize::from(input.source)).is_some_and(|name| name == TENANT);
-        reading.add(snapshot, input, is_tenant, parts, store);
     }
     let whole = whole::problems(&reading.mapped, &reading.health);
     reading.problems.extend(whole);
     (reading, all)
+}
+
+/// A file, and what its parts gave; none if it was found in a folder and is no directory.
+struct Opened<T> {
+    snapshot: Snapshot,
+    parts: Option<Vec<Part<T>>>,
+}
+
+/// Files that are read side by side: many small ones, and a large one with nothing beside it.
+fn batches<'f>(inputs: &'f [Input], store: &Store) -> impl Iterator<Item = &'f [Input]> {
+    let mut rest = inputs;
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fits = |input: &&Input| {
+            bytes += store.length(input.file);
+            bytes <= BATCH
+        };
+        let count = rest.iter().take_while(fits).count().max(1).min(rest.len());
+        let (batch, behind) = rest.split_at_checked(count)?;
+        rest = behind;
+        (!batch.is_empty()).then_some(batch)
+    })
+}
+
+/// Opens a file and reads its parts, in parallel where there are several. What is wrong with it as a whole comes first.
+fn open<T: Send>(
+    terms: &Terms<'_, '_>,
+    input: &Input,
+    mappings: &Arc<Mappings>,
+    buffers: &mut Buffers,
+    take: &(impl Fn(&Seen<'_>) -> Option<T> + Sync),
+) -> (Vec<Problem>, Option<Opened<T>>) {
+    let mut problems = Vec::new();
+    let names = &terms.plan.names;
+    let Some(snapshot) = opened(terms.store, input, names, mappings, &mut problems) else {
+        return (problems, None);
+    };
+    if input.walked && !snapshot.is_directory(terms.store, names) {
+        return (problems, Some(Opened { snapshot, parts: None }));
+    }
+    let parts = match snapshot.parts() {
+        1 => vec![scan(terms, &snapshot, (0, input.source), buffers, take)],
+        count => (0..count)
+            .into_par_iter()
+            .map_init(Buffers::default, |buffers, number| {
+                scan(terms, &snapshot, (number, input.source), buffers, take)
+            })
+            .collect(),
+    };
+    (problems, Some(Opened { snapshot, parts: Some(parts) }))
 }
 
 /// Opens a file as a snapshot; what is wrong with it is added to `problems`.

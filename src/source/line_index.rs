@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::place::FileId;
+use super::place::{FileId, Location};
 use super::store::Store;
 
 /// How many bytes lie between two entries: half of it is read for each place that is asked for.
@@ -86,12 +86,22 @@ impl LineIndex {
     /// # Errors
     /// What the operating system says.
     pub fn position(&self, store: &Store, offset: u64) -> io::Result<Position> {
+        self.position_in(offset, |place| store.bytes(place))
+    }
+
+    /// The same for whoever has a shorter way to the bytes of the file.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub fn position_in(
+        &self,
+        offset: u64,
+        read: impl FnOnce(Location) -> io::Result<Vec<u8>>,
+    ) -> io::Result<Position> {
         let number = self.steps.partition_point(|step| step.offset <= offset).saturating_sub(1);
         let Some(step) = self.steps.get(number) else { return Ok(Position { line: 1, column: 1 }) };
-        let mut buffer = Vec::new();
-        let length = usize::try_from(offset.saturating_sub(step.offset)).unwrap_or(0);
-        store.read(self.file, step.offset, length, &mut buffer)?;
-        let here = step.behind(&buffer);
+        let length = offset.saturating_sub(step.offset);
+        let here = step.behind(&read(Location::new(self.file, step.offset, length))?);
         Ok(Position { line: 1 + here.lines, column: 1 + here.columns })
     }
 }

@@ -17,10 +17,21 @@ use super::platform::{read_at, shown};
 /// The name of standard input.
 const STANDARD_INPUT: &str = "-";
 
+/// Files up to this size are read once, as long as all of them together are no larger than that: a repository has thousands.
+const SMALL: u64 = 1 << 16;
+const KEPT: u64 = 1 << 24;
+/// How many files stay open. A process may have 1,024 on Linux, and 256 on macOS, unless somebody says otherwise.
+const HANDLES: usize = 100;
+
 #[derive(Debug)]
 enum Content {
+    /// What never lay in a file.
     Memory(Vec<u8>),
+    /// The whole of a small file.
+    Kept(Vec<u8>),
     File(File),
+    /// A file that is opened each time.
+    Closed(PathBuf),
 }
 
 /// What a file looked like when it was opened.
@@ -50,6 +61,10 @@ pub struct Store {
     input_name: Option<String>,
     /// How many bytes were read.
     read: AtomicU64,
+    /// How many bytes of small files are kept.
+    kept: u64,
+    /// How many files are open.
+    open: usize,
 }
 
 impl Store {
@@ -135,26 +150,31 @@ impl Store {
         stamp: Option<Stamp>,
         unpacked: bool,
     ) -> io::Result<Result<FileId, Complaint>> {
-        let mut head = vec![0; 1024];
+        // of a small file this is all
+        let is_small = length <= SMALL && self.kept + length <= KEPT;
+        let mut head = vec![0; if is_small { usize::try_from(length).unwrap_or(0) } else { 1024 }];
         let count = read_at(&file, 0, &mut head)?;
         head.truncate(count);
         if let Some(packing) = packing(&head).filter(|_| !unpacked) {
             return self.unpack(name, packing, file, length, stamp);
         }
-        let encoding = sniff(&head);
+        let encoding = sniff(head.get(..head.len().min(1024)).unwrap_or_default());
         Ok(match encoding {
             Encoding::Binary => Err(Complaint::new("source-binary", format!("`{name}` is not text")).help(
                 "presync reads LDIF, CSV, JSON, YAML and XML; `presync export-command` prints how to export a directory",
             )),
-            Encoding::Bytes(start) => Ok(self.push(Entry {
-                name,
-                content: Content::File(file),
-                start: start as u64,
-                length,
-                transcoded: unpacked,
-                notation: Notation::default(),
-                stamp,
-            })),
+            Encoding::Bytes(start) => {
+                let content = if is_small && count as u64 == length {
+                    self.kept += length;
+                    Content::Kept(head)
+                } else {
+                    // what was unpacked has no other place than its handle
+                    let path = stamp.as_ref().filter(|_| !unpacked).map(|stamp| stamp.path.clone());
+                    self.handle(file, path)
+                };
+                let (start, notation) = (start as u64, Notation::default());
+                Ok(self.push(Entry { name, content, start, length, transcoded: unpacked, notation, stamp }))
+            }
             Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
                 let mut text = BufWriter::new(tempfile::tempfile()?);
                 let mut from = file;
@@ -162,11 +182,34 @@ impl Store {
                 transcode(encoding, &mut from, &mut text)?;
                 let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
                 let length = text.metadata()?.len();
-                let content = Content::File(text);
+                let content = self.spooled(text, length)?;
                 let notation = Notation::default();
                 Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp }))
             }
         })
+    }
+
+    /// The content of an open file, which is closed where too many are open and it can be opened again.
+    fn handle(&mut self, file: File, path: Option<PathBuf>) -> Content {
+        match path {
+            Some(path) if self.open >= HANDLES => Content::Closed(path),
+            _ => {
+                self.open += 1;
+                Content::File(file)
+            }
+        }
+    }
+
+    /// The content of a temporary file.
+    fn spooled(&mut self, file: File, length: u64) -> io::Result<Content> {
+        if length > SMALL || self.kept + length > KEPT {
+            return Ok(self.handle(file, None));
+        }
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        let count = read_at(&file, 0, &mut bytes)?;
+        bytes.truncate(count);
+        self.kept += length;
+        Ok(Content::Kept(bytes))
     }
 
     /// Unpacks a file to a temporary one. Of a damaged file nothing is read: what is there may be anything.
@@ -212,8 +255,9 @@ impl Store {
         let found = from_code_page(self, file, &mut text)?;
         let handle = text.into_inner().map_err(io::IntoInnerError::into_error)?;
         let length = handle.metadata()?.len();
+        let content = self.spooled(handle, length)?;
         if let Some(entry) = self.files.get_mut(file.0 as usize) {
-            (entry.content, entry.start, entry.length) = (Content::File(handle), 0, length);
+            (entry.content, entry.start, entry.length) = (content, 0, length);
             entry.transcoded = true;
         }
         Ok(Some(found))
@@ -298,22 +342,35 @@ impl Store {
                 Ok(())
             }
             Some((Content::Memory(bytes), _)) => {
-                into.clear();
-                let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-                let end = start.saturating_add(length).min(bytes.len());
-                into.extend_from_slice(bytes.get(start..end).unwrap_or_default());
+                part(bytes, offset, length, into);
                 Ok(())
             }
-            Some((Content::File(handle), whole)) => {
-                let left = usize::try_from(whole.saturating_sub(offset)).unwrap_or(usize::MAX);
-                // what stands there from the last time is written over, so that only new memory is made zero
-                into.resize(length.min(left), 0);
-                let count = read_at(handle, offset, into)?;
-                into.truncate(count);
-                self.read.fetch_add(count as u64, Ordering::Relaxed);
+            Some((Content::Kept(bytes), _)) => {
+                part(bytes, offset, length, into);
+                self.read.fetch_add(into.len() as u64, Ordering::Relaxed);
                 Ok(())
+            }
+            Some((Content::File(handle), whole)) => self.read_file(handle, whole, (offset, length), into),
+            Some((Content::Closed(path), whole)) => {
+                self.read_file(&File::open(path)?, whole, (offset, length), into)
             }
         }
+    }
+
+    fn read_file(
+        &self,
+        handle: &File,
+        whole: u64,
+        (offset, length): (u64, usize),
+        into: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let left = usize::try_from(whole.saturating_sub(offset)).unwrap_or(usize::MAX);
+        // what stands there from the last time is written over, so that only new memory is made zero
+        into.resize(length.min(left), 0);
+        let count = read_at(handle, offset, into)?;
+        into.truncate(count);
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(())
     }
 
     /// The bytes at a place.
@@ -358,9 +415,21 @@ impl Store {
     }
 }
 
+/// A part of what is in memory; less only at its end.
+fn part(bytes: &[u8], offset: u64, length: usize, into: &mut Vec<u8>) {
+    into.clear();
+    let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let end = start.saturating_add(length).min(bytes.len());
+    into.extend_from_slice(bytes.get(start..end).unwrap_or_default());
+}
+
 fn open_file(path: &Path) -> io::Result<File> {
-    // a folder opens as a file on some systems and not on others: ask first
-    if path.is_dir() { Err(io::Error::from(io::ErrorKind::IsADirectory)) } else { File::open(path) }
+    // a folder opens as a file on Unix, and not on Windows, which would say that access is denied
+    if cfg!(windows) && path.is_dir() {
+        Err(io::Error::from(io::ErrorKind::IsADirectory))
+    } else {
+        File::open(path)
+    }
 }
 
 fn cannot_open(path: &Path, name: &str, error: &io::Error) -> Complaint {

@@ -11,6 +11,22 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// Every format of `presync check`.
+pub(crate) const FORMATS: [&str; 12] = [
+    "human",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+    "csv",
+    "markdown",
+    "html",
+];
+
 /// A folder with files, in which the program runs.
 pub(crate) struct Desk {
     folder: TempDir,

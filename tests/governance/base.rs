@@ -202,3 +202,66 @@ fn nothing_of_the_repository_is_run() {
     check(&desk, &["--since", "HEAD", "--policy-from", "HEAD"]).exits(0);
     assert!(!desk.path().join("ran").exists());
 }
+
+#[test]
+fn what_packs_declare_is_policy_too() {
+    const MORE: &str = "classes: { robot: [device] }
+formats: { number: '/[0-9]+/' }
+attributes: { badge: { type: text } }
+";
+    let change = |from: &str, to: &str| {
+        let desk = repository("");
+        write(&desk, "policy/org.yaml", &format!("{POLICY}{MORE}"));
+        commit(&desk);
+        assert_eq!(weakened(&desk), Vec::<String>::new());
+        write(&desk, "policy/org.yaml", &format!("{POLICY}{MORE}").replace(from, to));
+        weakened(&desk)
+    };
+    for (from, to, said) in [
+        ("/[0-9]+/", "/.*/", "the format `number` would be something else"),
+        ("[device]", "[device, user]", "the class `robot` would be something else"),
+        ("robot: [device]", "robot: [device], ghost: [user]", "the class `ghost` would be new"),
+        ("type: text", "type: text, secret: true", "the attribute `badge` would be something else"),
+        ("badge: {", "mail: { type: text }, badge: {", "the attribute `mail` would be new"),
+        ("default: 5", "default: 9", "the parameter `longest` would be something else"),
+        ("formats: { number: '/[0-9]+/' }\n", "", "the format `number` would not be there any more"),
+    ] {
+        let told = change(from, to);
+        assert_eq!(told.len(), 1, "{to}: {told:?}");
+        assert!(told[0].contains(said), "{to}: {told:?}");
+    }
+    // the place is that in the pack
+    assert!(change("/[0-9]+/", "/.*/")[0].starts_with("policy/org.yaml:"));
+    // what nobody knew before takes nothing away
+    assert_eq!(change("badge: {", "room: { type: text }, badge: {"), Vec::<String>::new());
+    assert_eq!(change("number: '", "letter: '/[a-z]/', number: '"), Vec::<String>::new());
+}
+
+#[test]
+fn a_difference_may_begin_at_a_revision() {
+    let desk = Desk::with(&[
+        ("old.ldif", "dn: CN=A,DC=c\nobjectClass: user\ncn: A\n"),
+        ("other/a.ldif", "dn: CN=B,DC=c\nobjectClass: user\n"),
+    ]);
+    commit(&desk);
+    write(&desk, "old.ldif", "dn: CN=A,DC=c\nobjectClass: user\ncn: B\n");
+    let ran = desk.run(&["diff", "HEAD", "old.ldif"]);
+    ran.exits(0).shows(&["changed user `CN=A,DC=c`  old.ldif:1", "cn: `A` → `B`"]);
+    let json = desk.run(&["diff", "HEAD", "old.ldif", "--format", "json"]);
+    let document: Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(document["changes"][0]["before"]["location"]["file"], "HEAD:old.ldif");
+    assert_eq!(document["changes"][0]["after"]["location"]["file"], "old.ldif");
+    // a folder, of which all that is gone is deleted
+    std::fs::remove_file(desk.path().join("other/a.ldif")).unwrap();
+    write(&desk, "other/c.ldif", "dn: CN=C,DC=c\nobjectClass: user\n");
+    desk.run(&["diff", "HEAD", "other"])
+        .exits(0)
+        .shows(&["created user `CN=C,DC=c`", "deleted user `CN=B,DC=c`  HEAD:other/a.ldif:1"]);
+    // an export of its own is one, as long as no revision is called so
+    desk.run(&["diff", "old.ldif", "other"])
+        .exits(0)
+        .shows(&["created user `CN=C,DC=c`", "deleted user `CN=A,DC=c`"]);
+    desk.run(&["diff", "nothing", "old.ldif"]).exits(2).says(&["git knows no revision `nothing`"]);
+    write(&desk, "new.ldif", "dn: CN=C,DC=c\nobjectClass: user\n");
+    desk.run(&["diff", "HEAD", "new.ldif"]).exits(2).says(&["there is no file `new.ldif` in `HEAD`"]);
+}

@@ -8,7 +8,7 @@ mod sarif;
 mod tables;
 mod xml;
 
-use common::{Desk, Ran};
+use common::{Desk, FORMATS, Ran};
 
 const RULES: &str = "\
 rules:
@@ -127,27 +127,13 @@ fn issues_of_gitlab_have_fingerprints_of_their_own() {
 #[test]
 fn one_run_writes_every_format() {
     let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", &directory())]);
-    let formats = [
-        "human",
-        "concise",
-        "json",
-        "jsonl",
-        "sarif",
-        "github",
-        "gitlab",
-        "junit",
-        "checkstyle",
-        "csv",
-        "markdown",
-        "html",
-    ];
     let outputs: Vec<String> =
-        formats.iter().flat_map(|format| ["--output".to_owned(), format!("{format}=out.{format}")]).collect();
+        FORMATS.iter().flat_map(|format| ["--output".to_owned(), format!("{format}=out.{format}")]).collect();
     let mut arguments = vec!["a.ldif"];
     arguments.extend(outputs.iter().map(String::as_str));
     let silent = desk.check(&arguments);
     silent.exits(1);
-    for format in formats {
+    for format in FORMATS {
         let file = std::fs::read_to_string(desk.path().join(format!("out.{format}"))).unwrap();
         let printed = desk.check(&["a.ldif", "--format", format]);
         match format {

@@ -86,9 +86,9 @@ pub(crate) struct Prune {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The earlier export: a file or a folder
+    /// The earlier export: a file, a folder, or a git revision in which NEW is read
     #[arg(value_name = "OLD")]
-    pub(crate) old: PathBuf,
+    pub(crate) old: String,
     /// The later export: a file or a folder
     #[arg(value_name = "NEW")]
     pub(crate) new: PathBuf,

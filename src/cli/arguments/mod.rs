@@ -1,19 +1,32 @@
 //! The arguments of the command line: the one place that names options.
 
+mod check;
+mod export;
 mod fix;
+mod forecast;
 mod govern;
+mod rule;
+mod show;
+mod tenant;
 
 use std::path::PathBuf;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::language::format::{PUBLIC_SUFFIX_CRATE, PUBLIC_SUFFIX_DATE};
+use crate::source::Revision;
 
+pub(super) use check::{Check, Format, Level};
+pub(super) use export::{ExportCommand, ExportSource};
 pub(super) use fix::{Fix, FixFormat};
+pub(super) use forecast::{Forecast, ForecastClass, ForecastForm};
 pub(super) use govern::{
     BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction,
 };
+pub(super) use rule::{RuleOptions, Test};
+pub(super) use show::{Show, ShowFormat};
+pub(super) use tenant::{Diagnose, DiagnoseFormat, ErrorClass, ErrorFormat, ErrorOrder, Errors};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -191,300 +204,7 @@ pub(super) struct Checking {
     /// An attribute that no object has counts as one that nobody has where the file does not say what was asked for (ldifde, slapcat).
     #[arg(long)]
     pub(super) require_complete: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Check {
-    #[command(flatten)]
-    pub(super) checking: Checking,
-    /// How to write the findings on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: Format,
-    /// Write the findings to a file as well: `--output sarif=presync.sarif` (repeatable)
-    ///
-    /// The formats are those of `--format`. A file is replaced when the whole of its new text is there; if anything goes wrong, it stays
-    /// as it was.
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(super) output: Vec<String>,
-    /// Findings of this severity or worse make the exit code 1; else what presync.yaml says, else errors
-    #[arg(long, value_name = "SEVERITY")]
-    pub(super) fail_level: Option<Level>,
-    /// Only what came since this git revision, file or folder fails; what was there before is counted
-    #[arg(long, value_name = "REV|PATH")]
-    pub(super) since: Option<String>,
-    /// Print the configuration that counts, and where each part of it is said, instead of checking
-    #[arg(long)]
-    pub(super) show_settings: bool,
-    /// Print the files that would be read, and as what, instead of checking
-    #[arg(long)]
-    pub(super) show_files: bool,
-    /// Show all findings, not only the first 20 of each rule
-    #[arg(long)]
-    pub(super) all: bool,
-    /// Show how many findings each rule has, in place of the findings (with `human` and `concise`)
-    #[arg(long)]
-    pub(super) statistics: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Excerpts with what is at fault underlined
-    Human,
-    /// One line for each finding
-    Concise,
-    /// One document, presync/1
-    Json,
-    /// One JSON value a line, presync/1
-    Jsonl,
-    /// SARIF 2.1.0, for code scanning and editors
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// A code quality report of GitLab
-    Gitlab,
-    /// JUnit, a suite for each rule
-    Junit,
-    /// Checkstyle
-    Checkstyle,
-    /// A table in the columns of IdFix
-    Csv,
-    /// A summary in Markdown
-    Markdown,
-    /// One page to look at, which works offline
-    Html,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Level {
-    Error,
-    Warning,
-    Info,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Forecast {
-    /// Exports of the directory: files and folders, `-` is standard input; without any, the `sources` of presync.yaml
-    #[arg(value_name = "SOURCE")]
-    pub(super) paths: Vec<PathBuf>,
-    /// What Microsoft Graph answers of the tenant: users, groups, contacts, deleted items, domains, settings (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub(super) tenant: Vec<PathBuf>,
-    /// An earlier export of the directory, `before=PATH`: what it has and the source lacks is gone (repeatable)
-    #[arg(long, value_name = "NAME=PATH")]
-    pub(super) source: Vec<String>,
-    /// Only which objects of the two sides belong together, and why
-    #[arg(long)]
-    pub(super) matches: bool,
-    /// How to write the forecast
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: ForecastForm,
-    /// Write the forecast to a file as well: `--output html=forecast.html` (repeatable)
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(super) output: Vec<String>,
-    /// Only outcomes of these kinds, by commas: `quarantine`, `export-error`, ..
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    pub(super) outcome: Vec<String>,
-    /// Only objects of this class
-    #[arg(long, value_name = "CLASS")]
-    pub(super) class: Option<ForecastClass>,
-    /// Only the object with this distinguished name, user principal name or address
-    #[arg(long, value_name = "NAME")]
-    pub(super) object: Option<String>,
-    /// What if: `verified-domain=contoso.com`, `soft-match=off`, `hard-match=off`, `resiliency=off`, .. (repeatable)
-    #[arg(long, value_name = "NAME=VALUE")]
-    pub(super) assume: Vec<String>,
-    /// An outcome of one of these kinds makes the exit code 1, by commas
-    #[arg(long, value_name = "KIND", value_delimiter = ',')]
-    pub(super) fail_on: Vec<String>,
-    /// The source holds the whole directory: what it lacks is deleted in the tenant
-    #[arg(long)]
-    pub(super) complete: bool,
-    /// The time that counts as now (RFC 3339); else SOURCE_DATE_EPOCH, else the clock
-    #[arg(long, value_name = "TIME")]
-    pub(super) now: Option<String>,
-    /// Show all objects, not only the first 20 of each kind
-    #[arg(long)]
-    pub(super) all: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ForecastForm {
-    Human,
-    Json,
-    Csv,
-    /// One page to look at, which works offline
-    Html,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ForecastClass {
-    User,
-    Group,
-    Contact,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
-pub(super) struct RuleOptions {
-    #[command(subcommand)]
-    pub(super) action: Option<RuleAction>,
-    /// The id of the rule to explain, of whatever profile; without it the rules are listed
-    #[arg(value_name = "ID")]
-    pub(super) id: Option<String>,
-    #[command(flatten)]
-    pub(super) profiles: Profiles,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Test {
-    /// Packs, tests (`*.test.yaml`, `*.ldif` with `# expect:`), or folders of them; without it the built-in packs
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// Say of each rule how many examples and tests show it
-    #[arg(long)]
-    pub(super) coverage: bool,
-    /// Write what is found into the `# expect:` lines of LDIF tests
-    #[arg(long)]
-    pub(super) update: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// Files and folders to show, `-` is standard input; without any, the `sources` of presync.yaml
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// How to write the objects
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: ShowFormat,
-    /// Give the place of each value (with `--format jsonl`)
-    #[arg(long)]
-    pub(super) positions: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ShowFormat {
-    Human,
-    Jsonl,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Errors {
-    /// What Microsoft Graph returned: files and folders, `-` is standard input
-    #[arg(value_name = "TENANT", required = true)]
-    pub(super) tenant: Vec<PathBuf>,
-    /// Only errors of this property: `upn` or `proxy`, or the names of Graph and of the retired cmdlet
-    #[arg(long, value_name = "NAME")]
-    pub(super) property: Option<String>,
-    /// Only errors of this value, with whatever prefix it is recorded
-    #[arg(long, value_name = "VALUE")]
-    pub(super) value: Option<String>,
-    /// Only errors with this text in the names of the object or in the value
-    #[arg(long, value_name = "TEXT")]
-    pub(super) search: Option<String>,
-    /// Only objects of this class
-    #[arg(long, value_name = "CLASS")]
-    pub(super) class: Option<ErrorClass>,
-    /// Sort the errors; else they stand in the order of the files
-    #[arg(long, value_name = "BY")]
-    pub(super) sort: Option<ErrorOrder>,
-    /// The last one first
-    #[arg(long)]
-    pub(super) reverse: bool,
-    /// Only the errors of the first N objects
-    #[arg(long, value_name = "N")]
-    pub(super) limit: Option<usize>,
-    /// Show each victim with the holder of its value, who came first, and what frees the value
-    #[arg(long)]
-    pub(super) pair: bool,
-    /// Only what nobody holds any more: the task that runs every hour gives it back
-    #[arg(long)]
-    pub(super) healed: bool,
-    /// How to write the errors
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: ErrorFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ErrorClass {
-    User,
-    Group,
-    Contact,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ErrorOrder {
-    Name,
-    Property,
-    Time,
-    Class,
-    Value,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ErrorFormat {
-    Human,
-    Json,
-    Csv,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Diagnose {
-    /// The report, `-` is standard input
-    #[arg(value_name = "REPORT")]
-    pub(super) report: PathBuf,
-    /// The directory: files and folders; without any, the `sources` of presync.yaml
-    #[arg(value_name = "SOURCE")]
-    pub(super) sources: Vec<PathBuf>,
-    /// The tenant, as Microsoft Graph returns it (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub(super) tenant: Vec<PathBuf>,
-    /// How to write the diagnosis
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: DiagnoseFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum DiagnoseFormat {
-    Human,
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ExportCommand {
-    /// Where the directory is exported from
-    #[arg(value_name = "SOURCE")]
-    pub(super) source: ExportSource,
-    /// The server to ask; for `graph` and `csexport` the tenant (contoso.onmicrosoft.com)
-    #[arg(long, value_name = "NAME")]
-    pub(super) host: Option<String>,
-    /// The distinguished name below which to search (DC=contoso,DC=com)
-    #[arg(long, value_name = "DN")]
-    pub(super) base: Option<String>,
-    /// Whom to sign in as (joe@contoso.com); the password is asked for when the command runs
-    #[arg(long, value_name = "NAME")]
-    pub(super) bind: Option<String>,
-    /// The source that the export is for, as rules name it: `main`, `tenant`, or a name of `presync check --source`
-    #[arg(long = "as", value_name = "NAME")]
-    pub(super) name: Option<String>,
-    #[command(flatten)]
-    pub(super) profiles: Profiles,
-    /// Export for these rules only: ids, tags or `all`, by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    pub(super) select: Vec<String>,
-    /// Leave these rules out: ids, tags or `all`, by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',')]
-    pub(super) ignore: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ExportSource {
-    Ldifde,
-    Csvde,
-    Ldapsearch,
-    Powershell,
-    Graph,
-    Exchange,
-    Csexport,
-    #[value(alias = "ldbsearch")]
-    Samba,
+    /// The revision that a source is read from, and the name of the source: `presync diff` says it.
+    #[arg(skip)]
+    pub(super) apart: Option<(&'static str, Arc<Revision>)>,
 }

@@ -91,7 +91,7 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
 
 /// The files that are to be written.
 fn named(options: &Forecast) -> Result<Vec<Output<ForecastForm>>, Vec<Problem>> {
-    let outputs = outputs(&options.output)?;
+    let outputs = outputs(&options.output, &[])?;
     let formats = outputs.iter().map(|output| output.format).chain([options.format]);
     if options.matches && formats.into_iter().any(|format| format == ForecastForm::Html) {
         let problem = Problem::error("bad-usage", "there is no page of `--matches`");

@@ -30,8 +30,7 @@ pub(super) fn write(record: &Record, context: &Context<'_>, out: &mut dyn Write)
         Kind::Change(Change::Rename) => rename(record, context, &mut object),
         Kind::Change(Change::Delete) => {}
     }
-    let text = crate::finding::printable_json(Value::Object(object).to_string());
-    writeln!(out, "{text}")
+    writeln!(out, "{}", crate::finding::printable_json(&Value::Object(object).to_string()))
 }
 
 fn change_name(change: Change) -> &'static str {

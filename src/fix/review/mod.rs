@@ -11,7 +11,7 @@ use crate::source::Location;
 pub use read::{Reviewed, read};
 pub use resolve::resolve;
 pub use rows::rows;
-pub use write::{Row, table};
+pub use write::{Row, common_name, table};
 
 /// The columns, in the order of IdFix 2.6.
 pub const COLUMNS: [&str; 9] = [
@@ -27,7 +27,7 @@ pub const COLUMNS: [&str; 9] = [
 ];
 
 /// What a spreadsheet would take for the beginning of a formula (OWASP, "CSV Injection").
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+pub const FORMULA: [char; 8] = ['=', '+', '-', '@', '\t', '\r', '|', '%'];
 
 /// What stands before a value in base64.
 const BASE64_MARK: &str = "base64:";

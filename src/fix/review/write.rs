@@ -67,8 +67,9 @@ fn text(value: Option<&[u8]>) -> Cow<'_, str> {
     }
 }
 
-/// The first value of a name.
-fn common_name(name: &str) -> String {
+/// The first value of a name: what COMMONNAME holds.
+#[must_use]
+pub fn common_name(name: &str) -> String {
     let (range, decoded) = dn::first_value(name.as_bytes());
     let value = range.and_then(|range| name.get(range)).map(str::to_owned);
     value.unwrap_or_else(|| String::from_utf8_lossy(&decoded).into_owned())

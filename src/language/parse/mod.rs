@@ -1,5 +1,6 @@
 //! Text to syntax tree, by `grammar/rule.pest`.
 
+mod branches;
 mod build;
 mod limits;
 mod message;
@@ -13,6 +14,7 @@ use pest::iterators::Pair;
 use super::fault::Fault;
 use super::syntax::{At, Condition, Operand, Pattern, Sentence};
 
+pub use branches::{Branch, branches};
 pub use template::parse_template;
 
 #[derive(pest_derive::Parser)]

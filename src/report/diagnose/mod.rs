@@ -12,6 +12,8 @@ use crate::entra::report::{ClueKind, Parties};
 use crate::run::diagnose::{Diagnosed, Diagnosis};
 use crate::source::Store;
 
+pub(super) use json::Document;
+
 /// Writes a diagnosis for people.
 ///
 /// # Errors

@@ -2,14 +2,104 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::{First, Listing};
-use crate::finding::printable_json;
-use crate::report::json::{location, of_problem};
+use super::{First, Listing, Pair};
+use crate::report::json::{Place, Problem, text};
 use crate::report::place::Places;
-use crate::run::Party;
+use crate::run::{self, Recorded};
 use crate::source::Store;
+
+/// The name of the form of `presync errors`.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+enum Schema {
+    #[serde(rename = "presync-errors/1")]
+    Version1,
+}
+
+/// The provisioning errors that a tenant records.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct Document<'a> {
+    schema: Schema,
+    errors: Vec<Error<'a>>,
+    /// Each object that is refused a value with one that holds it.
+    pairs: Vec<Paired<'a>>,
+    /// Users with a placeholder for a sign-in name that nobody holds any more.
+    placeholders: Vec<Placeholder<'a>>,
+    problems: Vec<Problem<'a>>,
+}
+
+/// An object of the tenant.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Party<'a> {
+    id: Option<&'a str>,
+    display_name: Option<&'a str>,
+    class: Option<&'a str>,
+}
+
+/// One error of one object.
+#[derive(Serialize, JsonSchema)]
+struct Error<'a> {
+    #[serde(flatten)]
+    party: Party<'a>,
+    /// The property, as it is recorded.
+    property: &'a str,
+    /// The value, as it is recorded.
+    value: &'a str,
+    occurred: Option<&'a str>,
+    category: Option<&'a str>,
+    /// Whether somebody holds the value, or the task that runs every hour gives it back.
+    #[schemars(extend("enum" = ["conflict", "healing"]))]
+    state: &'static str,
+    #[schemars(extend("enum" = ["victim", "holder", "unknown"]))]
+    role: &'static str,
+    /// Who else holds the value.
+    holders: Vec<Holder<'a>>,
+    /// The sign-in name that the object has in place of the value.
+    placeholder: Option<&'a str>,
+    location: Place<'a>,
+}
+
+/// Who holds a value, and as what.
+#[derive(Serialize, JsonSchema)]
+struct Holder<'a> {
+    #[serde(flatten)]
+    party: Party<'a>,
+    attribute: &'static str,
+}
+
+/// An object that is refused a value, and the one that holds it.
+#[derive(Serialize, JsonSchema)]
+struct Paired<'a> {
+    victim: Party<'a>,
+    holder: Party<'a>,
+    property: &'a str,
+    value: &'a str,
+    occurred: Option<&'a str>,
+    /// The attribute that the holder has the value in.
+    held_as: &'static str,
+    /// Which of them was there first.
+    #[schemars(extend("enum" = ["victim", "holder"]))]
+    first: &'static str,
+    /// What tells so: when both were made, or who has the value.
+    #[schemars(extend("enum" = ["created", "value"]))]
+    first_by: &'static str,
+}
+
+/// A user with a placeholder for a sign-in name that nobody holds any more.
+#[derive(Serialize, JsonSchema)]
+struct Placeholder<'a> {
+    #[serde(flatten)]
+    party: Party<'a>,
+    /// The sign-in name that it has.
+    #[serde(rename = "userPrincipalName")]
+    user_principal_name: &'a str,
+    /// The one that the directory sends.
+    value: &'a str,
+    location: Place<'a>,
+}
 
 pub(super) fn write(listing: &Listing<'_>, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let of_errors = listing.errors.iter().map(|error| error.location.file);
@@ -19,65 +109,68 @@ pub(super) fn write(listing: &Listing<'_>, store: &Store, out: &mut dyn Write) -
         problem.location.iter().map(|place| place.file).chain(related)
     });
     let places = Places::of_files(of_errors.chain(of_names).chain(of_problems), store)?;
-    let errors: io::Result<Vec<Value>> = listing
-        .errors
-        .iter()
-        .map(|error| {
-            let mut fields = party(listing.party(error.party));
-            fields.insert("property".to_owned(), json!(error.property));
-            fields.insert("value".to_owned(), json!(error.value));
-            fields.insert("occurred".to_owned(), json!(error.occurred));
-            fields.insert("category".to_owned(), json!(error.category));
-            fields.insert("state".to_owned(), json!(error.state.name()));
-            fields.insert("role".to_owned(), json!(error.side.name()));
-            let holders = error.holders.iter().map(|(number, attribute)| {
-                let mut fields = party(listing.party(*number));
-                fields.insert("attribute".to_owned(), json!(attribute.graph_name()));
-                Value::Object(fields)
-            });
-            fields.insert("holders".to_owned(), holders.collect());
-            fields.insert("placeholder".to_owned(), json!(error.placeholder));
-            fields.insert("location".to_owned(), location(error.location, &places)?);
-            Ok(Value::Object(fields))
-        })
-        .collect();
-    let pairs = listing.pairs.iter().map(|pair| {
-        json!({
-            "victim": party(listing.party(pair.error.party)), "holder": party(listing.party(pair.holder)),
-            "property": pair.error.property, "value": pair.error.value, "occurred": pair.error.occurred,
-            "held_as": pair.held_as.graph_name(),
-            "first": if pair.first == First::Victim { "victim" } else { "holder" },
-            "first_by": if pair.first == First::HolderByValue { "value" } else { "created" },
+    let errors = listing.errors.iter().map(|error| Error::of(error, listing, &places));
+    let placeholders = listing.placeholders.iter().map(|placeholder| {
+        Ok(Placeholder {
+            party: Party::of(listing.party(placeholder.party)),
+            user_principal_name: &placeholder.name,
+            value: &placeholder.wanted,
+            location: Place::of(placeholder.location, &places)?,
         })
     });
-    let pairs: Vec<Value> = pairs.collect();
-    let placeholders: io::Result<Vec<Value>> = listing
-        .placeholders
-        .iter()
-        .map(|placeholder| {
-            let mut fields = party(listing.party(placeholder.party));
-            fields.insert("userPrincipalName".to_owned(), json!(placeholder.name));
-            fields.insert("value".to_owned(), json!(placeholder.wanted));
-            fields.insert("location".to_owned(), location(placeholder.location, &places)?);
-            Ok(Value::Object(fields))
-        })
-        .collect();
-    let problems: io::Result<Vec<Value>> = listing
-        .problems
-        .iter()
-        .map(|problem| Ok(Value::Object(of_problem(problem, &places, Map::new())?)))
-        .collect();
-    let document = json!({
-        "schema": "presync-errors/1", "errors": errors?, "pairs": pairs, "placeholders": placeholders?,
-        "problems": problems?,
-    });
-    writeln!(out, "{}", printable_json(document.to_string()))
+    let problems = listing.problems.iter().map(|problem| Problem::of(problem, &places));
+    let document = Document {
+        schema: Schema::Version1,
+        errors: errors.collect::<io::Result<_>>()?,
+        pairs: listing.pairs.iter().map(|pair| Paired::of(pair, listing)).collect(),
+        placeholders: placeholders.collect::<io::Result<_>>()?,
+        problems: problems.collect::<io::Result<_>>()?,
+    };
+    writeln!(out, "{}", text(&document)?)
 }
 
-fn party(party: Option<&Party>) -> Map<String, Value> {
-    let mut fields = Map::new();
-    fields.insert("id".to_owned(), json!(party.map(|party| &party.id)));
-    fields.insert("displayName".to_owned(), json!(party.map(|party| &party.name)));
-    fields.insert("class".to_owned(), json!(party.map(|party| &party.class)));
-    fields
+impl<'a> Party<'a> {
+    fn of(party: Option<&'a run::Party>) -> Self {
+        Self {
+            id: party.map(|party| party.id.as_str()),
+            display_name: party.map(|party| party.name.as_str()),
+            class: party.map(|party| party.class.as_str()),
+        }
+    }
+}
+
+impl<'a> Error<'a> {
+    fn of(error: &'a Recorded, listing: &'a Listing<'_>, places: &Places<'a>) -> io::Result<Self> {
+        let holders = error.holders.iter().map(|(number, attribute)| Holder {
+            party: Party::of(listing.party(*number)),
+            attribute: attribute.graph_name(),
+        });
+        Ok(Self {
+            party: Party::of(listing.party(error.party)),
+            property: &error.property,
+            value: &error.value,
+            occurred: error.occurred.as_deref(),
+            category: error.category.as_deref(),
+            state: error.state.name(),
+            role: error.side.name(),
+            holders: holders.collect(),
+            placeholder: error.placeholder.as_deref(),
+            location: Place::of(error.location, places)?,
+        })
+    }
+}
+
+impl<'a> Paired<'a> {
+    fn of(pair: &'a Pair<'_>, listing: &'a Listing<'_>) -> Self {
+        Self {
+            victim: Party::of(listing.party(pair.error.party)),
+            holder: Party::of(listing.party(pair.holder)),
+            property: &pair.error.property,
+            value: &pair.error.value,
+            occurred: pair.error.occurred.as_deref(),
+            held_as: pair.held_as.graph_name(),
+            first: if pair.first == First::Victim { "victim" } else { "holder" },
+            first_by: if pair.first == First::HolderByValue { "value" } else { "created" },
+        }
+    }
 }

@@ -12,6 +12,8 @@ use crate::finding::Problem;
 use crate::run::{Party, Placeholder, Provisioning, Recorded};
 use crate::source::Store;
 
+pub(super) use json::Document;
+
 /// How errors are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

@@ -10,6 +10,7 @@ use super::Style;
 use crate::fix::Plan;
 use crate::source::Store;
 
+pub(super) use json::Document;
 pub use words::Done;
 
 /// Writes what a plan changes, file by file; what cannot be shown as lines of a file is said in words.

@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 
 use rustc_hash::FxHashMap;
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{Chosen, address, plain};
 use crate::entra::{Attribute, CloudObject, Kind, MatchKind, Origin, Values};
 use crate::finding::printable;
-use crate::finding::printable_json;
 use crate::report::cells;
-use crate::report::json::location;
+use crate::report::json::{Place, text};
 use crate::report::place::Places;
-use crate::run::forecast::Foretold;
+use crate::run::forecast::{Foretold, Shown};
 
 /// Attributes whose values two objects do not share.
 const WANTED: [Attribute; 3] = [Attribute::UserPrincipalName, Attribute::Mail, Attribute::ProxyAddresses];
@@ -172,28 +172,66 @@ pub(super) fn human(table: &[Row], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn json(
-    table: &[Row],
-    foretold: &Foretold,
-    places: &Places<'_>,
+/// The name of the form of `presync forecast --matches`.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+enum Schema {
+    #[serde(rename = "presync-matches/1")]
+    Version1,
+}
+
+/// Which objects of the two sides belong together.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct Document<'a> {
+    schema: Schema,
+    matches: Vec<Meeting<'a>>,
+    /// What has to be known to read the table.
+    notes: &'a [String],
+}
+
+/// A source object and a cloud object that meet.
+#[derive(Serialize, JsonSchema)]
+struct Meeting<'a> {
+    /// `conflict` where they only want the same value.
+    #[schemars(extend("enum" = ["none", "hard", "soft-smtp", "soft-upn", "connected", "conflict"]))]
+    kind: &'static str,
+    blocked: bool,
+    reason: &'a str,
+    /// What stands against it; empty if nothing does.
+    conflict: &'a str,
+    object: &'a str,
+    #[serde(rename = "userPrincipalName")]
+    user_principal_name: &'a str,
+    location: Option<Place<'a>>,
+    cloud_id: &'a str,
+    #[serde(rename = "cloud_userPrincipalName")]
+    cloud_user_principal_name: &'a str,
+    cloud_location: Option<Place<'a>>,
+}
+
+pub(super) fn json<'a>(
+    table: &'a [Row],
+    foretold: &'a Foretold,
+    places: &Places<'a>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut rows: Vec<Json> = Vec::new();
-    for row in table {
-        let place = |shown: Option<&crate::run::forecast::Shown>| match shown {
-            Some(shown) => location(shown.spot.location, places),
-            None => Ok(Json::Null),
-        };
-        let [dn, upn, id, cloud_upn] = &row.names;
-        rows.push(json!({
-            "kind": row.kind, "blocked": row.is_blocked, "reason": row.reason, "conflict": row.conflict,
-            "object": dn, "userPrincipalName": upn, "location": place(foretold.shown.get(row.source))?,
-            "cloud_id": id, "cloud_userPrincipalName": cloud_upn,
-            "cloud_location": place(foretold.cloud_shown.get(row.cloud))?,
-        }));
-    }
-    let document = json!({ "schema": "presync-matches/1", "matches": rows, "notes": foretold.notes });
-    writeln!(out, "{}", printable_json(document.to_string()))
+    let place = |shown: Option<&Shown>| shown.map(|shown| Place::of(shown.spot.location, places)).transpose();
+    let matches = table.iter().map(|row| {
+        let [object, upn, id, cloud_upn] = &row.names;
+        Ok(Meeting {
+            kind: row.kind,
+            blocked: row.is_blocked,
+            reason: &row.reason,
+            conflict: &row.conflict,
+            object,
+            user_principal_name: upn,
+            location: place(foretold.shown.get(row.source))?,
+            cloud_id: id,
+            cloud_user_principal_name: cloud_upn,
+            cloud_location: place(foretold.cloud_shown.get(row.cloud))?,
+        })
+    });
+    let matches = matches.collect::<io::Result<_>>()?;
+    writeln!(out, "{}", text(&Document { schema: Schema::Version1, matches, notes: &foretold.notes })?)
 }
 
 pub(super) fn csv(table: &[Row], out: &mut dyn Write) -> io::Result<()> {

@@ -16,6 +16,9 @@ use crate::run::forecast::Foretold;
 use crate::snapshot::Spot;
 use crate::source::Store;
 
+pub(super) use json::Document;
+pub(super) use matches::Document as Matches;
+
 /// How a forecast is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ForecastFormat {

@@ -149,8 +149,8 @@ impl Frame<'_> {
 
 /// JSON that may stand in an element of a script: nothing in it ends the element or begins a comment.
 pub(super) fn harmless(json: String) -> String {
-    let shown = printable_json(json);
-    if shown.contains('<') { shown.replace('<', "\\u003c") } else { shown }
+    let shown = printable_json(&json);
+    if shown.contains('<') { shown.replace('<', "\\u003c") } else { shown.into_owned() }
 }
 
 fn problem(problem: &Problem, places: &Places<'_>) -> io::Result<Value> {

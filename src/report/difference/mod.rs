@@ -1,15 +1,17 @@
 //! What changed between two exports, for people and for programs.
 
+mod json;
+
 use std::io::{self, Write};
 
-use serde_json::{Map, Value, json};
-
-use super::json::{location, value};
 use super::place::Places;
 use super::summary::grouped;
-use crate::finding::{printable, printable_json};
-use crate::run::difference::{AttributeChange, Difference, ObjectChange, Side};
+use crate::finding::printable;
+use crate::run::difference::{AttributeChange, Difference, ObjectChange};
 use crate::source::Store;
+
+pub(super) use json::Document;
+pub use json::json;
 
 /// The longest value that people are shown, in characters.
 const LONGEST: usize = 80;
@@ -122,41 +124,4 @@ pub fn summary(difference: &Difference) -> String {
         format!("{} {wanted}", grouped(u64::try_from(count).unwrap_or(u64::MAX)))
     });
     format!("{}, {} the same", counts.collect::<Vec<_>>().join(", "), grouped(difference.same))
-}
-
-/// Writes the changes as one JSON document (`presync-diff/1`); `check` is the document of what the rules say of them.
-///
-/// # Errors
-/// What the operating system says.
-pub fn json(difference: &Difference, store: &Store, check: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let places = places(difference, store)?;
-    let side = |side: &Side| -> io::Result<Value> {
-        Ok(json!({ "object": side.name, "location": location(side.location, &places)? }))
-    };
-    let mut counts = Map::new();
-    for wanted in KINDS {
-        let count = difference.changes.iter().filter(|change| kind(change) == wanted).count();
-        counts.insert(wanted.to_owned(), json!(count));
-    }
-    counts.insert("same".to_owned(), json!(difference.same));
-    write!(out, "{{\"schema\":\"presync-diff/1\",\"summary\":{},\"changes\":[", Value::Object(counts))?;
-    for (number, change) in difference.changes.iter().enumerate() {
-        let attributes = change.attributes.iter().map(|one| {
-            let values = |values: &[Vec<u8>]| values.iter().map(|bytes| value(bytes)).collect::<Vec<_>>();
-            json!({
-                "attribute": one.attribute, "removed": values(&one.removed), "added": values(&one.added), "secret": one.secret,
-            })
-        });
-        let before = change.before.as_ref().map(side).transpose()?;
-        let after = change.after.as_ref().map(side).transpose()?;
-        let made = json!({
-            "kind": kind(change), "class": change.class, "before": before, "after": after,
-            "moved": change.moved, "renamed": change.renamed, "attributes": attributes.collect::<Vec<_>>(),
-        });
-        let comma = if number > 0 { ",\n" } else { "\n" };
-        write!(out, "{comma}{}", printable_json(made.to_string()))?;
-    }
-    write!(out, "],\"check\":")?;
-    out.write_all(check.trim_ascii_end())?;
-    writeln!(out, "}}")
 }
