@@ -221,7 +221,7 @@ fn same(fast: &Outcome, slow: &Outcome, what: &str) -> Result<(), TestCaseError>
 fn check_steps(text: &str, format: Format, complete: bool, steps: &[Vec<Step>]) -> Result<(), TestCaseError> {
     let (book, symbols) = book();
     let (store, files) = opened(text, format);
-    let terms = Terms { now: 1_767_225_600, complete, require_complete: false };
+    let terms = Terms { now: 1_767_225_600, complete, require_complete: false, metered: false };
     let search = Search::new(ATTRIBUTES, symbols, Vec::new());
     let objects = search.gather(&store, &files, Some).found;
     if objects.is_empty() {
@@ -245,7 +245,7 @@ fn check_steps(text: &str, format: Format, complete: bool, steps: &[Vec<Step>]) 
 fn planned(text: &str, asked: &Asked, again: bool) -> Plan {
     let (book, _) = book();
     let (store, files) = opened(text, Format::Ldif);
-    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
     let rechecked = std::cell::RefCell::new(Rechecked::new(&store, &files, book, terms));
     let fast = |overlay: &Overlay| rechecked.borrow_mut().with(overlay);
     let slow = |overlay: &Overlay| check_with(&store, &files, book, terms, overlay);

@@ -91,7 +91,7 @@ fn judge(profile: &str, prefix: &str, rows: &[Row], defaults: &[(&str, &str)]) {
         let text = ldif(row, defaults);
         let file = store.text("row.ldif", text.clone().into_bytes());
         let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
-        let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+        let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
         let outcome = check(&store, &files, &book, terms);
         let broken: Vec<_> = outcome.problems.iter().filter(|p| p.severity == Severity::Error).collect();
         assert!(broken.is_empty(), "{name}: {broken:?}\n{text}");
@@ -149,7 +149,7 @@ fn a_duplicate_is_one_finding_that_shows_every_holder() {
     let mut store = Store::new();
     let file = store.text("row.ldif", text.into_bytes());
     let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
-    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
     let outcome = check(&store, &files, &book, terms);
     let [finding] = outcome.findings.as_slice() else { panic!("{:?}", outcome.findings) };
     assert_eq!(finding.message, "3 objects have the mail `a@contoso.com`");

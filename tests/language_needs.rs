@@ -24,7 +24,12 @@ fn reasons(rule: &str) -> Vec<String> {
     assert!(book.problems.is_empty(), "{:?}", book.problems);
     let file = store.text("objects.ldif", OBJECTS.as_bytes().to_vec());
     let files = Files { inputs: vec![Input::of(file, presync::snapshot::Format::Ldif)], ..Files::default() };
-    let outcome = check(&store, &files, &book, Terms { now: 0, complete: false, require_complete: false });
+    let outcome = check(
+        &store,
+        &files,
+        &book,
+        Terms { now: 0, complete: false, require_complete: false, metered: false },
+    );
     outcome.summary.rules_not_evaluated.into_iter().map(|(_, reason)| reason).collect()
 }
 

@@ -48,6 +48,21 @@ fn statistics_count_the_findings_of_each_rule() {
 }
 
 #[test]
+fn timings_tell_what_each_rule_did() {
+    let desk = desk(1200);
+    let ran = desk.check(&["a.ldif", "--timings", "--format", "json", "-q"]);
+    let judged = |rule: &str| {
+        let row = ran.err.lines().find(|line| line.ends_with(rule)).unwrap();
+        let columns: Vec<&str> = row.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect();
+        assert!(columns[0].parse::<f64>().is_ok(), "{row}");
+        columns[2].to_owned()
+    };
+    ran.exits(1).says(&["rules judged for ", "judged           keys  rule"]);
+    assert_eq!((judged("title-plain"), judged("mail-lower")), ("1200".to_owned(), "1200".to_owned()));
+    assert!(!desk.check(&["a.ldif"]).err.contains("rules judged for"));
+}
+
+#[test]
 fn standard_input_is_called_what_one_says() {
     let desk = desk(1);
     let ran = desk.check_input(&["-", "--stdin-name", "from/dc1.ldif", "--format", "concise"], &directory(1));

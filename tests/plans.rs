@@ -32,7 +32,7 @@ fn planned(text: &str, asked: &Asked) -> (Store, Plan) {
     let mut store = Store::new();
     let file = store.text("a.ldif", text.as_bytes().to_vec());
     let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
-    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
     let check = |overlay: &Overlay| check_with(&store, &files, book(), terms, overlay);
     let plan = Planner { asked, check: &check, refuses: &|_| None }.plan(Vec::new());
     (store, plan)

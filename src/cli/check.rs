@@ -29,6 +29,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(problems, &named, &store, options, common),
     };
+    prepared.terms.metered = options.timings;
     if options.show_files {
         return show_files(&prepared, &store, common);
     }
@@ -178,6 +179,11 @@ fn print(options: &Check, common: &Common, report: &Report<'_>, style: &Style<'_
         if !style.quiet {
             report::summary(report.outcome, &style, &mut error)?;
         }
+        error.flush()?;
+    }
+    if options.timings {
+        let mut error = io::stderr().lock();
+        report::timings(&report.outcome.costs, &mut error)?;
         error.flush()?;
     }
     Ok(())

@@ -173,7 +173,8 @@ fn prepared(
     let files = opened.unwrap_or_else(|| open(store, &wanted));
     let base = policy::Base { settings: &settings, library: &library, decided: &decided, locks: &locks };
     let policy = base.policy(store, &files, (options, common), &left_out, recorded)?;
-    let terms = Terms { now, complete: options.complete, require_complete: options.require_complete };
+    let terms =
+        Terms { now, complete: options.complete, require_complete: options.require_complete, metered: false };
     Ok(Prepared { library, book, files, terms, notes, policy, settings, set, wanted, earlier: None })
 }
 

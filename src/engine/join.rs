@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::cost::Costs;
 use super::cycle;
 use super::mark::{Mark, Marks, Role, Sets};
 use super::partial::{Candidate, Counted, Facts, Partial, Row};
@@ -29,6 +30,8 @@ pub struct Directory {
     pub unasked: Vec<u64>,
     /// Some object has more names than one.
     pub other_names: bool,
+    /// What rules cost, if that was measured.
+    pub costs: Costs,
     pub(super) marks: Marks,
     pub(super) sets: Sets,
 }
@@ -120,7 +123,10 @@ pub(super) fn joined(plan: &Plan, partial: &mut Partial, signatures: &Signatures
             *sum += if *meets { count } else { 0 };
         }
     }
+    let mut costs = std::mem::take(&mut partial.costs);
+    costs.settle(plan, &sets);
     Directory {
+        costs,
         rows: std::mem::take(&mut partial.rows),
         facts: std::mem::take(&mut partial.facts),
         judged: std::mem::take(&mut partial.judged),

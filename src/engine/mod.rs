@@ -2,6 +2,7 @@
 //! again what is suspicious and makes findings. None of them reads or prints anything, and none can fail.
 
 mod confirm;
+mod cost;
 mod cycle;
 mod evaluate;
 mod explain;
@@ -25,6 +26,7 @@ mod wording;
 mod world;
 
 pub use confirm::{Confirm, Confirmed, Skipped};
+pub use cost::Costs;
 pub use join::{Directory, Suspects, join};
 pub use known::{Fetch, Known, Loaded};
 pub use ledger::{Ledger, Renewed};

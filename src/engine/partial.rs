@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::cost::Costs;
 use super::mark::Unsorted;
 use super::subtree::Subtrees;
 
@@ -94,6 +95,8 @@ pub struct Partial {
     pub facts: Vec<Facts>,
     /// The number of objects of each signature.
     pub counts: FxHashMap<u32, u64>,
+    /// What rules cost, if that was measured.
+    pub costs: Costs,
 }
 
 impl Partial {
@@ -108,6 +111,7 @@ impl Partial {
         self.other_names |= later.other_names;
         self.marks.extend(later.marks.into_iter().map(|(first, marks)| (first + base, marks)));
         self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));
+        self.costs.append(&later.costs);
         add(&mut self.judged, &later.judged);
         add(&mut self.unasked, &later.unasked);
         self.facts.resize(self.facts.len().max(later.facts.len()), Facts::default());
@@ -120,7 +124,8 @@ impl Partial {
     }
 }
 
-fn add(sums: &mut Vec<u64>, more: &[u64]) {
+/// Adds numbers one by one.
+pub(super) fn add(sums: &mut Vec<u64>, more: &[u64]) {
     sums.resize(sums.len().max(more.len()), 0);
     for (sum, more) in sums.iter_mut().zip(more) {
         *sum += more;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::cost::Meter;
 use super::evaluate::{Evaluator, Scene};
 use super::key::{key_hash, name_hash};
 use super::mark::{Mark, Role, Unsorted};
@@ -41,6 +42,7 @@ pub struct Scan<'s, 'p> {
     name: Vec<u8>,
     parents: Parents,
     marks: Unsorted,
+    meter: Meter,
     partial: Partial,
     /// Every object is judged by the evaluator.
     by_evaluator: bool,
@@ -83,6 +85,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             name: Vec::new(),
             parents: Parents::default(),
             marks: Unsorted::default(),
+            meter: Meter::new(signatures.is_metered, plan.rules.len()),
             partial,
             by_evaluator: false,
         }
@@ -175,6 +178,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             evaluator: &self.evaluator,
             strategies: self.signatures.strategies(),
             marks: &mut self.marks,
+            meter: &mut self.meter,
             partial: &mut self.partial,
             object,
         };
@@ -215,6 +219,7 @@ impl<'s, 'p> Scan<'s, 'p> {
         for used in &self.programs {
             used.count(&mut self.partial.judged, &mut self.partial.unasked);
         }
+        self.partial.costs = self.meter.costs();
         self.marks.shrink();
         self.partial.marks.push((0, self.marks));
         self.partial
@@ -239,7 +244,7 @@ impl<'s, 'p> Scan<'s, 'p> {
     fn judge(&mut self, number: u16, object: &Object<'_>) {
         let Some(rule) = self.evaluator.plan.rules.get(usize::from(number)) else { return };
         let scene = Scene::of(object);
-        self.evaluator.world.probes.borrow_mut().clear();
+        self.waits(object).begin();
         let mut judged = 1;
         let answer = match &rule.judgement {
             Judgement::Objects { fault, .. } => self.evaluator.test(fault, &scene),
@@ -289,6 +294,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             evaluator: &self.evaluator,
             strategies: self.signatures.strategies(),
             marks: &mut self.marks,
+            meter: &mut self.meter,
             partial: &mut self.partial,
             object,
         }
@@ -296,9 +302,11 @@ impl<'s, 'p> Scan<'s, 'p> {
 
     fn collect(&mut self, number: u16, object: &Object<'_>) {
         let Some(index) = self.evaluator.plan.indexes.get(usize::from(number)) else { return };
-        let (marks, made) = (&mut self.marks, (index.kind, index.exact));
-        let role = Role::Gives(self.signatures.programs.set(&[number]));
+        let (marks, meter, made) = (&mut self.marks, &mut self.meter, (index.kind, index.exact));
+        let set = self.signatures.programs.set(&[number]);
+        let role = Role::Gives(set);
         self.evaluator.keys(index, object, None, &mut |key, _| {
+            meter.given(set);
             marks.push(Mark::new(key_hash(made, key.key, key.within), object.number, role));
         });
     }
@@ -309,16 +317,19 @@ struct Waits<'w, 'p> {
     evaluator: &'w Evaluator<'p, Unread<'p>>,
     strategies: &'w [Strategy],
     marks: &'w mut Unsorted,
+    meter: &'w mut Meter,
     partial: &'w mut Partial,
     object: &'w Object<'w>,
 }
 
 impl Told for Waits<'_, '_> {
-    fn begin(&self) {
+    fn begin(&mut self) {
         self.evaluator.world.probes.borrow_mut().clear();
+        self.meter.begin();
     }
 
     fn end(&mut self, rule: u16, answer: Answer) {
+        self.meter.end(rule, self.evaluator.world.probes.borrow().len());
         if answer == Answer::No {
             return;
         }
@@ -348,6 +359,7 @@ impl Told for Waits<'_, '_> {
     }
 
     fn gives(&mut self, hash: u64, set: u32) {
+        self.meter.given(set);
         self.marks.push(Mark::new(hash, self.object.number, Role::Gives(set)));
     }
 }

@@ -48,6 +48,8 @@ pub struct Signatures<'p> {
     known: RwLock<Known>,
     pub(super) programs: Programs<'p>,
     strategies: Vec<Strategy>,
+    /// What rules cost is measured.
+    pub(super) is_metered: bool,
 }
 
 impl<'p> Signatures<'p> {
@@ -55,7 +57,13 @@ impl<'p> Signatures<'p> {
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
         let strategies = strategy::of_all(plan);
-        Self { plan, known: RwLock::default(), programs: Programs::new(plan), strategies }
+        Self { plan, known: RwLock::default(), programs: Programs::new(plan), strategies, is_metered: false }
+    }
+
+    /// The same; what rules cost is measured while records are scanned.
+    #[must_use]
+    pub fn metered(self, is_metered: bool) -> Self {
+        Self { is_metered, ..self }
     }
 
     /// The signature of objects of a source with these object classes, each followed by a NUL.

@@ -15,7 +15,7 @@ use crate::source::{Complaint, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
 pub use printable::{code_point, is_invisible, is_pipeline_command, printable, printable_json};
-pub use summary::{Outcome, Since, Summary};
+pub use summary::{Outcome, RuleCost, Since, Summary};
 
 /// How bad a finding or a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]

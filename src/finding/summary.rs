@@ -1,6 +1,8 @@
 //! What a run did, in numbers.
 
-use super::{Finding, Problem, Severity};
+use std::sync::Arc;
+
+use super::{Finding, Problem, RuleInfo, Severity};
 
 /// What came and went since an earlier state.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +62,19 @@ impl Summary {
     }
 }
 
+/// What a rule cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCost {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// How long objects and values were judged by it, in nanoseconds of all threads together.
+    pub nanoseconds: u64,
+    /// How many objects or values it judged.
+    pub judged: u64,
+    /// How many keys and names were looked up for it, or given to it.
+    pub keys: u64,
+}
+
 /// All that a run has to say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -69,4 +84,6 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// What was done.
     pub summary: Summary,
+    /// What the rules cost, if somebody asked.
+    pub costs: Vec<RuleCost>,
 }

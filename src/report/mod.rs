@@ -26,11 +26,12 @@ mod rule;
 mod rule_page;
 mod sarif;
 mod summary;
+mod timings;
 mod xml;
 
 use std::io::{self, Write};
 
-use crate::finding::{Outcome, Severity};
+use crate::finding::{Outcome, RuleCost, Severity};
 use crate::pack::{Library, RuleFacts};
 use crate::source::Store;
 
@@ -149,6 +150,14 @@ pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut d
         Format::Markdown => markdown::write(report, out),
         Format::Html => html::write(report, style, out),
     }
+}
+
+/// Writes what each rule cost, the dearest first.
+///
+/// # Errors
+/// What the operating system says of writing.
+pub fn timings(costs: &[RuleCost], out: &mut dyn Write) -> io::Result<()> {
+    timings::write(costs, out)
 }
 
 /// Writes how many findings each rule has, the most first.

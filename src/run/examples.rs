@@ -142,7 +142,12 @@ pub(super) fn judged(texts: &[String], book: &Rulebook) -> (Store, Outcome) {
         Input { source, ..Input::of(file, Format::Ldif) }
     });
     let files = Files { inputs: inputs.collect(), ..Files::default() };
-    let outcome = check(&store, &files, book, Terms { now: NOW, complete: true, require_complete: false });
+    let outcome = check(
+        &store,
+        &files,
+        book,
+        Terms { now: NOW, complete: true, require_complete: false, metered: false },
+    );
     (store, outcome)
 }
 

@@ -110,7 +110,12 @@ fn found(text: &str, blocks: &[usize], book: &Rulebook) -> Result<Vec<(usize, Ex
     let mut store = Store::new();
     let file = store.text("test.ldif", text.as_bytes().to_vec());
     let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
-    let outcome = check(&store, &files, book, Terms { now: NOW, complete: true, require_complete: false });
+    let outcome = check(
+        &store,
+        &files,
+        book,
+        Terms { now: NOW, complete: true, require_complete: false, metered: false },
+    );
     if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("the test cannot be read: {}", problem.message));
     }

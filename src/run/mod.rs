@@ -23,12 +23,13 @@ mod seen;
 mod tenant;
 mod whole;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use rustc_hash::FxHashSet;
 
 use crate::engine::{Confirm, Confirmed, Directory, Known, Signatures, join};
-use crate::finding::{Finding, Outcome, Problem, Severity, Summary};
+use crate::finding::{Finding, Outcome, Problem, RuleCost, RuleInfo, Severity, Summary};
 use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::source::Store;
@@ -55,6 +56,8 @@ pub struct Terms {
     pub complete: bool,
     /// It is an error if a rule cannot be judged since something was not exported.
     pub require_complete: bool,
+    /// What rules cost is measured.
+    pub metered: bool,
 }
 
 /// Checks opened files with the rules of a book.
@@ -68,7 +71,7 @@ pub fn check(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> Out
 pub fn check_with(store: &Store, files: &Files, book: &Rulebook, terms: Terms, overlay: &Overlay) -> Outcome {
     let begun = Instant::now();
     let plan = &book.plan;
-    let signatures = Signatures::new(plan);
+    let signatures = Signatures::new(plan).metered(terms.metered);
     let nothing = |_: &Seen<'_>| None::<()>;
     let (mut reading, _) = read::all(store, files, book, (&signatures, terms.now, overlay), &nothing);
     let partial = std::mem::take(&mut reading.partial);
@@ -117,6 +120,9 @@ impl Judged<'_> {
             let help = "`presync export-command` prints a command that exports it; the end of the output lists the rules";
             outcome.problems.push(Problem::error("export-incomplete", message).help(help));
         }
+        if terms.metered {
+            outcome.costs = costs(book, directory);
+        }
         outcome.findings = evaluated(book, confirmed.findings, absent);
         outcome.summary.count(&outcome.findings);
         outcome.summary.healthy = !outcome
@@ -126,6 +132,18 @@ impl Judged<'_> {
         outcome.summary.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         outcome
     }
+}
+
+/// What each rule cost.
+fn costs(book: &Rulebook, directory: &Directory) -> Vec<RuleCost> {
+    let rules = book.infos.iter().enumerate();
+    let cost = |(number, rule): (usize, &Arc<RuleInfo>)| RuleCost {
+        rule: Arc::clone(rule),
+        nanoseconds: directory.costs.nanoseconds(number),
+        judged: directory.judged.get(number).copied().unwrap_or(0),
+        keys: directory.costs.keys(number),
+    };
+    rules.map(cost).collect()
 }
 
 /// Whether a problem means that data may be missing or was not read.

@@ -80,6 +80,6 @@ pub(crate) fn judged(model: &Model) -> Vec<Finding> {
     let mut store = Store::new();
     let file = store.text("a.ldif", model.ldif().into_bytes());
     let files = Files { inputs: vec![Input::of(file, Format::Ldif)], ..Files::default() };
-    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false };
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
     check(&store, &files, book, terms).findings
 }

@@ -35,6 +35,9 @@ pub(crate) struct Check {
     /// Show how many findings each rule has, in place of the findings (with `human` and `concise`)
     #[arg(long)]
     pub(crate) statistics: bool,
+    /// Show what each rule cost: how long it judged, how many values, and how many keys it looked up or gave (on standard error)
+    #[arg(long)]
+    pub(crate) timings: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

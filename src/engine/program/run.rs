@@ -39,7 +39,7 @@ type Texts<'o> = SmallVec<[(&'o [u8], u8); 8]>;
 /// Whom a program tells what comes out.
 pub(in crate::engine) trait Told {
     /// A rule is about to be judged.
-    fn begin(&self);
+    fn begin(&mut self);
     /// What came out.
     fn end(&mut self, rule: u16, answer: Answer);
     /// A rule counts the object, or may count it.
@@ -72,15 +72,19 @@ impl Program<'_> {
             told.end(*rule, judge.holds(fault, None));
         }
         for (rule, filter) in &self.counts {
+            told.begin();
             match judge.holds(filter, None) {
                 Answer::No => {}
                 answer => told.counted(*rule, answer == Answer::Yes),
             }
+            told.end(*rule, Answer::No);
         }
         for (rule, filter, reference) in &self.follows {
+            told.begin();
             if judge.holds(filter, None) != Answer::No {
                 told.follows(*rule, *reference);
             }
+            told.end(*rule, Answer::No);
         }
         for (group, seen) in self.groups.iter().zip(seen) {
             // nothing is known of values that are too long
@@ -160,6 +164,7 @@ impl Group<'_> {
             told.begin();
             let guard = judge.holds(&rule.open, None);
             if guard == Answer::No {
+                told.end(rule.rule, Answer::No);
                 continue;
             }
             let mut answer = Answer::No;
