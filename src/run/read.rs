@@ -12,7 +12,7 @@ use crate::engine::{Directory, Partial, Scan, Signatures};
 use crate::finding::{Problem, Severity};
 use crate::language::plan::Plan;
 use crate::pack::Rulebook;
-use crate::snapshot::shape::{FileMapping, Mapping, Mappings};
+use crate::snapshot::shape::{FileMapping, Mappings};
 use crate::snapshot::{Change, Health, Kind, Mapped, Names, Opening, Record, Requested, Snapshot};
 use crate::source::{FileId, Location, Store};
 
@@ -154,7 +154,7 @@ pub fn opened(
 ) -> Option<Snapshot> {
     let mapped = input.mapping.as_ref().map(|mapping| Mapped {
         objects: mapping.objects.clone(),
-        mapping: Arc::new(Mapping::new(&mapping.shape, names)),
+        mapping: mappings.of_file(mapping, names),
     });
     let opening =
         Opening { store, file: input.file, format: input.format, names, mappings, mapped: mapped.as_ref() };

@@ -1,11 +1,11 @@
 //! Shapes, made ready for the attributes that a run asks for.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
 use super::path::{Path, Step};
-use super::{Shape, Texts};
+use super::{FileMapping, Shape, Texts};
 use crate::snapshot::names::{Names, Slot};
 
 /// The attribute that a field is.
@@ -112,6 +112,8 @@ pub struct Mappings {
     other: Arc<Mapping>,
     telling: Vec<String>,
     about: About,
+    /// The shapes of a configuration, as far as files of theirs were met: thousands of files may have one.
+    own: Mutex<Vec<(Arc<FileMapping>, Arc<Mapping>)>>,
 }
 
 /// Which objects are read, by what they are about.
@@ -132,6 +134,21 @@ struct Recognition {
 }
 
 impl Mappings {
+    /// The shape that a configuration gives to files, made ready once.
+    #[must_use]
+    pub fn of_file(&self, mapping: &Arc<FileMapping>, names: &Names) -> Arc<Mapping> {
+        let mut own = match self.own.lock() {
+            Ok(own) => own,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        if let Some((_, ready)) = own.iter().find(|(known, _)| Arc::ptr_eq(known, mapping)) {
+            return Arc::clone(ready);
+        }
+        let ready = Arc::new(Mapping::new(&mapping.shape, names));
+        own.push((Arc::clone(mapping), Arc::clone(&ready)));
+        ready
+    }
+
     /// Makes shapes ready; the first that an object has counts.
     #[must_use]
     pub fn new(shapes: &[Shape], names: &Names) -> Self {
@@ -154,7 +171,7 @@ impl Mappings {
         let mut telling: Vec<String> = fields.map(|(field, _)| field.clone()).collect();
         telling.sort_unstable();
         telling.dedup();
-        Self { known, other: Arc::default(), telling, about: About::Directory }
+        Self { known, other: Arc::default(), telling, about: About::Directory, own: Mutex::default() }
     }
 
     /// The same for a reader that wants only the objects that set parameters, and passes over those of a directory.
