@@ -2,6 +2,8 @@
 
 mod fix;
 mod govern;
+mod show;
+mod sql;
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -14,6 +16,8 @@ pub(super) use fix::{Fix, FixFormat};
 pub(super) use govern::{
     BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction,
 };
+pub(super) use show::{Chosen, Show, ShowFormat};
+pub(super) use sql::{ReportOptions, Sql, SqlDialect};
 
 /// Checks identity directories before they synchronise.
 #[derive(Debug, Parser)]
@@ -72,6 +76,13 @@ pub(super) enum Command {
     /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
     /// standard error, as comments of the same shell. Only what the enabled rules ask for is exported.
     ExportCommand(ExportCommand),
+    /// Print the rules as SQL, for an engine that holds more than one machine does
+    ///
+    /// The statements create two tables, load what `presync show --format rows` and `--format facts` wrote, and fill a table of findings,
+    /// which `presync report` turns into every format. A rule that SQL cannot say is listed with the reason, and the exit code is 2.
+    Sql(Sql),
+    /// Turn a table of findings, as the statements of `presync sql` make it, into a report
+    Report(ReportOptions),
     /// Print the completions of a shell: `presync completions bash > /etc/bash_completion.d/presync`
     Completions(Completions),
     /// Print the manual page, or that of a command: `presync man check | man -l -`
@@ -346,25 +357,6 @@ pub(super) struct Test {
     /// Write what is found into the `# expect:` lines of LDIF tests
     #[arg(long)]
     pub(super) update: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// Files and folders to show, `-` is standard input; without any, the `sources` of presync.yaml
-    #[arg(value_name = "PATH")]
-    pub(super) paths: Vec<PathBuf>,
-    /// How to write the objects
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub(super) format: ShowFormat,
-    /// Give the place of each value (with `--format jsonl`)
-    #[arg(long)]
-    pub(super) positions: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum ShowFormat {
-    Human,
-    Jsonl,
 }
 
 #[derive(Debug, Args)]
