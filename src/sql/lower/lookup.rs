@@ -129,7 +129,8 @@ impl Lowering<'_> {
             return Expr::Truth(false);
         }
         let outside = self.outside(Expr::text(self.source(source)), name, select);
-        let is_name = Expr::call(F::StartsWith, [name.clone(), Expr::text(super::super::text::UNREAD)]);
+        let unreadable = Expr::text(super::super::text::UNREAD);
+        let is_name = Expr::call(F::StartsWith, [name.clone(), unreadable]).negated();
         let unread = classes.iter().map(|test| {
             let some = Select::from("presync_object", "y")
                 .column(Expr::column("y", "record"), "record")
@@ -137,7 +138,14 @@ impl Lowering<'_> {
             Expr::Exists(Box::new(some.into())).negated()
         });
         let unread: Vec<Expr> = unread.collect();
-        Expr::any(vec![outside, Expr::all(vec![is_name.negated(), Expr::any(unread)])])
+        // what is no distinguished name can only name objects that have none, either
+        let plain = Select::from("presync_root", "y").column(Expr::column("y", "source"), "source");
+        let is_plain = Expr::all(vec![
+            Expr::column("y", "source").equals(Expr::text(self.source(source))),
+            Expr::column("y", "domain").equals(Expr::text("*")),
+        ]);
+        let may_be_borne = Expr::any(vec![is_name, Expr::Exists(Box::new(plain.keep(is_plain).into()))]);
+        Expr::any(vec![outside, Expr::all(vec![may_be_borne, Expr::any(unread)])])
     }
 
     /// Whether some value is among the keys of another object.
