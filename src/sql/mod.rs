@@ -9,6 +9,7 @@ mod lower;
 mod roots;
 mod row;
 mod schema;
+mod table;
 mod text;
 mod tree;
 mod write;
@@ -22,6 +23,7 @@ pub use dialect::Dialect;
 pub use fact::{Asked, Fact, Question, Step};
 pub use row::{Kind, Read, Rows};
 pub use schema::{Files, create, load};
+pub use table::{BadTable, Told, told};
 pub use text::{folded_text, is_ambiguous, key_text, unwritten, written};
 
 use lower::{Judged, Lowering, Obstacle, Terms};

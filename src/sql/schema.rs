@@ -87,6 +87,7 @@ const MADE: &[(&str, Columns)] = &[
             ("rule", Text),
             ("severity", Text),
             ("message", Text),
+            ("help", Text),
             ("source", Text),
             ("object", Text),
             ("class", Text),

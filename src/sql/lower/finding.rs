@@ -8,7 +8,7 @@ use super::index::is_sure_key;
 use super::scene::Scene;
 use super::{Lowered, Lowering, is_row, obstacle, same};
 use crate::finding::{RuleInfo, Severity};
-use crate::language::plan::{ClassSet, Field, Judgement, Message, Operand, Range, Rule, Test};
+use crate::language::plan::{ClassSet, Field, Judgement, Operand, Range, Rule, Test};
 use crate::snapshot::Slot;
 
 /// A rule, with what there is to say of it.
@@ -19,7 +19,7 @@ pub(in crate::sql) struct Judged<'r> {
 }
 
 /// The columns of what is at fault, before its value is looked up.
-const FAULTY: [&str; 6] = ["here", "owner", "position", "holders", "key", "message"];
+const FAULTY: [&str; 7] = ["here", "owner", "position", "holders", "key", "message", "help"];
 
 impl Lowering<'_> {
     /// The statement that adds the findings of a rule.
@@ -107,13 +107,14 @@ impl Lowering<'_> {
             }
         };
         let alone = (Expr::Number(1), Expr::Null(Kind::Text));
-        Ok(self.faulty(&rule.message, &scene, select, (owner, position), alone).into())
+        Ok(self.faulty(rule, &scene, select, (owner, position), alone).into())
     }
 
     fn faulty_values(&mut self, rule: &Rule, key: &Operand, fault: &Test, scene: &Scene) -> Lowered<Select> {
         let rows = self.rows(key, scene)?;
-        let Some(origin) = &rows.origin else { return obstacle("judges values that stand nowhere") };
-        let _ = origin;
+        if rows.origin.is_none() {
+            return obstacle("judges values that stand nowhere");
+        }
         let inner = self.nested(scene, &rows, Scene::here(), Some(&rows.scalar));
         let mut select = inner.scene.select();
         let holds = self.test(fault, &inner.scene, &mut select)?;
@@ -121,7 +122,7 @@ impl Lowering<'_> {
         let column = |name: &str| Expr::column("s", name);
         let alone = (Expr::Number(1), Expr::Null(Kind::Text));
         let place = (column("owner"), column("position"));
-        Ok(self.faulty(&rule.message, &inner.scene, select, place, alone))
+        Ok(self.faulty(rule, &inner.scene, select, place, alone))
     }
 
     fn shared_keys(&mut self, rule: &Rule, index: usize) -> Lowered<Select> {
@@ -155,7 +156,7 @@ impl Lowering<'_> {
         let shared = (column("holders"), column("key"));
         let place = (column("owner"), column("position"));
         let select = scene.select();
-        Ok(self.faulty(&rule.message, &scene, select, place, shared))
+        Ok(self.faulty(rule, &scene, select, place, shared))
     }
 
     /// Of rows with a place, those that stand first in the files among those that are the same in some columns.
@@ -267,7 +268,7 @@ impl Lowering<'_> {
         let column = |name: &str| Expr::column("s", name);
         let shared = (column("holders"), column("circle"));
         let select = scene.select();
-        Ok(self.faulty(&rule.message, &scene, select, (column("owner"), column("position")), shared))
+        Ok(self.faulty(rule, &scene, select, (column("owner"), column("position")), shared))
     }
 
     fn counted(&mut self, rule: &Rule, classes: &ClassSet, filter: &Test, range: Range) -> Lowered<Select> {
@@ -307,20 +308,24 @@ impl Lowering<'_> {
         let scene = Scene::objects(&self.step("n", first));
         let shared = (Expr::column("s", "holders"), Expr::text(""));
         let select = scene.select();
-        Ok(self.faulty(&rule.message, &scene, select, (Scene::here(), Expr::Number(-1)), shared))
+        Ok(self.faulty(rule, &scene, select, (Scene::here(), Expr::Number(-1)), shared))
     }
 
     /// What is at fault: the object, the place of the value, and what is said of it.
     fn faulty(
         &mut self,
-        message: &Message,
+        rule: &Rule,
         scene: &Scene,
         mut select: Select,
         (owner, position): (Expr, Expr),
         (holders, key): (Expr, Expr),
     ) -> Select {
-        let message = self.message(message, &holders, scene, &mut select);
-        let values = [Scene::here(), owner, position, holders, key, message];
+        let message = self.message(&rule.message, &holders, scene, &mut select);
+        let help = match &rule.help {
+            Some(help) => self.message(help, &holders, scene, &mut select),
+            None => Expr::Null(Kind::Text),
+        };
+        let values = [Scene::here(), owner, position, holders, key, message, help];
         let columns = values.into_iter().zip(FAULTY).map(|(expr, name)| (expr, name.to_owned())).collect();
         select.with(columns).distinct()
     }
@@ -350,6 +355,7 @@ impl Lowering<'_> {
             .column(Expr::text(info.id.clone()), "rule")
             .column(Expr::text(severity), "severity")
             .column(column("message"), "message")
+            .column(column("help"), "help")
             .column(object("source"), "source")
             .column(object("object"), "object")
             .column(object("class"), "class")
