@@ -58,10 +58,12 @@ fn table(store: &mut Store, path: &Path) -> Result<Vec<Told>, Problem> {
     let file = file.map_err(Problem::from)?;
     let (start, name) = (store.start(file), store.name(file).to_owned());
     let length = store.length(file).saturating_sub(start);
-    let bytes = store.bytes(Location::new(file, start, length)).map_err(|error| {
-        Problem::error("source-unreadable", format!("cannot read `{name}`: {error}"))
-    })?;
-    told(&bytes).map_err(|bad| Problem::error("table-unreadable", format!("`{name}`: {}", bad.message)).help(bad.help))
+    let bytes = store
+        .bytes(Location::new(file, start, length))
+        .map_err(|error| Problem::error("source-unreadable", format!("cannot read `{name}`: {error}")))?;
+    told(&bytes).map_err(|bad| {
+        Problem::error("table-unreadable", format!("`{name}`: {}", bad.message)).help(bad.help)
+    })
 }
 
 /// The findings of the table, the most harmful first.

@@ -65,6 +65,9 @@ pub fn compile(plan: &Plan, infos: &[Arc<RuleInfo>], target: Target) -> Compiled
         }
     }
     let writer = Writer(target.dialect);
-    let statements = lowering.prepared.iter().chain(&rules).map(|statement| writer.statement(statement));
-    Compiled { statements: statements.collect(), asked: std::mem::take(&mut lowering.asked), left_out }
+    let mut statements: Vec<String> =
+        lowering.prepared.iter().map(|statement| writer.statement(statement)).collect();
+    statements.extend(schema::settled(target.dialect));
+    statements.extend(rules.iter().map(|statement| writer.statement(statement)));
+    Compiled { statements, asked: std::mem::take(&mut lowering.asked), left_out }
 }

@@ -120,7 +120,10 @@ pub fn create(dialect: Dialect) -> Vec<String> {
 fn session(dialect: Dialect) -> Vec<String> {
     match dialect {
         Dialect::DuckDb => Vec::new(),
-        Dialect::Postgres => vec!["SET standard_conforming_strings = on;\n".to_owned()],
+        Dialect::Postgres => vec![
+            "SET standard_conforming_strings = on;\n".to_owned(),
+            "SET client_min_messages = warning;\n".to_owned(),
+        ],
         Dialect::Spark => vec![
             "SET spark.sql.parser.escapedStringLiterals = false;\n".to_owned(),
             "SET spark.sql.ansi.enabled = true;\n".to_owned(),
@@ -154,7 +157,43 @@ pub fn load(dialect: Dialect, files: &Files) -> Vec<String> {
         statements.extend(read(dialect, "presync_fact", FACT, path));
     }
     statements.extend(made(dialect));
+    statements.extend(planned(
+        dialect,
+        &[
+            // keys and texts may be longer than an ordered index takes
+            "CREATE INDEX ON presync_value (record)",
+            "CREATE INDEX ON presync_value (kind, attribute)",
+            "CREATE INDEX ON presync_value USING hash (key)",
+            "CREATE INDEX ON presync_fact USING hash (text)",
+            "CREATE INDEX ON presync_object (record)",
+            "CREATE INDEX ON presync_name USING hash (key)",
+            "ANALYZE",
+        ],
+    ));
     statements
+}
+
+/// The statements after which the tables of conditions and keys, which are filled by then, can be planned with.
+#[must_use]
+pub(super) fn settled(dialect: Dialect) -> Vec<String> {
+    planned(
+        dialect,
+        &[
+            "CREATE INDEX ON presync_condition (number, record)",
+            "CREATE INDEX ON presync_key (number)",
+            "CREATE INDEX ON presync_key USING hash (key)",
+            "ANALYZE presync_condition",
+            "ANALYZE presync_key",
+        ],
+    )
+}
+
+/// Indexes and statistics, which PostgreSQL alone does not do without.
+fn planned(dialect: Dialect, statements: &[&str]) -> Vec<String> {
+    match dialect {
+        Dialect::Postgres => statements.iter().map(|statement| format!("{statement};\n")).collect(),
+        Dialect::DuckDb | Dialect::Spark => Vec::new(),
+    }
 }
 
 /// The statements that read a file of JSON lines into a table.
@@ -202,8 +241,7 @@ fn read(dialect: Dialect, table: &str, columns: Columns, path: &str) -> Vec<Stri
             vec![
                 format!(
                     "CREATE OR REPLACE TEMPORARY VIEW presync_file ({types}) USING json OPTIONS (path {path});\n"
-                )
-                .replace(&format!("({types})"), &format!("({types})")),
+                ),
                 format!("INSERT INTO {table} SELECT {distinct}{} FROM presync_file;\n", list(&plain)),
             ]
         }

@@ -77,7 +77,8 @@ type Row = BTreeMap<String, String>;
 /// What is wrong with it, with the number of the row: nothing of it counts then.
 pub fn told(bytes: &[u8]) -> Result<Vec<Told>, BadTable> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + memchr::memchr_iter(b'\n', bytes.get(..error.valid_up_to()).unwrap_or_default()).count();
+        let line =
+            1 + memchr::memchr_iter(b'\n', bytes.get(..error.valid_up_to()).unwrap_or_default()).count();
         bad(format!("line {line} of the table is not UTF-8"), "write the table as UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -119,7 +120,8 @@ fn json_lines(text: &str) -> Result<Vec<Row>, BadTable> {
         };
         // engines leave out what is not there, so only what is always there can be missing
         let names: Vec<String> = fields.keys().map(|name| name.to_ascii_lowercase()).collect();
-        let needed = COLUMNS.iter().filter(|(name, always)| !always || names.iter().any(|known| known == name));
+        let needed =
+            COLUMNS.iter().filter(|(name, always)| !always || names.iter().any(|known| known == name));
         if needed.count() < COLUMNS.len() {
             complete(&[names, OPTIONAL_IN_JSON.map(str::to_owned).to_vec()].concat())?;
         }
@@ -144,16 +146,22 @@ const OPTIONAL_IN_JSON: [&str; 3] = ["attribute", "value", "value_base64"];
 /// Whether all columns are there that a report needs.
 fn complete(names: &[String]) -> Result<(), BadTable> {
     let is_there = |name: &str| names.iter().any(|known| known == name);
-    let missing: Vec<&str> =
-        COLUMNS.iter().map(|(name, _)| *name).filter(|name| !OPTIONAL.contains(name) && !is_there(name)).collect();
+    let missing: Vec<&str> = COLUMNS
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !OPTIONAL.contains(name) && !is_there(name))
+        .collect();
     let Some(first) = missing.first() else { return Ok(()) };
     let list = missing.join("`, `");
     let message = match missing.len() {
         1 => format!("the table has no column `{list}`"),
         _ => format!("the table has no columns `{list}`"),
     };
-    let others: Vec<&str> =
-        names.iter().map(String::as_str).filter(|name| !COLUMNS.iter().any(|(known, _)| known == name)).collect();
+    let others: Vec<&str> = names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| !COLUMNS.iter().any(|(known, _)| known == name))
+        .collect();
     let help = did_you_mean(first, others.iter().copied());
     let help = help.map(|near| format!("{near} The column has to be called `{first}`"));
     Err(bad(message, help.unwrap_or_else(|| HOW.to_owned())))
@@ -163,7 +171,10 @@ fn told_by(row: &Row, number: usize) -> Result<Told, BadTable> {
     let text = |name: &str| row.get(name).cloned();
     let wrong = |name: &str, wanted: &str| {
         let found = row.get(name).map(|found| format!("`{found}`")).unwrap_or_else(|| "nothing".to_owned());
-        bad(format!("row {number} of the table has {found} as `{name}`"), format!("{wanted} is expected there"))
+        bad(
+            format!("row {number} of the table has {found} as `{name}`"),
+            format!("{wanted} is expected there"),
+        )
     };
     let count = |name: &str| match row.get(name).map(|text| text.parse::<u64>()) {
         None => Ok(None),
@@ -213,8 +224,14 @@ mod tests {
     fn what_is_missing_is_told() {
         for (table, message) in [
             ("", "the table is empty"),
-            ("rule,severity\n", "the table has no columns `message`, `object`, `class`, `attribute`, `value`, `value_base64`, `file`, `line`"),
-            ("{\"rule\":\"r\"}", "the table has no columns `severity`, `message`, `object`, `class`, `file`, `line`"),
+            (
+                "rule,severity\n",
+                "the table has no columns `message`, `object`, `class`, `attribute`, `value`, `value_base64`, `file`, `line`",
+            ),
+            (
+                "{\"rule\":\"r\"}",
+                "the table has no columns `severity`, `message`, `object`, `class`, `file`, `line`",
+            ),
             ("[1]", "the table has no columns"),
             ("{1}", "line 1 of the table is no JSON object"),
         ] {

@@ -6,10 +6,11 @@ use rustc_hash::FxHashSet;
 
 use super::super::arguments::{Common, Show};
 use super::super::rulebook::rulebook;
+use super::class_name;
 use crate::config::Settings;
 use crate::finding::Problem;
 use crate::language::plan::Field;
-use crate::snapshot::{Change, Health, Kind, Names, Record, Slot, Snapshot};
+use crate::snapshot::{Change, Classes, Health, Kind, Names, Record, Slot, Snapshot};
 use crate::source::Store;
 use crate::sql::{self, Dialect, Target, compile, written};
 
@@ -92,7 +93,7 @@ impl<'a> Writer<'a> {
         &mut self,
         store: &Store,
         snapshot: &Snapshot,
-        names: &Names,
+        (names, classes): (&Names, &Classes),
         out: &mut dyn Write,
     ) -> io::Result<Vec<Problem>> {
         let mut problems = Vec::new();
@@ -103,7 +104,7 @@ impl<'a> Writer<'a> {
             let mut reader = snapshot.reader(part, &block, offset, names);
             while reader.next(&mut record, &mut problems) {
                 if matches!(record.kind, Kind::Content | Kind::Change(Change::Add)) {
-                    self.object(&record, &block, out)?;
+                    self.object(&record, &block, classes, out)?;
                 }
             }
             health += reader.health();
@@ -112,7 +113,19 @@ impl<'a> Writer<'a> {
         Ok(problems)
     }
 
-    fn object(&mut self, record: &Record, block: &[u8], out: &mut dyn Write) -> io::Result<()> {
+    fn object(
+        &mut self,
+        record: &Record,
+        block: &[u8],
+        classes: &Classes,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        if !self.of_classes.is_empty() {
+            let class = class_name(record, block, classes);
+            for number in self.of_classes.clone() {
+                self.text(number, class.as_bytes(), out)?;
+            }
+        }
         for number in self.of_names.clone() {
             self.text(number, record.bytes(block, record.dn), out)?;
         }
@@ -130,6 +143,7 @@ impl<'a> Writer<'a> {
     fn text(&mut self, number: usize, text: &[u8], out: &mut dyn Write) -> io::Result<()> {
         let Some((_, asked, name)) = self.asked.questions.get(number) else { return Ok(()) };
         let made = asked.steps.iter().fold(text.to_vec(), |text, step| step.apply(&text));
+        // the same question may be asked of several fields
         let of = self.asked.questions.iter().position(|(.., known)| known == name).unwrap_or(number);
         if !self.told.insert((of, xxhash_rust::xxh3::xxh3_128(&made))) {
             return Ok(());
@@ -138,10 +152,5 @@ impl<'a> Writer<'a> {
         let fact = asked.question.answer(name, &text);
         let line = serde_json::to_string(&fact)?;
         writeln!(out, "{}", crate::finding::printable_json(line))
-    }
-
-    /// What is said once all files were read.
-    pub(super) fn finish(&self, _out: &mut dyn Write) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -93,12 +93,11 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
             (ShowFormat::Rows, _) => {
                 rows::write(&store, &snapshot, &options.source, &symbols, &names, &mut out)?
             }
-            (ShowFormat::Facts, Some(facts)) => facts.write(&store, &snapshot, &names, &mut out)?,
+            (ShowFormat::Facts, Some(facts)) => {
+                facts.write(&store, &snapshot, (&names, &symbols.classes), &mut out)?
+            }
             _ => show(&store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?.0,
         });
-    }
-    if let Some(facts) = &known {
-        facts.finish(&mut out)?;
     }
     out.flush()?;
     let mut error = io::stderr().lock();

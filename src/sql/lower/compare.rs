@@ -110,7 +110,7 @@ impl Lowering<'_> {
                 _ => None,
             });
             let numbers: Vec<Expr> = numbers.flatten().collect();
-            return Ok(among(number, &numbers));
+            return Ok(Scalar::told(among(number, &numbers), &[value]));
         }
         let key = self.key(value, made.kind, made.exact, select)?;
         Ok(among(key, wanted))
@@ -155,9 +155,9 @@ impl Lowering<'_> {
         made: Keyed,
         scene: &Scene,
     ) -> Lowered<(Rows, Expr)> {
-        let mut others = self.rows(right, scene)?;
+        let mut others = self.rows(right, scene)?.settled(scene);
         let key = self.key(&others.scalar.clone(), made.kind, made.exact, &mut others.select)?;
-        let query = others.select.keep(others.sure).with(scene.key_columns()).column(key, "key").distinct();
+        let query = others.select.with(scene.key_columns()).column(key, "key").distinct();
         let name = self.step("k", query);
         let mut rows = self.rows(left, scene)?;
         let key = self.key(&rows.scalar.clone(), made.kind, made.exact, &mut rows.select)?;
@@ -179,7 +179,7 @@ impl Lowering<'_> {
     ) -> Lowered<Expr> {
         if one.texts.is_none() && other.texts.is_none() {
             let both = (self.figure(one, one.reads)?, self.figure(other, other.reads)?);
-            return Ok(certain(both.0.equals(both.1)));
+            return Ok(Scalar::told(certain(both.0.equals(both.1)), &[one, other]));
         }
         let one = self.key(one, made.kind, made.exact, select)?;
         let other = self.key(other, made.kind, made.exact, select)?;
@@ -211,39 +211,43 @@ impl Lowering<'_> {
             let bounds = figures(&values, *kind);
             return self.some_value(left, scene, select, &mut |lowering, value, _| {
                 let one = lowering.figure(value, *kind)?;
-                Ok(Expr::any(bounds.iter().map(|bound| holds(one.clone(), Expr::Number(*bound))).collect()))
+                let any = bounds.iter().map(|bound| holds(one.clone(), Expr::Number(*bound))).collect();
+                Ok(Scalar::told(Expr::any(any), &[value]))
             });
         }
         if let Some(values) = constants(left) {
             let bounds = figures(&values, *kind);
             return self.some_value(right, scene, select, &mut |lowering, value, _| {
                 let other = lowering.figure(value, *kind)?;
-                Ok(Expr::any(bounds.iter().map(|bound| holds(Expr::Number(*bound), other.clone())).collect()))
+                let any = bounds.iter().map(|bound| holds(Expr::Number(*bound), other.clone())).collect();
+                Ok(Scalar::told(Expr::any(any), &[value]))
             });
         }
         match (shape(left), shape(right)) {
             (Shape::One, Shape::One) => {
                 let one = self.one(left, scene, select)?;
                 let other = self.one(right, scene, select)?;
-                Ok(holds(self.figure(&one, *kind)?, self.figure(&other, *kind)?))
+                let answer = holds(self.figure(&one, *kind)?, self.figure(&other, *kind)?);
+                Ok(Scalar::told(answer, &[&one, &other]))
             }
             (Shape::One, _) => {
                 let mut rows = self.rows(right, scene)?;
                 let one = self.one(left, scene, &mut rows.select)?;
                 let answer = holds(self.figure(&one, *kind)?, self.figure(&rows.scalar, *kind)?);
+                let answer = Scalar::told(answer, &[&one]);
                 Ok(self.some(scene, rows, answer, select))
             }
             (_, Shape::One) => {
                 let mut rows = self.rows(left, scene)?;
                 let other = self.one(right, scene, &mut rows.select)?;
                 let answer = holds(self.figure(&rows.scalar, *kind)?, self.figure(&other, *kind)?);
+                let answer = Scalar::told(answer, &[&other]);
                 Ok(self.some(scene, rows, answer, select))
             }
             _ => {
-                let others = self.rows(right, scene)?;
+                let others = self.rows(right, scene)?.settled(scene);
                 let number = self.figure(&others.scalar, *kind)?;
-                let query =
-                    others.select.keep(others.sure).with(scene.key_columns()).column(number, "number");
+                let query = others.select.with(scene.key_columns()).column(number, "number");
                 let name = self.step("k", query);
                 let mut rows = self.rows(left, scene)?;
                 let alias = self.fresh("k");

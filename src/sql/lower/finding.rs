@@ -150,6 +150,7 @@ impl Lowering<'_> {
             reads: crate::language::plan::Reads::As(crate::snapshot::value::Type::Text),
             made: None,
             hidden: None,
+            open: Expr::Truth(false),
         };
         let scene = Scene { it: Some(it), ..Scene::objects(&first) };
         let column = |name: &str| Expr::column("s", name);

@@ -2,7 +2,7 @@
 
 use super::super::tree::{Expr, Function as F, Operator, Query, Select, Side};
 use super::scene::{Rows, Scene};
-use super::{Lowered, Lowering, obstacle};
+use super::{Lowered, Lowering, number_of, obstacle};
 use crate::language::plan::{ClassKind, ClassSet, Index, Reads};
 use crate::snapshot::value::Type;
 
@@ -75,7 +75,7 @@ impl<'p> Lowering<'p> {
     fn keys_of(&mut self, index: &Index, number: usize, mut rows: Rows, scene: &Scene) -> Lowered<Select> {
         let is_number = rows.scalar.texts.is_none();
         if !is_number {
-            let text = rows.scalar.key_or_text()?;
+            let text = rows.scalar.text()?;
             rows.select = rows.select.keep(text.equals(Expr::text("")).negated());
         }
         let shown = rows.scalar.text()?;
@@ -133,7 +133,7 @@ impl<'p> Lowering<'p> {
         Ok(select
             .keep(kept)
             .with(Vec::new())
-            .column(Expr::Number(number as i64), "number")
+            .column(number_of(number), "number")
             .column(Scene::here(), "record")
             .column(Expr::column("i", "identity"), "identity")
             .column(key, "key")
@@ -162,8 +162,5 @@ impl<'p> Lowering<'p> {
 /// Keys of an index (under the alias `k`) that belong there for sure.
 pub(super) fn is_sure_key(number: usize) -> Expr {
     let column = |name: &str| Expr::column("k", name);
-    Expr::all(vec![
-        column("number").equals(Expr::Number(number as i64)),
-        column("grade").equals(Expr::Number(2)),
-    ])
+    Expr::all(vec![column("number").equals(number_of(number)), column("grade").equals(Expr::Number(2))])
 }

@@ -3,7 +3,7 @@
 use super::super::tree::{Expr, Function as F, Operator, Query, Relation, Select, Side};
 use super::operand::constants;
 use super::scene::{Inner, Rows, Scene};
-use super::{Lowered, Lowering, obstacle};
+use super::{Lowered, Lowering, number_of, obstacle};
 use crate::language::plan::{ClassSet, Operand, Test};
 use crate::snapshot::value::Type;
 
@@ -156,11 +156,9 @@ impl Lowering<'_> {
         scene: &Scene,
         select: &mut Select,
     ) -> Lowered<Expr> {
-        let (rows, grade) = self.key_grades(operand, index, scene)?;
-        let grade = Expr::column(&grade, "grade").or_else(Expr::Number(0));
-        let unknown = rows.unknown.clone();
-        let query = rows.select.with(scene.key_columns());
-        Ok(self.graded(scene, query, grade, unknown, select))
+        let asked = self.key_asked(operand, index, scene)?;
+        let (pairs, grade) = self.pairs(&asked, scene)?;
+        Ok(self.graded(scene, pairs, grade, asked.rows.unknown, select))
     }
 
     /// The values of an operand beside a scene, joined (under the alias that is returned) to the grade of each: whether it is
@@ -171,20 +169,16 @@ impl Lowering<'_> {
         number: usize,
         scene: &Scene,
     ) -> Lowered<(Rows, String)> {
-        let index = self.collected(number)?;
-        let (kind, exact, correlated) = (index.kind, index.exact, index.correlated);
-        if constants(operand).is_some() {
-            return obstacle("looks up a constant");
-        }
-        let mut rows = self.rows(operand, scene)?;
-        let text = rows.scalar.key_or_text()?;
-        let key = self.key(&rows.scalar.clone(), kind, exact, &mut rows.select)?;
-        rows.select = rows.select.keep(text.equals(Expr::text("")).negated());
-        let found = if correlated {
-            self.correlated(number, &rows, &key, scene)?
-        } else {
-            self.uncorrelated(number, &rows, &key, scene)
+        let asked = self.key_asked(operand, number, scene)?;
+        let (pairs, grade) = self.pairs(&asked, scene)?;
+        let key = match asked.is_correlated {
+            true => Expr::column("s", "key"),
+            false => asked.key.clone(),
         };
+        let mut found = pairs.column(key, "key");
+        found.group = found.columns.iter().map(|(expr, _)| expr.clone()).collect();
+        let found = self.step("e", found.column(Expr::call(F::Max, [grade]), "grade"));
+        let Asked { mut rows, key, .. } = asked;
         let alias = self.fresh("e");
         let is_key = Expr::column(&alias, "key").equals(key);
         let on = Expr::all(vec![super::same(&alias, "s", &scene.keys), is_key]);
@@ -192,16 +186,27 @@ impl Lowering<'_> {
         Ok((rows, alias))
     }
 
+    /// The values of an operand that are looked up in an index, and their keys.
+    fn key_asked(&mut self, operand: &Operand, number: usize, scene: &Scene) -> Lowered<Asked> {
+        let index = self.collected(number)?;
+        if constants(operand).is_some() {
+            return obstacle("looks up a constant");
+        }
+        let mut rows = self.rows(operand, scene)?.settled(scene);
+        let text = rows.scalar.text()?;
+        let key = self.key(&rows.scalar.clone(), index.kind, index.exact, &mut rows.select)?;
+        rows.select = rows.select.keep(text.equals(Expr::text("")).negated());
+        Ok(Asked { number, rows, key, is_correlated: index.correlated })
+    }
+
     /// The keys of an index that values have, on other objects.
-    fn others(&self, number: usize, rows: &Rows, key: &Expr) -> Select {
+    fn others(&self, Asked { number, rows, key, .. }: &Asked) -> Select {
         let column = |name: &str| Expr::column("k", name);
-        let is_key = Expr::all(vec![
-            column("number").equals(Expr::Number(number as i64)),
-            column("key").equals(key.clone()),
-        ]);
+        let is_key =
+            Expr::all(vec![column("number").equals(number_of(*number)), column("key").equals(key.clone())]);
         let own = Expr::column("i", "record").equals(Scene::here());
         let other = Expr::binary(Operator::NotEqual, column("identity"), Expr::column("i", "identity"));
-        rows.select.clone().keep(rows.sure.clone()).join(Side::Inner, "presync_object", "i", own).join(
+        rows.select.clone().join(Side::Inner, "presync_object", "i", own).join(
             Side::Inner,
             "presync_key",
             "k",
@@ -209,23 +214,22 @@ impl Lowering<'_> {
         )
     }
 
-    fn uncorrelated(&mut self, number: usize, rows: &Rows, key: &Expr, scene: &Scene) -> String {
-        let mut found = self.others(number, rows, key).with(scene.key_columns()).column(key.clone(), "key");
-        found.group = found.columns.iter().map(|(expr, _)| expr.clone()).collect();
-        self.step("e", found.column(Expr::call(F::Max, [Expr::column("k", "grade")]), "grade"))
-    }
-
-    /// The same where the condition of the index speaks of the object that asks, so that it has to be asked for each pair.
-    fn correlated(&mut self, number: usize, rows: &Rows, key: &Expr, scene: &Scene) -> Lowered<String> {
-        let Some(filter) = self.plan.indexes.get(number).and_then(|index| index.filter.as_ref()) else {
-            return obstacle("looks up what nobody collects");
-        };
+    /// Values with the keys of other objects that are equal, as a query whose columns are the keys of the scene, and the grade of
+    /// each pair.
+    fn pairs(&mut self, asked: &Asked, scene: &Scene) -> Lowered<(Select, Expr)> {
+        let others = self.others(asked);
+        if !asked.is_correlated {
+            return Ok((others.with(scene.key_columns()), Expr::column("k", "grade")));
+        }
+        // the condition of the index speaks of the object that asks, so that it has to be asked for each pair
+        let filter = self.plan.indexes.get(asked.number).and_then(|index| index.filter.as_ref());
+        let Some(filter) = filter else { return obstacle("looks up what nobody collects") };
         let column = |name: &str| Expr::column("k", name);
-        let mut pairs = self.others(number, rows, key);
-        pairs.columns.push((key.clone(), "key".to_owned()));
+        let mut pairs = others;
+        pairs.columns.push((asked.key.clone(), "key".to_owned()));
         let pairs = Rows {
             select: pairs,
-            scalar: rows.scalar.clone(),
+            scalar: asked.rows.scalar.clone(),
             origin: Some((column("owner"), column("position"))),
             sure: Expr::Truth(true),
             unknown: Vec::new(),
@@ -233,10 +237,17 @@ impl Lowering<'_> {
         let inner = self.nested(scene, &pairs, column("record"), None);
         let mut select = inner.scene.select();
         let holds = self.test(filter, &inner.scene, &mut select)?;
-        let mut found = select.with(inner.outer_keys(scene)).column(Expr::column("s", "key"), "key");
-        found.group = found.columns.iter().map(|(expr, _)| expr.clone()).collect();
-        Ok(self.step("e", found.column(Expr::call(F::Max, [holds.graded()]), "grade")))
+        Ok((select.with(inner.outer_keys(scene)), holds.graded()))
     }
+}
+
+/// Values that are looked up in an index.
+struct Asked {
+    /// The number of the index.
+    number: usize,
+    rows: Rows,
+    key: Expr,
+    is_correlated: bool,
 }
 
 /// Names beside the rows of a scene.

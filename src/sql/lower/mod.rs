@@ -182,6 +182,11 @@ fn is_row(alias: &str, kind: &str, attribute: &str) -> Expr {
     ])
 }
 
+/// The number of an index or a condition.
+fn number_of(number: usize) -> Expr {
+    Expr::Number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
 /// Whether the same columns of two relations are equal.
 fn same(one: &str, other: &str, columns: &[String]) -> Expr {
     Expr::all(

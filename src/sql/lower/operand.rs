@@ -156,10 +156,7 @@ impl Lowering<'_> {
             OperandKind::Call(Function::Distinct, inner) => (inner.first().unwrap_or(counted), true),
             _ => (counted, false),
         };
-        let mut rows = self.rows(counted, scene)?;
-        if !rows.unknown.is_empty() && !self.terms.complete {
-            return obstacle("counts values that may not all be there");
-        }
+        let mut rows = self.rows(counted, scene)?.settled(scene);
         let number = if distinct {
             let kind = match counted.reads {
                 Reads::As(kind) => kind,
@@ -170,13 +167,14 @@ impl Lowering<'_> {
         } else {
             Expr::call(F::CountAll, [])
         };
-        let mut counts = rows.select.keep(rows.sure).with(scene.key_columns());
+        let mut counts = rows.select.with(scene.key_columns());
         counts.group = counts.columns.iter().map(|(expr, _)| expr.clone()).collect();
         let name = self.step("n", counts.column(number, "number"));
         let alias = self.fresh("a");
         select.add(Side::Left, Relation::Named(name), &alias, same(&alias, "s", &scene.keys));
         let number = Expr::column(&alias, "number").or_else(Expr::Number(0));
-        Ok(Scalar::number(number, Reads::As(Type::Number)))
+        let open = self.may_have_more(rows.unknown, scene, select);
+        Ok(Scalar { open, ..Scalar::number(number, Reads::As(Type::Number)) })
     }
 
     /// The values of an operand beside the rows of a scene.
@@ -313,5 +311,6 @@ fn joined(one: &Scalar, other: &Scalar) -> Lowered<Scalar> {
     let ((text, folded), (more, more_folded)) = (one.both()?, other.both()?);
     let both = |one: Expr, other: Expr| Expr::call(F::Concat, [one, other]);
     let texts = Some((both(text, more), both(folded, more_folded)));
-    Ok(Scalar { texts, key: None, number: None, reads: Reads::As(Type::Text), made: None, hidden: None })
+    let reads = Reads::As(Type::Text);
+    Ok(Scalar { texts, key: None, number: None, reads, made: None, hidden: None, open: Expr::Truth(false) })
 }

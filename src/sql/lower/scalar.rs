@@ -1,7 +1,7 @@
 //! One value in a row of a query: the columns that it is made of, and what presync knows of how it was made.
 
 use super::super::fact::{Asked, Question, Step, result_type};
-use super::super::tree::{Expr, Function as F, Operator, Select};
+use super::super::tree::{Expr, Function as F, Kind, Operator, Select};
 use super::{Lowered, Lowering, Obstacle, obstacle};
 use crate::language::function::Function;
 use crate::language::plan::{Field, Reads};
@@ -29,6 +29,8 @@ pub(super) struct Scalar {
     pub(super) made: Option<(Field, Vec<Step>)>,
     /// Why its text cannot be had.
     pub(super) hidden: Option<String>,
+    /// Where it is a number that may be larger, since not all that is counted was exported.
+    pub(super) open: Expr,
 }
 
 impl Scalar {
@@ -58,12 +60,21 @@ impl Scalar {
             reads,
             made: Some((field, Vec::new())),
             hidden,
+            open: Expr::Truth(false),
         }
     }
 
     /// A number that was made.
     pub(super) fn number(number: Expr, reads: Reads) -> Self {
-        Self { texts: None, key: None, number: Some(number), reads, made: None, hidden: None }
+        Self {
+            texts: None,
+            key: None,
+            number: Some(number),
+            reads,
+            made: None,
+            hidden: None,
+            open: Expr::Truth(false),
+        }
     }
 
     /// The columns of a value by the names that a scene gives them, and the value as it is read from there.
@@ -98,11 +109,6 @@ impl Scalar {
         }
     }
 
-    /// The text, which is only asked whether it is empty: that of a value which is no text is not.
-    pub(super) fn key_or_text(&self) -> Lowered<Expr> {
-        self.text()
-    }
-
     /// A question about the text.
     pub(super) fn asked(&self, question: Question) -> Lowered<Asked> {
         match &self.made {
@@ -124,6 +130,16 @@ impl Scalar {
             reads,
             made,
             hidden: None,
+            open: Expr::Truth(false),
+        }
+    }
+
+    /// The answer of a comparison of numbers; nobody knows it where one of them may be larger.
+    pub(super) fn told(holds: Expr, numbers: &[&Self]) -> Expr {
+        let open = Expr::any(numbers.iter().map(|number| number.open.clone()).collect());
+        match open {
+            Expr::Truth(false) => holds,
+            open => Expr::case([(open, Expr::Null(Kind::Truth))], holds),
         }
     }
 }

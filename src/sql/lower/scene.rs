@@ -54,6 +54,19 @@ impl Scene {
     }
 }
 
+impl Rows {
+    /// The same with those values alone that belong here for sure; where others may, there may be more.
+    pub(super) fn settled(mut self, scene: &Scene) -> Self {
+        if may_be_unknown(&self.sure) {
+            let open = self.select.clone().keep(self.sure.clone().is_null()).with(scene.key_columns());
+            self.unknown.push(open.into());
+        }
+        let sure = std::mem::replace(&mut self.sure, Expr::Truth(true));
+        self.select = self.select.keep(sure);
+        self
+    }
+}
+
 impl Lowering<'_> {
     /// The answer of "some row": the largest grade of the rows beside each row of the scene, joined to a query over it.
     pub(super) fn some(&mut self, scene: &Scene, rows: Rows, holds: Expr, outer: &mut Select) -> Expr {

@@ -32,7 +32,7 @@ impl Lowering<'_> {
                 self.some_value(operand, scene, select, &mut |lowering, value, _| {
                     let number = lowering.figure(value, value.reads)?;
                     let common = Expr::binary(Operator::Bits, number, Expr::Number(bits));
-                    Ok(certain(common.equals(Expr::Number(bits))))
+                    Ok(Scalar::told(certain(common.equals(Expr::Number(bits))), &[value]))
                 })
             }
             Test::Under(operand, parents) => self.under(operand, parents, scene, select),
@@ -217,7 +217,7 @@ impl Lowering<'_> {
     }
 
     /// Whether there may be more values than those that are there.
-    fn may_have_more(
+    pub(super) fn may_have_more(
         &mut self,
         unknown: Vec<super::super::tree::Query>,
         scene: &Scene,
