@@ -3,11 +3,11 @@
 /// An engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// DuckDB, from 1.1 on.
+    /// DuckDB.
     DuckDb,
-    /// PostgreSQL, from 14 on.
+    /// PostgreSQL, from 14 on (`SPLIT_PART` counts from the end).
     Postgres,
-    /// Apache Spark, from 3.5 on.
+    /// Apache Spark.
     Spark,
 }
 

@@ -282,12 +282,14 @@ impl Out<'_, '_> {
     ) -> std::io::Result<()> {
         let rows = &mut *self.rows;
         let offset = at.span.offset;
-        if is_ambiguous(bytes) && of != Type::Binary {
+        if is_ambiguous(bytes) && matches!(of, Type::Text | Type::Dn) {
             rows.ambiguous.get_or_insert(at);
         }
         let text = written(bytes);
         let is_text = matches!(text, std::borrow::Cow::Borrowed(_));
         let readable = !secret && of != Type::Binary;
+        // what is the same as the column before it is left out, and comes back when it is loaded
+        let folded = readable.then(|| folded_text(bytes));
         let row = Row {
             record: Some(self.own.id),
             object: Some(self.own.object),
@@ -296,8 +298,8 @@ impl Out<'_, '_> {
             position: Some(position),
             value: readable.then_some(&text),
             value_base64: (!secret && (!is_text || of == Type::Binary)).then(|| BASE64.encode(bytes)),
-            folded: readable.then(|| folded_text(bytes)),
-            key: readable.then(|| key_text(of, bytes)),
+            folded: folded.clone().filter(|folded| **folded != *text),
+            key: readable.then(|| key_text(of, bytes)).filter(|key| folded.as_ref() != Some(key)),
             number: match of {
                 Type::Number if !secret => number(bytes),
                 Type::Time if !secret => time::seconds(bytes),

@@ -67,6 +67,7 @@ const MADE: &[(&str, Columns)] = &[
     ("presync_root", &[("source", Text), ("domain", Text), ("key", Text)]),
     ("presync_exported", &[("source", Text), ("attribute", Text)]),
     ("presync_condition", &[("number", Number), ("record", Text), ("grade", Number)]),
+    ("presync_faulty", &[("rule", Text), ("record", Text)]),
     (
         "presync_key",
         &[
@@ -203,10 +204,10 @@ fn read(dialect: Dialect, table: &str, columns: Columns, path: &str) -> Vec<Stri
         |make: &dyn Fn(&(&str, Holds)) -> String| columns.iter().map(make).collect::<Vec<_>>().join(", ");
     // one fact may stand in the files of several directories
     let distinct = if table == "presync_fact" { "DISTINCT " } else { "" };
-    // a value without options has none in the file
-    let plain = |(name, _): &(&str, Holds)| match *name {
-        "options" => format!("COALESCE({0}, '') AS {0}", dialect.name(name)),
-        name => dialect.name(name),
+    let is_value = table == "presync_value";
+    let plain = |(name, _): &(&str, Holds)| {
+        let column = |name: &str| dialect.name(name);
+        if is_value { filled(name, &column) } else { column(name) }
     };
     match dialect {
         Dialect::DuckDb => {
@@ -222,8 +223,8 @@ fn read(dialect: Dialect, table: &str, columns: Columns, path: &str) -> Vec<Stri
         Dialect::Postgres => {
             let read = list(&|(name, holds)| {
                 let kind = if *holds == Number { "BIGINT" } else { "TEXT" };
-                let value = format!("CAST(line ->> '{name}' AS {kind})");
-                if *name == "options" { format!("COALESCE({value}, '')") } else { value }
+                let column = |name: &str| format!("CAST(line ->> '{name}' AS {kind})");
+                if is_value { filled(name, &column) } else { column(name) }
             });
             vec![
                 "DROP TABLE IF EXISTS presync_line;\n".to_owned(),
@@ -245,6 +246,16 @@ fn read(dialect: Dialect, table: &str, columns: Columns, path: &str) -> Vec<Stri
                 format!("INSERT INTO {table} SELECT {distinct}{} FROM presync_file;\n", list(&plain)),
             ]
         }
+    }
+}
+
+/// What a column of the table of values holds: rows leave out what is the same as the column before it.
+fn filled(name: &str, column: &dyn Fn(&str) -> String) -> String {
+    match name {
+        "options" => format!("COALESCE({}, '')", column(name)),
+        "folded" => format!("COALESCE({}, {})", column(name), column("value")),
+        "key" => format!("COALESCE({}, {}, {})", column(name), column("folded"), column("value")),
+        name => column(name),
     }
 }
 

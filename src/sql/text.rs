@@ -9,26 +9,34 @@ use data_encoding::{BASE64, HEXLOWER};
 
 use crate::snapshot::value::{Type, folded, key_into};
 
-/// The first character that stands for a byte.
-const FIRST: u32 = 0xEF00;
+/// The first character that stands for a byte, and the last one.
+const FIRST: char = '\u{ef00}';
+const LAST: char = '\u{efff}';
 
 /// Stands before the key of a value that does not read as its type; no key of one that does begins so.
 pub(super) const UNREAD: &str = "?";
 
-/// The bytes as text, with stand-ins for what is no text.
+/// The bytes as text, with stand-ins for what is no text. A character that is a stand-in itself is written as its bytes are.
 #[must_use]
 pub fn written(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes)
         && !text.contains('\0')
+        && !is_ambiguous(bytes)
     {
         return Cow::Borrowed(text);
     }
     let mut made = String::with_capacity(bytes.len());
+    let mut buffer = [0; 4];
     for chunk in bytes.utf8_chunks() {
-        made.extend(chunk.valid().chars().map(|character| match character {
-            '\0' => stand_in(0),
-            other => other,
-        }));
+        for character in chunk.valid().chars() {
+            match character {
+                '\0' => made.push(stand_in(0)),
+                FIRST..=LAST => {
+                    made.extend(character.encode_utf8(&mut buffer).bytes().map(stand_in));
+                }
+                other => made.push(other),
+            }
+        }
         made.extend(chunk.invalid().iter().map(|byte| stand_in(*byte)));
     }
     Cow::Owned(made)
@@ -48,22 +56,19 @@ pub fn unwritten(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Whether a text holds a character that is taken for a stand-in: it could not be told from the byte.
+/// Whether a text holds a character that is a stand-in: written, it is three characters, and so counts as more than it does.
 #[must_use]
 pub fn is_ambiguous(bytes: &[u8]) -> bool {
-    // U+EF00 to U+EFFF begin with these two bytes
-    memchr::memmem::find(bytes, &[0xEE, 0xBC]).is_some()
-        || memchr::memmem::find(bytes, &[0xEE, 0xBD]).is_some()
-        || memchr::memmem::find(bytes, &[0xEE, 0xBE]).is_some()
-        || memchr::memmem::find(bytes, &[0xEE, 0xBF]).is_some()
+    // U+EF00 to U+EFFF are EE BC 80 to EE BF BF
+    memchr::memchr_iter(0xEE, bytes).any(|at| matches!(bytes.get(at + 1), Some(0xBC..=0xBF)))
 }
 
 fn stand_in(byte: u8) -> char {
-    char::from_u32(FIRST + u32::from(byte)).unwrap_or(char::REPLACEMENT_CHARACTER)
+    char::from_u32(u32::from(FIRST) + u32::from(byte)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 fn byte_of(character: char) -> Option<u8> {
-    let number = u32::from(character).checked_sub(FIRST)?;
+    let number = u32::from(character).checked_sub(u32::from(FIRST))?;
     u8::try_from(number).ok().filter(|byte| *byte == 0 || *byte >= 0x80)
 }
 
@@ -108,10 +113,11 @@ mod tests {
     #[test]
     fn what_is_no_text_has_a_stand_in() {
         assert_eq!(written(b"a\0b\xFF"), "a\u{ef00}b\u{efff}");
-        for bytes in [&b"a\0b\xFFc"[..], b"\xE2\x82", "Łódź".as_bytes(), b""] {
+        for bytes in [&b"a\0b\xFFc"[..], b"\xE2\x82", "Łódź".as_bytes(), b"", "\u{ef80}\u{ef01}".as_bytes()]
+        {
             assert_eq!(unwritten(&written(bytes)), bytes);
-            assert!(!is_ambiguous(bytes));
         }
+        assert_ne!(written("\u{efff}".as_bytes()), written(b"\xFF"));
         assert!(is_ambiguous("a\u{ef80}".as_bytes()) && is_ambiguous("\u{ef00}".as_bytes()));
         assert!(!is_ambiguous("\u{eeff}\u{f000}".as_bytes()));
     }

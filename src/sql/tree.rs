@@ -117,7 +117,7 @@ impl Expr {
         Self::binary(Operator::Equal, self, other)
     }
 
-    pub(super) fn is_null(self) -> Self {
+    pub(super) fn missing(self) -> Self {
         Self::IsNull(Box::new(self))
     }
 
@@ -179,7 +179,7 @@ impl Expr {
         match self {
             Self::Truth(truth) => Self::Number(if truth { 2 } else { 0 }),
             answer => Self::case(
-                [(answer.clone(), Self::Number(2)), (answer.is_null(), Self::Number(1))],
+                [(answer.clone(), Self::Number(2)), (answer.missing(), Self::Number(1))],
                 Self::Number(0),
             ),
         }

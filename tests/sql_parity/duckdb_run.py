@@ -8,7 +8,7 @@ import duckdb
 script, query = sys.argv[1:]
 connection = duckdb.connect()
 connection.execute("SET threads = 2")
-with open(script, encoding="utf-8") as file:
+with open(script, encoding="utf-8", newline="") as file:
     connection.execute(file.read())
 for row in connection.execute(query).fetchall():
     print(json.dumps(row))

@@ -26,7 +26,7 @@ for name, value in settings.items():
     builder = builder.config(name, value)
 spark = builder.getOrCreate()
 for script in scripts:
-    with open(script, encoding="utf-8") as file:
+    with open(script, encoding="utf-8", newline="") as file:
         # no literal holds a line end
         statements = file.read().split(";\n\n")
     for statement in filter(str.strip, statements):

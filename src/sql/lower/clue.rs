@@ -6,6 +6,7 @@ use super::compare::{Keyed, is_placed_constant};
 use super::operand::{Shape, constants, shape};
 use super::scene::{Rows, Scene};
 use super::{Lowered, Lowering};
+use crate::language::function::Function;
 use crate::language::plan::{Comparand, Operand, OperandKind, Test};
 use crate::language::syntax::Root;
 
@@ -125,7 +126,7 @@ impl Lowering<'_> {
             return Ok(None);
         }
         // a count stands where the first of what is counted does
-        if let OperandKind::Call(crate::language::function::Function::Count, arguments) = &operand.kind
+        if let OperandKind::Call(Function::Count | Function::Distinct, arguments) = &operand.kind
             && let Some(counted) = arguments.first()
         {
             return self.clue_rows(counted, scene);

@@ -166,7 +166,7 @@ impl Lowering<'_> {
         let on = Expr::all(vec![same(&alias, "s", &scene.keys), there.clone().equals(key)]);
         rows.select.add(Side::Left, Relation::Named(name), &alias, on);
         rows.unknown.extend(others.unknown);
-        Ok((rows, there.is_null().negated()))
+        Ok((rows, there.missing().negated()))
     }
 
     /// Whether two values are equal.
@@ -318,7 +318,7 @@ impl Lowering<'_> {
 /// `!=`: both sides have a value, and none are equal.
 fn none_equal(found: Expr, both: Vec<Expr>) -> Expr {
     if may_be_unknown(&found) {
-        let unknown = (found.clone().is_null(), Expr::Null(Kind::Truth));
+        let unknown = (found.clone().missing(), Expr::Null(Kind::Truth));
         return Expr::case([(found, Expr::Truth(false)), unknown], Expr::all(both));
     }
     Expr::all([vec![found.negated()], both].concat())

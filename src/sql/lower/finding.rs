@@ -28,7 +28,7 @@ impl Lowering<'_> {
             let rule = judged.rule;
             let faulty = match &rule.judgement {
                 Judgement::Objects { classes, fault, must } => {
-                    lowering.faulty_objects(rule, classes, fault, *must)?
+                    lowering.faulty_objects(judged, classes, fault, *must)?
                 }
                 Judgement::Values { classes, others, keys, fault, .. } => {
                     let scene = lowering.judged_objects(rule, classes, *others);
@@ -72,7 +72,7 @@ impl Lowering<'_> {
                 .distinct();
             let unasked = self.step("x", unasked);
             let on = Expr::column("x", "record").equals(Expr::column("o", "record"));
-            objects = objects.join(Side::Left, &unasked, "x", on).keep(Expr::column("x", "record").is_null());
+            objects = objects.join(Side::Left, &unasked, "x", on).keep(Expr::column("x", "record").missing());
         }
         let objects = objects.column(Expr::column("o", "record"), "here");
         Scene::objects(&self.step("s", objects))
@@ -85,15 +85,25 @@ impl Lowering<'_> {
 
     fn faulty_objects(
         &mut self,
-        rule: &Rule,
+        Judged { rule, info }: Judged<'_>,
         classes: &ClassSet,
         fault: &Test,
         must: bool,
     ) -> Lowered<Query> {
-        let scene = self.judged_objects(rule, classes, false);
-        let mut select = scene.select();
-        let holds = self.test(fault, &scene, &mut select)?;
-        let scene = Scene::objects(&self.step("h", select.keep(holds).column(Scene::here(), "here")));
+        // a table of their own: what is asked of the few that are at fault is not worked out of all objects again
+        let about = format!("{}: the objects", info.id);
+        let statement = self.statement(about, "presync_faulty", |lowering| {
+            let scene = lowering.judged_objects(rule, classes, false);
+            let mut select = scene.select();
+            let holds = lowering.test(fault, &scene, &mut select)?;
+            let id = Expr::text(info.id.clone());
+            Ok(select.keep(holds).column(id, "rule").column(Scene::here(), "record").into())
+        })?;
+        let column = |name: &str| Expr::column("o", name);
+        let faulty = Select::from("presync_faulty", "o")
+            .column(column("record"), "here")
+            .keep(column("rule").equals(Expr::text(info.id.clone())));
+        let scene = Scene::objects(&self.step("h", faulty));
         let shown = self.shown_by(fault, must, &scene)?;
         let mut select = scene.select();
         let (owner, position) = match shown {
@@ -107,7 +117,9 @@ impl Lowering<'_> {
             }
         };
         let alone = (Expr::Number(1), Expr::Null(Kind::Text));
-        Ok(self.faulty(rule, &scene, select, (owner, position), alone).into())
+        let faulty = self.faulty(rule, &scene, select, (owner, position), alone).into();
+        self.prepared.push(statement);
+        Ok(faulty)
     }
 
     fn faulty_values(&mut self, rule: &Rule, key: &Operand, fault: &Test, scene: &Scene) -> Lowered<Select> {
@@ -343,7 +355,7 @@ impl Lowering<'_> {
         let is_own = value("kind").equals(Expr::text("own"));
         let is_class = Expr::all(vec![is_own.clone(), value("attribute").equals(Expr::text("class"))]);
         let attribute = Expr::call(F::Concat, [value("attribute"), value("options")]);
-        let is_text = value("value_base64").is_null();
+        let is_text = value("value_base64").missing();
         let severity = match info.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

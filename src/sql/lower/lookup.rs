@@ -58,7 +58,7 @@ impl Lowering<'_> {
             }
             let [found, met] = aliases;
             let met = Expr::column(&met, "grade").or_else(Expr::Number(0));
-            let is_missing = Expr::column(&found, "name").is_null();
+            let is_missing = Expr::column(&found, "name").missing();
             let outside = self.unseen(source, &name, classes, &mut select);
             let unknown = (Expr::all(vec![is_missing, outside]), Expr::Number(1));
             let yes = Expr::binary(Operator::Greater, met.clone(), Expr::Number(0));
@@ -70,7 +70,7 @@ impl Lowering<'_> {
         let grade = largest(grades);
         let grade = match inner.sure() {
             Expr::Truth(true) => grade,
-            sure => Expr::case([(sure.is_null(), Expr::Number(1))], grade),
+            sure => Expr::case([(sure.missing(), Expr::Number(1))], grade),
         };
         Ok((Names { inner, rows }, (select, grade)))
     }

@@ -136,7 +136,7 @@ impl<'p> Lowering<'p> {
         let fail =
             Expr::call(Function::Fail, [Expr::call(Function::Concat, [Expr::text(complaint), text.clone()])]);
         let missing =
-            Expr::all(vec![Expr::column(&alias, "function").is_null(), text.clone().is_null().negated()]);
+            Expr::all(vec![Expr::column(&alias, "function").missing(), text.clone().missing().negated()]);
         Expr::case([(missing, fail)], Expr::column(&alias, column))
     }
 

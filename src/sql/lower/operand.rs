@@ -214,7 +214,7 @@ impl Lowering<'_> {
                 if *function == Function::Age {
                     // a time that means never has no age
                     let number = rows.scalar.number.clone().unwrap_or(Expr::Null(Kind::Number));
-                    rows.select = rows.select.keep(number.is_null().negated());
+                    rows.select = rows.select.keep(number.missing().negated());
                 }
                 Ok(rows)
             }

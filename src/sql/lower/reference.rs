@@ -71,7 +71,7 @@ impl Lowering<'_> {
             let mut missing = select.clone();
             missing.add(Side::Left, names(), &alias, on.clone());
             let outside = self.outside(source, &key, &mut missing);
-            let missing = missing.keep(Expr::all(vec![column("record").is_null(), outside]));
+            let missing = missing.keep(Expr::all(vec![column("record").missing(), outside]));
             unknown.push(missing.with(scene.key_columns()).into());
         }
         select.add(Side::Inner, names(), &alias, on);
@@ -89,7 +89,7 @@ impl Lowering<'_> {
         let on = Expr::all(vec![column("source").equals(source), is_inside(key, &alias)]);
         select.add(Side::Left, Relation::Named("presync_root".to_owned()), &alias, on);
         let is_name = Expr::call(F::StartsWith, [key.clone(), Expr::text(UNREAD)]).negated();
-        Expr::all(vec![column("source").is_null(), is_name])
+        Expr::all(vec![column("source").missing(), is_name])
     }
 }
 

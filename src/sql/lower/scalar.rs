@@ -258,7 +258,7 @@ fn bytes(scalar: &Scalar) -> Lowered<Expr> {
     let quanta = Expr::call(F::Quanta, [coded.clone()]);
     let decoded = Expr::binary(Operator::Plus, Expr::binary(Operator::Minus, quanta, Expr::Number(3)), last);
     let plain = Expr::call(F::Bytes, [Expr::column(alias, name)]);
-    Ok(Expr::case([(coded.is_null(), plain)], decoded))
+    Ok(Expr::case([(coded.missing(), plain)], decoded))
 }
 
 fn position(text: &Expr, of: &str) -> Expr {

@@ -58,7 +58,7 @@ impl Rows {
     /// The same with those values alone that belong here for sure; where others may, there may be more.
     pub(super) fn settled(mut self, scene: &Scene) -> Self {
         if may_be_unknown(&self.sure) {
-            let open = self.select.clone().keep(self.sure.clone().is_null()).with(scene.key_columns());
+            let open = self.select.clone().keep(self.sure.clone().missing()).with(scene.key_columns());
             self.unknown.push(open.into());
         }
         let sure = std::mem::replace(&mut self.sure, Expr::Truth(true));
@@ -71,7 +71,7 @@ impl Lowering<'_> {
     /// The answer of "some row": the largest grade of the rows beside each row of the scene, joined to a query over it.
     pub(super) fn some(&mut self, scene: &Scene, rows: Rows, holds: Expr, outer: &mut Select) -> Expr {
         let grade = match may_be_unknown(&rows.sure) {
-            true => Expr::case([(rows.sure.clone().is_null(), Expr::Number(1))], holds.graded()),
+            true => Expr::case([(rows.sure.clone().missing(), Expr::Number(1))], holds.graded()),
             false => holds.graded(),
         };
         let select = rows.select.clone().keep(is_kept(&rows.sure)).with(scene.key_columns());

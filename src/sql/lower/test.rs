@@ -201,7 +201,7 @@ impl Lowering<'_> {
         counts.group = counts.columns.iter().map(|(expr, _)| expr.clone()).collect();
         counts.columns.push((one(rows.sure.clone()), "certain".to_owned()));
         if open {
-            counts.columns.push((one(rows.sure.is_null()), "possible".to_owned()));
+            counts.columns.push((one(rows.sure.missing()), "possible".to_owned()));
         }
         let name = self.step("n", counts);
         let alias = self.fresh("a");
@@ -232,7 +232,7 @@ impl Lowering<'_> {
         let alias = self.fresh("a");
         select.add(Side::Left, Relation::Named(name), &alias, same(&alias, "s", &scene.keys));
         match scene.keys.first() {
-            Some(key) => Expr::column(&alias, key).is_null().negated(),
+            Some(key) => Expr::column(&alias, key).missing().negated(),
             None => Expr::Truth(false),
         }
     }
