@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A module imports only modules that stand before it in this list:
-//! source, finding, snapshot, language, pack, engine, entra, config, run, govern, fix, report, cli.
+//! source, finding, snapshot, language, pack, engine, entra, config, run, sql, govern, fix, report, cli.
 
 pub mod cli;
 pub mod config;
@@ -24,3 +24,4 @@ pub mod report;
 pub mod run;
 pub mod snapshot;
 pub mod source;
+pub mod sql;

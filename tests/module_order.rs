@@ -7,9 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of `src`, each allowed to import those before it.
-const ORDER: [&str; 13] = [
-    "source", "finding", "snapshot", "language", "pack", "engine", "entra", "config", "run", "govern", "fix",
-    "report", "cli",
+const ORDER: [&str; 14] = [
+    "source", "finding", "snapshot", "language", "pack", "engine", "entra", "config", "run", "sql", "govern",
+    "fix", "report", "cli",
 ];
 
 #[test]

@@ -15,11 +15,14 @@ mod outputs;
 mod policy;
 mod prepared;
 mod progress;
+mod report;
 mod rule;
+mod rulebook;
 mod scaffold;
 mod session;
 mod settings;
 pub mod show;
+mod sql;
 mod terminal;
 mod test;
 
@@ -52,6 +55,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Errors(options) => errors::run(options, &arguments.common),
         Command::Diagnose(options) => diagnose::run(options, &arguments.common),
         Command::ExportCommand(options) => export_command::run(options, &arguments.common),
+        Command::Sql(options) => sql::run(options, &arguments.common),
+        Command::Report(options) => report::run(options, &arguments.common),
         Command::Completions(options) => completions::completions(options),
         Command::Man(options) => completions::man(options, &arguments.common),
     };

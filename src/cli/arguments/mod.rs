@@ -7,6 +7,7 @@ mod forecast;
 mod govern;
 mod rule;
 mod show;
+mod sql;
 mod tenant;
 
 use std::path::PathBuf;
@@ -25,7 +26,8 @@ pub(super) use govern::{
     BaselineAction, BaselineOptions, Diff, DiffFormat, Governing, Init, NewRule, Record, RuleAction,
 };
 pub(super) use rule::{RuleOptions, Test};
-pub(super) use show::{Show, ShowFormat};
+pub(super) use show::{Chosen, Show, ShowFormat};
+pub(super) use sql::{ReportOptions, Sql, SqlDialect};
 pub(super) use tenant::{Diagnose, DiagnoseFormat, ErrorClass, ErrorFormat, ErrorOrder, Errors};
 
 /// Checks identity directories before they synchronise.
@@ -85,6 +87,13 @@ pub(super) enum Command {
     /// The command goes to standard output, ready to be pasted or run; what to replace and what comes next goes to
     /// standard error, as comments of the same shell. Only what the enabled rules ask for is exported.
     ExportCommand(ExportCommand),
+    /// Print the rules as SQL, for an engine that holds more than one machine does
+    ///
+    /// The statements create two tables, load what `presync show --format rows` and `--format facts` wrote, and fill a table of findings,
+    /// which `presync report` turns into every format. A rule that SQL cannot say is listed with the reason, and the exit code is 2.
+    Sql(Sql),
+    /// Turn a table of findings, as the statements of `presync sql` make it, into a report
+    Report(ReportOptions),
     /// Print the completions of a shell: `presync completions bash > /etc/bash_completion.d/presync`
     Completions(Completions),
     /// Print the manual page, or that of a command: `presync man check | man -l -`

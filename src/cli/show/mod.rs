@@ -1,7 +1,9 @@
 //! `presync show`: the objects as presync read them.
 
+mod facts;
 mod json;
 mod listing;
+mod rows;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -53,6 +55,13 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
         return fail(&problems, &store, common);
     }
     let (symbols, _) = library.symbols(&store, &[], &[]);
+    let asked = match options.format {
+        ShowFormat::Facts => match facts::Asked::of(&mut store, options, common, &settings) {
+            Ok(asked) => Some(asked),
+            Err(problems) => return fail(&problems, &store, common),
+        },
+        _ => None,
+    };
     let wanted = Wanted {
         sources: vec![options.paths.clone()],
         configured: settings.sources.iter().map(|files| (files.clone(), None)).collect(),
@@ -65,20 +74,30 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
     let mut out = standard_output();
     let shape = match options.format {
         ShowFormat::Human => Shape::Listing,
-        ShowFormat::Jsonl => Shape::JsonLines { positions: options.positions },
+        ShowFormat::Jsonl | ShowFormat::Rows | ShowFormat::Facts => {
+            Shape::JsonLines { positions: options.positions }
+        }
     };
     let secret = |name: &str| symbols.is_secret(name);
     let names = every_name(&symbols);
     let mappings = Arc::new(Mappings::of_everything(&library.shapes(), &names));
     let mut not_read = files.not_read;
+    let mut known = asked.as_ref().map(|asked| facts::Writer::new(asked, &names));
     for input in &files.inputs {
         let Some(snapshot) = opened(&store, input, &names, &mappings, &mut problems) else { continue };
         if input.walked && !snapshot.is_directory(&store, &names) {
             not_read.push(store.name(input.file).to_owned());
             continue;
         }
-        let (more, _) = show(&store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?;
-        problems.extend(more);
+        problems.extend(match (options.format, &mut known) {
+            (ShowFormat::Rows, _) => {
+                rows::write(&store, &snapshot, &options.source, &symbols, &names, &mut out)?
+            }
+            (ShowFormat::Facts, Some(facts)) => {
+                facts.write(&store, &snapshot, (&names, &symbols.classes), &mut out)?
+            }
+            _ => show(&store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?.0,
+        });
     }
     out.flush()?;
     let mut error = io::stderr().lock();
@@ -157,16 +176,20 @@ fn grouped<'r>(record: &'r Record, block: &[u8]) -> Vec<(String, Vec<&'r crate::
     groups
 }
 
-/// The class of an object, and its object classes.
+/// The class of an object.
 fn class_of(record: &Record, context: &Context<'_>) -> String {
+    class_name(record, context.block, context.classes)
+}
+
+/// The class of an object that was read from a block.
+fn class_name(record: &Record, block: &[u8], classes: &Classes) -> String {
     let object_classes: Vec<&[u8]> = record
         .entries()
         .iter()
-        .filter(|entry| record.bytes(context.block, entry.name).eq_ignore_ascii_case(b"objectClass"))
-        .map(|entry| record.bytes(context.block, entry.value))
+        .filter(|entry| record.bytes(block, entry.name).eq_ignore_ascii_case(b"objectClass"))
+        .map(|entry| record.bytes(block, entry.value))
         .collect();
-    context
-        .classes
+    classes
         .class_of(&object_classes)
         .map_or(String::new(), |class| String::from_utf8_lossy(class).into_owned())
 }

@@ -298,7 +298,9 @@ impl Compiler<'_> {
     fn regex(&mut self, pattern: &At<Pattern>, whole: bool) -> Checked<Regex> {
         let (source, ignore_case) = self.pattern(pattern)?;
         let text = if whole { format!("^(?:{source})$") } else { source };
-        let built = RegexBuilder::new(&text).case_insensitive(ignore_case).size_limit(REGEX_SIZE).build();
+        // in the text, so that expressions that are written alike mean the same
+        let text = if ignore_case { format!("(?i){text}") } else { text };
+        let built = RegexBuilder::new(&text).size_limit(REGEX_SIZE).build();
         built.map_or_else(|error| self.bad_regex(pattern, &error), Some)
     }
 

@@ -1,0 +1,68 @@
+//! `presync sql`: the rules as statements for another engine.
+
+use std::io::{self, Write};
+
+use super::arguments::{Common, Sql, SqlDialect};
+use super::rulebook::rulebook;
+use super::session::{FAILED, fail, now, settings, standard_output};
+use crate::finding::printable;
+use crate::pack::Rulebook;
+use crate::sql::{Dialect, Files, Target, compile, create, load};
+
+pub(super) fn run(options: &Sql, common: &Common) -> io::Result<u8> {
+    let mut store = super::session::store(common);
+    let settings = match settings(&mut store, common, &[]) {
+        Ok(settings) => settings,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    let now = match now(options.now.as_deref()) {
+        Ok(now) => now,
+        Err(problem) => return fail(&[problem], &store, common),
+    };
+    let book = match rulebook(&mut store, &options.chosen, common, &settings) {
+        Ok((_, book)) => book,
+        Err(problems) => return fail(&problems, &store, common),
+    };
+    let dialect = options.dialect.into();
+    let target = Target { dialect, now, complete: options.complete };
+    let compiled = compile(&book.plan, &book.infos, target);
+    let mut out = standard_output();
+    if !options.no_load {
+        let files = Files { rows: options.rows.clone(), facts: options.facts.clone() };
+        for statement in create(dialect).iter().chain(&load(dialect, &files)) {
+            writeln!(out, "{statement}")?;
+        }
+    }
+    for statement in &compiled.statements {
+        writeln!(out, "{statement}")?;
+    }
+    out.flush()?;
+    told(&book, &compiled.left_out, common)?;
+    Ok(if compiled.left_out.is_empty() || options.allow_partial { 0 } else { FAILED })
+}
+
+/// Says which rules are not among the statements, and why.
+fn told(book: &Rulebook, left_out: &[(String, String)], common: &Common) -> io::Result<()> {
+    let mut error = io::stderr().lock();
+    for (rule, reason) in left_out {
+        writeln!(error, "left out: {rule}: {}", printable(reason))?;
+    }
+    if !common.quiet {
+        for (rule, reason) in &book.not_evaluated {
+            writeln!(error, "not evaluated: {rule}: {}", printable(reason))?;
+        }
+        let all = book.infos.len();
+        writeln!(error, "{} of {all} rules are said in SQL", all - left_out.len())?;
+    }
+    Ok(())
+}
+
+impl From<SqlDialect> for Dialect {
+    fn from(dialect: SqlDialect) -> Self {
+        match dialect {
+            SqlDialect::Duckdb => Self::DuckDb,
+            SqlDialect::Postgres => Self::Postgres,
+            SqlDialect::Spark => Self::Spark,
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! The statements of `presync sql`, run by the engines that they are for, find what `presync check` finds: the same rules, objects,
+//! attributes and values. An engine that is not there is skipped, unless `PRESYNC_REQUIRE_SQL` is set. `.ci/run` installs all of them.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../../examples/generate/directory/mod.rs"]
+mod directory;
+mod duckdb;
+mod literals;
+mod postgres;
+mod spark;
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::Desk;
+use directory::{Export, Format, Style};
+use serde_json::Value;
+
+/// The time that all commands count as now.
+const NOW: &str = "2026-01-01T00:00:00Z";
+/// What is compared: a query for it.
+const QUERY: &str = "SELECT rule, object, attribute, COALESCE(value, value_base64) FROM presync_finding";
+
+/// A finding: the rule, the object, the attribute, the value.
+type Finding = (String, String, Option<String>, Option<String>);
+
+/// A directory, and how it is judged.
+struct Judged {
+    name: &'static str,
+    desk: Desk,
+    /// The files of the directory.
+    files: Vec<String>,
+    /// A file of the tenant.
+    tenant: Option<String>,
+    /// Options of all commands that choose rules.
+    chosen: Vec<String>,
+    complete: bool,
+}
+
+impl Judged {
+    fn new(name: &'static str, files: &[&str], chosen: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = files.iter().map(|file| root.join(file).to_str().unwrap().to_owned()).collect();
+        let chosen = chosen.split_whitespace().map(str::to_owned).collect();
+        Self { name, desk: Desk::new(), files, tenant: None, chosen, complete: false }
+    }
+
+    /// The same with a file that the generator wrote.
+    fn generated(name: &'static str, file: &str, format: Format, objects: u64) -> Self {
+        let mut bytes = Vec::new();
+        Export { objects, seed: 3, faults: 0.5, format, style: Style::Ldifde }.write(&mut bytes).unwrap();
+        let desk = Desk::new().file(file, bytes);
+        let chosen = vec!["--set".to_owned(), "verified_domains=contoso.com".to_owned()];
+        Self { name, desk, files: vec![file.to_owned()], tenant: None, chosen, complete: false }
+    }
+
+    /// The same by rules of some tags.
+    fn only(mut self, tags: &str) -> Self {
+        self.chosen.extend(["--select", tags].map(str::to_owned));
+        self
+    }
+
+    fn with_tenant(mut self, file: &str) -> Self {
+        self.tenant = Some(Path::new(env!("CARGO_MANIFEST_DIR")).join(file).to_str().unwrap().to_owned());
+        self
+    }
+
+    fn complete(mut self) -> Self {
+        self.complete = true;
+        self
+    }
+
+    /// What a command prints; of those that print what an engine is to take nothing may be lost.
+    fn print(&self, arguments: &[&str], codes: &[i32]) -> String {
+        let ran = self.desk.run(arguments);
+        assert!(codes.contains(&ran.code), "{}: {arguments:?}: exit {}\n{}", self.name, ran.code, ran.err);
+        ran.out
+    }
+
+    /// Writes what the engine needs; the statements, and the rules that they leave out.
+    fn script(&self, dialect: &str) -> (PathBuf, BTreeSet<String>) {
+        let file = |name: &str| self.desk.path().join(name).to_str().unwrap().to_owned();
+        let files: Vec<&str> = self.files.iter().map(String::as_str).collect();
+        let chosen: Vec<&str> = self.chosen.iter().map(String::as_str).collect();
+        let show = |files: &[&str], format: &str, more: &[&str], to: &str| {
+            let arguments = [&["show", "--isolated", "--format", format], files, more].concat();
+            // what is wrong with a file is told, and the rest of it is judged
+            fs::write(file(to), self.print(&arguments, &[0, 2])).unwrap();
+        };
+        show(&files, "rows", &[], "rows.jsonl");
+        let mut all = files.clone();
+        let mut given = vec![file("rows.jsonl")];
+        if let Some(tenant) = &self.tenant {
+            show(&[tenant], "rows", &["--source", "tenant"], "tenant.jsonl");
+            all.push(tenant);
+            given.push(file("tenant.jsonl"));
+        }
+        show(&all, "facts", &chosen, "facts.jsonl");
+        let facts = file("facts.jsonl");
+        let mut arguments = vec!["sql", "--isolated", "--allow-partial", "--dialect", dialect, "--now", NOW];
+        arguments.extend(["--facts", &facts]);
+        arguments.extend(given.iter().flat_map(|path| ["--rows", path]));
+        arguments.extend(self.complete.then_some("--complete"));
+        arguments.extend(&chosen);
+        let ran = self.desk.run(&arguments);
+        assert_eq!(ran.code, 0, "{}: {}", self.name, ran.err);
+        let left_out = ran.err.lines().filter_map(|line| line.strip_prefix("left out: ")?.split(':').next());
+        let left_out = left_out.map(str::to_owned).collect();
+        fs::write(file("script.sql"), ran.out).unwrap();
+        (self.desk.path().join("script.sql"), left_out)
+    }
+
+    /// What the engine of presync finds.
+    fn checked(&self, left_out: &BTreeSet<String>) -> BTreeSet<Finding> {
+        let mut arguments = vec!["check", "--isolated", "--format", "json", "--now", NOW];
+        arguments.extend(self.files.iter().chain(&self.chosen).map(String::as_str));
+        arguments.extend(self.complete.then_some("--complete"));
+        if let Some(tenant) = &self.tenant {
+            arguments.extend(["--tenant", tenant]);
+        }
+        let document: Value = serde_json::from_str(&self.print(&arguments, &[0, 1, 2])).unwrap();
+        let text = |value: &Value| match value {
+            Value::Object(coded) => Some(coded["base64"].as_str().unwrap().to_owned()),
+            other => other.as_str().map(str::to_owned),
+        };
+        let findings = document["findings"].as_array().unwrap().iter();
+        let of = |finding: &Value| {
+            let place = [&finding["attribute"], &finding["value"]].map(&text);
+            let [attribute, value] = place;
+            (text(&finding["rule"]).unwrap(), text(&finding["object"]).unwrap(), attribute, value)
+        };
+        findings.map(of).filter(|(rule, ..)| !left_out.contains(rule)).collect()
+    }
+
+    /// Compares the findings of an engine with those of presync.
+    fn compare(&self, found: &BTreeSet<Finding>, left_out: &BTreeSet<String>) {
+        let wanted = self.checked(left_out);
+        let missing: Vec<&Finding> = wanted.difference(found).take(10).collect();
+        let extra: Vec<&Finding> = found.difference(&wanted).take(10).collect();
+        let name = self.name;
+        assert!(missing.is_empty() && extra.is_empty(), "{name}:\nmissing {missing:#?}\nextra {extra:#?}");
+        let mut error = std::io::stderr().lock();
+        writeln!(error, "{name}: {} findings, {} rules left out", wanted.len(), left_out.len()).unwrap();
+    }
+}
+
+/// The directories that every engine judges: those in which each rule finds something, those that SQL could get wrong, and one of
+/// the generator.
+fn few() -> Vec<Judged> {
+    let tenant = "--set verified_domains=contoso.com,fabrikam.com --set federated_domains=contoso.com,fabrikam.com \
+                  --set initial_domain=contoso.onmicrosoft.com --set object_quota=100 --set membership_limit=2 \
+                  --set group_member_limit=4 --set cloud_sync_member_limit=3 --set photo_limit=48";
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql_parity/rules.yaml");
+    let own = format!("--no-builtin --rules {}", rules.to_str().unwrap());
+    let catalogue = ["tests/catalogue/faulty.ldif"];
+    vec![
+        Judged::new("catalogue with a tenant", &catalogue, tenant).with_tenant("tests/catalogue/tenant.ldif"),
+        Judged::new("hostile values", &["tests/sql_parity/hostile.ldif"], &own),
+        Judged::new("example", &["examples/contoso.ldif"], "--profile hygiene"),
+        // the statements of all rules are run by the catalogue
+        Judged::generated("generated LDIF", "a.ldif", Format::Ldif, 200).only("duplicate,limits"),
+    ]
+}
+
+/// Those, directories of every shape, and those of other people.
+fn all() -> Vec<Judged> {
+    let own = "--set group_member_limit=4 --set client=cloud-sync --set cloud_sync_member_limit=3";
+    let catalogue = ["tests/catalogue/faulty.ldif"];
+    let other = |name, profile| Judged::new(name, &catalogue, profile);
+    let mut all = few();
+    all.extend([
+        other("catalogue alone", own).complete(),
+        other("catalogue by IdFix", "--profile idfix-multi-tenant,idfix-dedicated"),
+        Judged::generated("generated table", "a.csv", Format::Csvde, 200),
+        Judged::generated("generated pages", "a.json", Format::Graph, 200),
+        Judged::generated("generated YAML", "a.yaml", Format::Yaml, 200),
+        Judged::generated("generated connector space", "a.xml", Format::Csexport, 200),
+    ]);
+    match env::var("PRESYNC_CORPUS") {
+        Ok(corpus) => {
+            for name in ["389ds", "dex", "graph-docs-mocks", "openldap", "samba-ad-lab", "scim"] {
+                let folder = format!("{corpus}/real/{name}");
+                let mut judged = Judged::new(name, &[], "");
+                judged.files = vec![folder];
+                all.push(judged);
+            }
+        }
+        Err(_) => skipped("PRESYNC_CORPUS is not set, so directories of other people are not judged"),
+    }
+    all
+}
+
+/// Says why something is not tested, past the capture of the test harness.
+fn skipped(reason: &str) {
+    let mut error = std::io::stderr().lock();
+    writeln!(error, "skipped: {reason}").unwrap();
+}
+
+/// Says that an engine is not there; where it is required, that is a failure.
+fn lacks(reason: &str) {
+    assert!(env::var_os("PRESYNC_REQUIRE_SQL").is_none(), "PRESYNC_REQUIRE_SQL is set, but {reason}");
+    skipped(reason);
+}
+
+/// Python with a module, in the environment that `.ci/run` makes.
+fn python(module: &str) -> Option<PathBuf> {
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/sql-engines/bin/python");
+    let known = Command::new(&python).args(["-c", &format!("import {module}")]).output();
+    if known.is_ok_and(|output| output.status.success()) {
+        return Some(python);
+    }
+    lacks(&format!("{} has no module `{module}`", python.display()));
+    None
+}
+
+/// A file beside this one.
+fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql_parity").join(name)
+}
+
+/// What a command prints.
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}\n{}", error.chars().take(6000).collect::<String>());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Findings, a JSON list a line.
+fn findings(lines: &str) -> BTreeSet<Finding> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
