@@ -79,14 +79,17 @@ impl Meter {
 
     /// The rule came to an end, and looked up so many keys.
     #[inline]
-    pub(super) fn end(&mut self, rule: u16, keys: usize) {
+    pub(super) fn end(&mut self, rule: u16, keys: impl FnOnce() -> usize) {
+        if !self.is_on {
+            return;
+        }
         let Some(begun) = self.begun.take() else { return };
         let rule = usize::from(rule);
         if let Some(sum) = self.costs.nanoseconds.get_mut(rule) {
             *sum += u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
         }
         if let Some(sum) = self.costs.keys.get_mut(rule) {
-            *sum += keys as u64;
+            *sum += keys() as u64;
         }
     }
 

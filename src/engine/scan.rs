@@ -329,7 +329,8 @@ impl Told for Waits<'_, '_> {
     }
 
     fn end(&mut self, rule: u16, answer: Answer) {
-        self.meter.end(rule, self.evaluator.world.probes.borrow().len());
+        let probes = &self.evaluator.world.probes;
+        self.meter.end(rule, || probes.borrow().len());
         if answer == Answer::No {
             return;
         }
