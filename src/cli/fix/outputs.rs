@@ -138,7 +138,9 @@ fn content(
     prepared: &Prepared,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let made = format!("made by presync {}, {} changes", env!("CARGO_PKG_VERSION"), plan.changes.len());
+    let count = plan.changes.len();
+    let changes = if count == 1 { "change" } else { "changes" };
+    let made = format!("made by presync {}, {count} {changes}", env!("CARGO_PKG_VERSION"));
     match what {
         "ldif" => ldif(requests, &[&made], out),
         "undo" => {
