@@ -28,6 +28,9 @@ const NOW: &str = "2026-01-01T00:00:00Z";
 /// What is compared: a query for it.
 const QUERY: &str = "SELECT rule, object, attribute, COALESCE(value, value_base64) FROM presync_finding";
 
+/// The directory in which each rule finds something.
+const CATALOGUE: [&str; 1] = ["tests/catalogue/faulty.ldif"];
+
 /// A finding: the rule, the object, the attribute, the value.
 type Finding = (String, String, Option<String>, Option<String>);
 
@@ -151,32 +154,37 @@ impl Judged {
     }
 }
 
-/// The directories that every engine judges: those in which each rule finds something, those that SQL could get wrong, and one of
-/// the generator.
-fn few() -> Vec<Judged> {
-    let tenant = "--set verified_domains=contoso.com,fabrikam.com --set federated_domains=contoso.com,fabrikam.com \
-                  --set initial_domain=contoso.onmicrosoft.com --set object_quota=100 --set membership_limit=2 \
-                  --set group_member_limit=4 --set cloud_sync_member_limit=3 --set photo_limit=48";
+/// Rules of the tests' own, about values that SQL could get wrong.
+fn hostile() -> Judged {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql_parity/rules.yaml");
     let own = format!("--no-builtin --rules {}", rules.to_str().unwrap());
-    let catalogue = ["tests/catalogue/faulty.ldif"];
+    Judged::new("hostile values", &["tests/sql_parity/hostile.ldif"], &own)
+}
+
+/// What Spark judges, which takes seconds for a statement: the directory in which each rule finds something, by the rules that need
+/// no tenant; an example; and one of the generator.
+fn few() -> Vec<Judged> {
     vec![
-        Judged::new("catalogue with a tenant", &catalogue, tenant).with_tenant("tests/catalogue/tenant.ldif"),
-        Judged::new("hostile values", &["tests/sql_parity/hostile.ldif"], &own),
+        hostile(),
+        Judged::new("catalogue alone", &CATALOGUE, "--ignore tenant,tenant-state"),
         Judged::new("example", &["examples/contoso.ldif"], "--profile hygiene"),
-        // the statements of all rules are run by the catalogue
         Judged::generated("generated LDIF", "a.ldif", Format::Ldif, 200).only("duplicate,limits"),
     ]
 }
 
-/// Those, directories of every shape, and those of other people.
+/// The directory in which each rule finds something, directories of every shape, and those of other people.
 fn all() -> Vec<Judged> {
+    let tenant = "--set verified_domains=contoso.com,fabrikam.com --set federated_domains=contoso.com,fabrikam.com \
+                  --set initial_domain=contoso.onmicrosoft.com --set object_quota=100 --set membership_limit=2 \
+                  --set group_member_limit=4 --set cloud_sync_member_limit=3 --set photo_limit=48";
     let own = "--set group_member_limit=4 --set client=cloud-sync --set cloud_sync_member_limit=3";
-    let catalogue = ["tests/catalogue/faulty.ldif"];
-    let other = |name, profile| Judged::new(name, &catalogue, profile);
-    let mut all = few();
+    let other = |name, profile| Judged::new(name, &CATALOGUE, profile);
+    let mut all = vec![hostile()];
     all.extend([
+        other("catalogue with a tenant", tenant).with_tenant("tests/catalogue/tenant.ldif"),
         other("catalogue alone", own).complete(),
+        Judged::new("example", &["examples/contoso.ldif"], "--profile default,hygiene"),
+        Judged::generated("generated LDIF", "a.ldif", Format::Ldif, 200),
         other("catalogue by IdFix", "--profile idfix-multi-tenant,idfix-dedicated"),
         Judged::generated("generated table", "a.csv", Format::Csvde, 200),
         Judged::generated("generated pages", "a.json", Format::Graph, 200),
