@@ -392,9 +392,13 @@ impl Confirm<'_> {
             self.finding(number, rule, &Scene::of(object), primary, related, count, world)
         })??;
         let objects = if meant.is_empty() { &beyond } else { &meant };
-        Some(together(made, SharedBy::Count, &[], names_of(objects.iter().copied(), world)))
+        Some(together(made, SharedBy::Count, &[], names_of(objects.iter().take(NAMED).copied(), world)))
     }
 }
+
+/// How many of the objects that a rule counts are named, in the order of the files: each has to be read again, and who counts a
+/// million of them asks how many there are.
+const NAMED: usize = 10_000;
 
 /// The rules that count objects, by number.
 pub(super) fn counting(plan: &Plan) -> impl Iterator<Item = u16> {
