@@ -135,28 +135,11 @@ impl<W: World> Evaluator<'_, W> {
     /// these are what the object itself has to do with it.
     pub(super) fn references(&self, test: &Test, scene: &Scene<'_>, found: &mut Vec<Evidence>) {
         match test {
-            Test::Constant(_) => {}
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().for_each(|part| self.references(part, scene, found));
             }
             Test::Not(inner) | Test::Named(inner, _) => self.references(inner, scene, found),
-            Test::Format(operand, _)
-            | Test::Defined(operand, ..)
-            | Test::Match(operand, _)
-            | Test::Flag(operand, _)
-            | Test::Have(_, operand, _)
-            | Test::Refer { operand, .. }
-            | Test::EqualAny { operand, .. } => self.reference(operand, scene, found),
-            Test::Under(left, right) | Test::Equal { left, right, .. } => {
-                self.reference(left, scene, found);
-                if let Comparand::Operand(right) = right {
-                    self.reference(right, scene, found);
-                }
-            }
-            Test::Order { left, right, .. } | Test::Text { left, right, .. } => {
-                self.reference(left, scene, found);
-                self.reference(right, scene, found);
-            }
+            _ => test.operands().for_each(|operand| self.reference(operand, scene, found)),
         }
     }
 

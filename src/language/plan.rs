@@ -316,6 +316,28 @@ pub enum Test {
     },
 }
 
+impl Test {
+    /// The operands that it asks about itself; parts and filters have their own.
+    pub fn operands(&self) -> impl Iterator<Item = &Operand> {
+        let (first, second) = match self {
+            Self::Constant(_) | Self::And(_) | Self::Or(_) | Self::Not(_) | Self::Named(..) => (None, None),
+            Self::Format(operand, _)
+            | Self::Defined(operand, ..)
+            | Self::Match(operand, _)
+            | Self::Flag(operand, _)
+            | Self::Have(_, operand, _)
+            | Self::Refer { operand, .. }
+            | Self::EqualAny { operand, .. } => (Some(operand), None),
+            Self::Under(left, right) | Self::Equal { left, right, .. } => match right {
+                Comparand::Operand(right) => (Some(left), Some(right)),
+                Comparand::Keys(_) => (Some(left), None),
+            },
+            Self::Order { left, right, .. } | Self::Text { left, right, .. } => (Some(left), Some(right)),
+        };
+        first.into_iter().chain(second)
+    }
+}
+
 /// A message with operands to fill in.
 #[derive(Debug, Default)]
 pub struct Message {

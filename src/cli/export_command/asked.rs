@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::language::plan::{
-    Action, ClassKind, ClassTest, Comparand, Field, Judgement, MessagePart, Operand, OperandKind, Plan, Rule,
-    Test,
+    Action, ClassKind, ClassTest, Field, Judgement, MessagePart, Operand, OperandKind, Plan, Rule, Test,
 };
 use crate::language::symbols::Attribute;
 use crate::language::syntax::Root;
@@ -150,35 +149,17 @@ impl Walk<'_> {
 
     fn test(&mut self, test: &Test) {
         match test {
-            Test::Constant(_) => {}
             Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|part| self.test(part)),
             Test::Not(inner) | Test::Named(inner, _) => self.test(inner),
-            Test::Format(operand, _)
-            | Test::Defined(operand, ..)
-            | Test::Match(operand, _)
-            | Test::Flag(operand, _) => self.operand(operand),
-            Test::Under(left, right) | Test::Equal { left, right, .. } => {
-                self.operand(left);
-                if let Comparand::Operand(right) = right {
-                    self.operand(right);
-                }
-            }
-            Test::Order { left, right, .. } | Test::Text { left, right, .. } => {
-                self.operand(left);
-                self.operand(right);
-            }
-            Test::Have(_, operand, filter) => {
-                self.operand(operand);
-                filter.iter().for_each(|filter| self.test(filter));
-            }
-            Test::Refer { operand, classes, filter } => {
-                self.operand(operand);
+            _ => test.operands().for_each(|operand| self.operand(operand)),
+        }
+        match test {
+            Test::Have(_, _, filter) => filter.iter().for_each(|filter| self.test(filter)),
+            Test::Refer { classes, filter, .. } => {
                 self.among(classes, |walk| filter.iter().for_each(|filter| walk.test(filter)));
             }
-            Test::EqualAny { operand, index } => {
-                self.operand(operand);
-                self.index(*index);
-            }
+            Test::EqualAny { index, .. } => self.index(*index),
+            _ => {}
         }
     }
 

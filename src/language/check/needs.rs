@@ -245,21 +245,10 @@ pub(super) fn speaks_of_asker(test: &Test) -> bool {
     match test {
         Test::And(parts) | Test::Or(parts) => parts.iter().any(speaks_of_asker),
         Test::Not(inner) | Test::Named(inner, _) => speaks_of_asker(inner),
-        Test::Constant(_) => false,
-        Test::Format(operand, _)
-        | Test::Defined(operand, ..)
-        | Test::Match(operand, _)
-        | Test::Flag(operand, _)
-        | Test::EqualAny { operand, .. } => is_of_asker(operand),
         Test::Have(_, operand, filter) | Test::Refer { operand, filter, .. } => {
             is_of_asker(operand) || filter.as_deref().is_some_and(speaks_of_asker)
         }
-        Test::Under(left, right) | Test::Equal { left, right, .. } => {
-            is_of_asker(left) || matches!(right, Comparand::Operand(right) if is_of_asker(right))
-        }
-        Test::Order { left, right, .. } | Test::Text { left, right, .. } => {
-            is_of_asker(left) || is_of_asker(right)
-        }
+        _ => test.operands().any(is_of_asker),
     }
 }
 

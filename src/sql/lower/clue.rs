@@ -182,29 +182,11 @@ impl Lowering<'_> {
     /// The references of an object by which what decided in other objects has to do with it.
     fn references(&mut self, test: &Test, scene: &Scene, clues: &mut Clues<'_>) -> Lowered<()> {
         match test {
-            Test::Constant(_) => Ok(()),
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().try_for_each(|part| self.references(part, scene, clues))
             }
             Test::Not(inner) | Test::Named(inner, _) => self.references(inner, scene, clues),
-            Test::Format(operand, _)
-            | Test::Defined(operand, ..)
-            | Test::Match(operand, _)
-            | Test::Flag(operand, _)
-            | Test::Have(_, operand, _)
-            | Test::Refer { operand, .. }
-            | Test::EqualAny { operand, .. } => self.reference(operand, scene, clues),
-            Test::Under(left, right) | Test::Equal { left, right, .. } => {
-                self.reference(left, scene, clues)?;
-                match right {
-                    Comparand::Operand(right) => self.reference(right, scene, clues),
-                    Comparand::Keys(_) => Ok(()),
-                }
-            }
-            Test::Order { left, right, .. } | Test::Text { left, right, .. } => {
-                self.reference(left, scene, clues)?;
-                self.reference(right, scene, clues)
-            }
+            _ => test.operands().try_for_each(|operand| self.reference(operand, scene, clues)),
         }
     }
 
