@@ -175,7 +175,7 @@ fn suspects(book: &Rulebook, store: &mut Store, text: &str, by_evaluator: bool) 
     while reader.next(&mut record, &mut Vec::new()) {
         scan.record(&record, text.as_bytes(), 0, file, "a.ldif");
     }
-    let (directory, mut suspects) = join(&book.plan, scan.finish(), &signatures);
+    let (directory, mut suspects) = join(&book.plan, scan.take(), &signatures);
     suspects.shared.sort_unstable();
     suspects.counted.sort_unstable();
     (suspects, directory.judged.iter().map(|judged| *judged > 0).collect())

@@ -101,7 +101,14 @@ impl Meter {
         }
     }
 
-    pub(super) fn costs(self) -> Costs {
-        self.costs
+    /// What was measured since this was asked for last.
+    pub(super) fn take(&mut self) -> Costs {
+        let zero = |counts: &[u64]| vec![0; counts.len()];
+        let fresh = Costs {
+            nanoseconds: zero(&self.costs.nanoseconds),
+            keys: zero(&self.costs.keys),
+            given: FxHashMap::default(),
+        };
+        std::mem::replace(&mut self.costs, fresh)
     }
 }

@@ -101,9 +101,14 @@ impl Unsorted {
         sorted(runs.collect())
     }
 
-    /// Gives back memory that no mark needs.
-    pub(super) fn shrink(&mut self) {
-        self.0.iter_mut().for_each(Vec::shrink_to_fit);
+    /// Takes all marks out, in no more memory than they need; that in which they were gathered serves the next ones.
+    pub(super) fn take(&mut self) -> Self {
+        let taken = self.0.iter_mut().map(|part| {
+            let marks = part.as_slice().to_vec();
+            part.clear();
+            marks
+        });
+        Self(taken.collect())
     }
 }
 

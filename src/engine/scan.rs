@@ -23,7 +23,10 @@ use crate::snapshot::value::{Parents, dn};
 use crate::snapshot::{Record, Slot};
 use crate::source::FileId;
 
-/// Scans records of one source.
+/// How many shapes are remembered from one run to the next.
+const SHAPES: usize = 4096;
+
+/// Scans records of one source, run after run. What it learns of signatures, shapes and names serves all runs.
 #[derive(Debug)]
 pub struct Scan<'s, 'p> {
     evaluator: Evaluator<'p, Unread<'p>>,
@@ -61,15 +64,6 @@ impl<'s, 'p> Scan<'s, 'p> {
     /// A scan of records of the source of this number.
     #[must_use]
     pub fn new(plan: &'p Plan, signatures: &'s Signatures<'p>, source: u16, now: i64) -> Self {
-        let partial = Partial {
-            judged: vec![0; plan.rules.len()],
-            unasked: vec![0; plan.rules.len()],
-            facts: vec![
-                Facts { seen: vec![false; plan.names.len()], ..Facts::default() };
-                plan.sources.len()
-            ],
-            ..Partial::default()
-        };
         Self {
             evaluator: Evaluator::new(plan, Unread::new(plan), now),
             signatures,
@@ -86,7 +80,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             parents: Parents::default(),
             marks: Unsorted::default(),
             meter: Meter::new(signatures.is_metered, plan.rules.len()),
-            partial,
+            partial: nothing(plan),
             by_evaluator: false,
         }
     }
@@ -205,24 +199,32 @@ impl<'s, 'p> Scan<'s, 'p> {
         !lacks
     }
 
-    /// What was found.
+    /// What was found since this was asked for last; records count from 0 again.
     #[must_use]
-    pub fn finish(mut self) -> Partial {
+    pub fn take(&mut self) -> Partial {
+        let mut partial = std::mem::replace(&mut self.partial, nothing(self.evaluator.plan));
         for met in self.memo.values() {
-            *self.partial.counts.entry(met.signature.number).or_default() += met.objects.get();
+            let objects = met.objects.take();
+            if objects > 0 {
+                *partial.counts.entry(met.signature.number).or_default() += objects;
+            }
         }
-        if let Some(facts) = self.partial.facts.get_mut(usize::from(self.source)) {
+        if let Some(facts) = partial.facts.get_mut(usize::from(self.source)) {
             for (slot, seen) in facts.seen.iter_mut().enumerate() {
                 *seen |= self.seen.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
             }
         }
-        for used in &self.programs {
-            used.count(&mut self.partial.judged, &mut self.partial.unasked);
+        self.seen.fill(0);
+        for used in &mut self.programs {
+            used.count(&mut partial.judged, &mut partial.unasked);
         }
-        self.partial.costs = self.meter.costs();
-        self.marks.shrink();
-        self.partial.marks.push((0, self.marks));
-        self.partial
+        if self.shapes.len() > SHAPES {
+            self.shapes.clear();
+            self.programs.clear();
+        }
+        partial.costs = self.meter.take();
+        partial.marks.push((0, self.marks.take()));
+        partial
     }
 
     fn met(&mut self, record: &Record, block: &[u8]) -> Rc<Met> {
@@ -309,6 +311,16 @@ impl<'s, 'p> Scan<'s, 'p> {
             meter.given(set);
             marks.push(Mark::new(key_hash(made, key.key, key.within), object.number, role));
         });
+    }
+}
+
+/// What no record gives.
+fn nothing(plan: &Plan) -> Partial {
+    Partial {
+        judged: vec![0; plan.rules.len()],
+        unasked: vec![0; plan.rules.len()],
+        facts: vec![Facts { seen: vec![false; plan.names.len()], ..Facts::default() }; plan.sources.len()],
+        ..Partial::default()
     }
 }
 

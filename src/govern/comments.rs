@@ -2,6 +2,7 @@
 
 use granit_parser::{Event, Parser};
 use memchr::memmem;
+use rayon::prelude::*;
 
 use super::directive::{Directive, MARK, directive};
 use crate::finding::Problem;
@@ -9,8 +10,8 @@ use crate::snapshot::Format;
 use crate::snapshot::yaml::{form, written};
 use crate::source::{FileId, Location, Span, Store};
 
-/// How many bytes are looked through at a time.
-const BLOCK: usize = 1 << 20;
+/// How many bytes are looked through at a time: few enough to stay near the processor.
+const BLOCK: usize = 1 << 17;
 
 /// A suppression that stands in a file.
 #[derive(Debug, Clone)]
@@ -67,22 +68,14 @@ pub(super) fn comments(store: &Store, file: FileId, format: Format) -> (Vec<Comm
 /// Whether a file may hold such a comment.
 fn mentions(store: &Store, file: FileId) -> bool {
     let finder = memmem::Finder::new(MARK);
-    let mut block = Vec::new();
-    let mut offset = store.start(file);
-    while offset < store.length(file) {
-        if store.read(file, offset, BLOCK, &mut block).is_err() || block.is_empty() {
-            return false;
-        }
-        if finder.find(&block).is_some() {
-            return true;
-        }
+    let (start, end) = (store.start(file), store.length(file));
+    let has_mark = |block: &mut Vec<u8>, number: u64| {
         // a mark may lie over the edge of a block
-        offset += (block.len().saturating_sub(MARK.len() - 1)).max(1) as u64;
-        if block.len() < BLOCK {
-            return false;
-        }
-    }
-    false
+        let length = BLOCK + MARK.len() - 1;
+        store.read(file, start + number * BLOCK as u64, length, block).is_ok() && finder.find(block).is_some()
+    };
+    let blocks = end.saturating_sub(start).div_ceil(BLOCK as u64);
+    (0..blocks).into_par_iter().map_init(Vec::new, has_mark).any(|found| found)
 }
 
 fn whole(store: &Store, file: FileId) -> Option<String> {

@@ -116,7 +116,7 @@ impl<'s> Places<'s> {
     /// The line and column of a byte.
     pub(super) fn position(&self, file: FileId, offset: u64) -> io::Result<Position> {
         match self.indexes.get(&file) {
-            Some(index) => index.position_in(offset, |place| self.bytes(place)),
+            Some(index) => index.position_in(self.store, offset, |place| self.bytes(place)),
             None => Ok(Position { line: 1, column: 1 }),
         }
     }

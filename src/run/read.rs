@@ -1,9 +1,10 @@
 //! Reading all files in parallel, part by part.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, Input};
 use super::seen::Seen;
@@ -36,10 +37,10 @@ pub struct Reading {
     health: Vec<(u16, Health)>,
     /// The number of objects that each mapping led to, file by file.
     mapped: Vec<(Arc<FileMapping>, u64)>,
-    counts: rustc_hash::FxHashMap<u32, u64>,
+    counts: FxHashMap<u32, u64>,
 }
 
-/// What one part of a file gave.
+/// What some parts of a file gave.
 struct Part<T> {
     partial: Partial,
     taken: Vec<T>,
@@ -73,7 +74,7 @@ pub(super) fn all<'p, T: Send>(
     for batch in batches(&files.inputs, store) {
         let opened: Vec<(Vec<Problem>, Option<Opened<T>>)> = batch
             .par_iter()
-            .map_init(Buffers::default, |buffers, input| open(&terms, input, &mappings, buffers, take))
+            .map_init(Thread::default, |thread, input| open(&terms, input, &mappings, thread, take))
             .collect();
         for (input, (problems, opened)) in batch.iter().zip(opened) {
             reading.problems.extend(problems);
@@ -117,11 +118,11 @@ fn batches<'f>(inputs: &'f [Input], store: &Store) -> impl Iterator<Item = &'f [
 }
 
 /// Opens a file and reads its parts, in parallel where there are several. What is wrong with it as a whole comes first.
-fn open<T: Send>(
-    terms: &Terms<'_, '_>,
+fn open<'t, 'p, T: Send>(
+    terms: &Terms<'t, 'p>,
     input: &Input,
     mappings: &Arc<Mappings>,
-    buffers: &mut Buffers,
+    thread: &mut Thread<'t, 'p>,
     take: &(impl Fn(&Seen<'_>) -> Option<T> + Sync),
 ) -> (Vec<Problem>, Option<Opened<T>>) {
     let mut problems = Vec::new();
@@ -133,15 +134,25 @@ fn open<T: Send>(
         return (problems, Some(Opened { snapshot, parts: None }));
     }
     let parts = match snapshot.parts() {
-        1 => vec![scan(terms, &snapshot, (0, input.source), buffers, take)],
-        count => (0..count)
-            .into_par_iter()
-            .map_init(Buffers::default, |buffers, number| {
-                scan(terms, &snapshot, (number, input.source), buffers, take)
-            })
-            .collect(),
+        1 => vec![scan(terms, &snapshot, (0..1, input.source), thread, take)],
+        count => {
+            let together = together(count);
+            (0..count.div_ceil(together))
+                .into_par_iter()
+                .map_init(Thread::default, |thread, number| {
+                    let numbers = number * together..((number + 1) * together).min(count);
+                    scan(terms, &snapshot, (numbers, input.source), thread, take)
+                })
+                .collect()
+        }
     };
     (problems, Some(Opened { snapshot, parts: Some(parts) }))
+}
+
+/// How many parts of a file are scanned one after the other: enough of them to be worth an account of their own, few enough
+/// for all threads to end at about the same time.
+fn together(parts: u64) -> u64 {
+    (parts / (rayon::current_num_threads() as u64 * 64)).clamp(1, 16)
 }
 
 /// Opens a file as a snapshot; what is wrong with it is added to `problems`.
@@ -169,27 +180,42 @@ pub(super) struct Buffers {
     record: Record,
 }
 
-fn scan<T>(
-    terms: &Terms<'_, '_>,
+/// What one thread needs for part after part.
+#[derive(Default)]
+struct Thread<'t, 'p> {
+    buffers: Buffers,
+    /// By the number of the source.
+    scans: FxHashMap<u16, Scan<'t, 'p>>,
+}
+
+/// Scans parts of a file that follow each other.
+fn scan<'t, 'p, T>(
+    terms: &Terms<'t, 'p>,
     snapshot: &Snapshot,
-    (number, source): (u64, u16),
-    buffers: &mut Buffers,
+    (numbers, source): (Range<u64>, u16),
+    Thread { buffers, scans }: &mut Thread<'t, 'p>,
     take: &impl Fn(&Seen<'_>) -> Option<T>,
 ) -> Part<T> {
     let (plan, file) = (terms.plan, snapshot.file);
     let name = terms.store.name(file);
-    let mut scan = Scan::new(plan, terms.signatures, source, terms.now);
-    let mut taken = Vec::new();
-    let (problems, health) =
-        part(terms.store, snapshot, number, &plan.names, buffers, |record, block, offset| {
-            if terms.overlay.touches((file, offset + record.start as u64)) {
-                scan.exported(record);
-                terms.overlay.apply(record, (file, offset), &plan.names);
-            }
-            scan.record(record, block, offset, file, name);
-            taken.extend(take(&Seen::new(record, block, (source, file, offset), &plan.names, &plan.classes)));
-        });
-    Part { partial: scan.finish(), taken, problems, health }
+    let scan = scans.entry(source).or_insert_with(|| Scan::new(plan, terms.signatures, source, terms.now));
+    let (mut taken, mut problems, mut health) = (Vec::new(), Vec::new(), Health::default());
+    for number in numbers {
+        let (wrong, said) =
+            part(terms.store, snapshot, number, &plan.names, buffers, |record, block, offset| {
+                if terms.overlay.touches((file, offset + record.start as u64)) {
+                    scan.exported(record);
+                    terms.overlay.apply(record, (file, offset), &plan.names);
+                }
+                scan.record(record, block, offset, file, name);
+                let seen = Seen::new(record, block, (source, file, offset), &plan.names, &plan.classes);
+                taken.extend(take(&seen));
+            });
+        problems.extend(wrong);
+        problems.truncate(PROBLEMS);
+        health += said;
+    }
+    Part { partial: scan.take(), taken, problems, health }
 }
 
 /// Shows the objects in one part of a file, each with its block and where that begins.
@@ -208,6 +234,9 @@ pub(super) fn part(
             return (vec![problem], Health::default());
         }
     };
+    if snapshot.parts() > 1 {
+        store.count_lines(snapshot.file, offset, block);
+    }
     let mut problems = Vec::new();
     let mut reader = snapshot.reader(number, block, offset, names);
     while reader.next(record, &mut problems) {

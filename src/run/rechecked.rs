@@ -92,7 +92,7 @@ impl<'c> Rechecked<'c> {
         for loaded in records.iter().filter_map(|record| fetch.fetch(*record)) {
             scan.record(&loaded.record, &loaded.block, loaded.offset, loaded.file, &loaded.file_name);
         }
-        scan.finish()
+        scan.take()
     }
 
     fn confirm(&mut self, renewed: &Renewed) {

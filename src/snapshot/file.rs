@@ -16,8 +16,8 @@ use super::tree::{ObjectReader, Objects};
 use crate::finding::Problem;
 use crate::source::{FileId, Store};
 
-/// About how many bytes are read at once.
-pub const STRIDE: u64 = 1 << 20;
+/// About how many bytes are read at once: few enough to stay near the processor until they are judged.
+pub const STRIDE: u64 = 1 << 18;
 
 /// What is needed to open a file as a snapshot.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,8 @@
-//! Line and column of an offset, through a sparse index: it is made only for files of which something is printed.
+//! Line and column of an offset, through a sparse index: it is made only for files of which something is printed, from what
+//! was counted when they were read.
 
 use std::io;
+use std::sync::OnceLock;
 
 use super::place::{FileId, Location};
 use super::store::Store;
@@ -21,13 +23,13 @@ pub struct Position {
 
 /// What is known of a place at about every 4 kB, at the beginning of a character.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+pub(super) struct Step {
     /// The place.
-    offset: u64,
+    pub(super) offset: u64,
     /// Line ends before it.
-    lines: u64,
+    pub(super) lines: u64,
     /// Characters between the last line end, or the beginning of the file, and it.
-    columns: u64,
+    pub(super) columns: u64,
 }
 
 impl Step {
@@ -45,40 +47,42 @@ impl Step {
     }
 }
 
-/// The lines of a file, counted once for every 4 kB.
+/// A stretch whose lines were counted together: what is known where it begins and, once somebody asks for a place in it, at
+/// every 4 kB of it.
+#[derive(Debug)]
+struct Coarse {
+    step: Step,
+    length: u64,
+    fine: OnceLock<Vec<Step>>,
+}
+
+/// The lines of a file.
 #[derive(Debug)]
 pub struct LineIndex {
     file: FileId,
-    steps: Vec<Step>,
+    stretches: Vec<Coarse>,
 }
 
 impl LineIndex {
-    /// Counts the lines of a file.
+    /// The lines of a file: those that were counted when it was read are not counted again.
     ///
     /// # Errors
     /// What the operating system says.
     pub fn of(store: &Store, file: FileId) -> io::Result<Self> {
-        let mut step = Step { offset: store.start(file), lines: 0, columns: 0 };
-        let mut steps = vec![step];
-        let mut buffer = Vec::new();
-        loop {
-            store.read(file, step.offset, BLOCK, &mut buffer)?;
-            let is_last = buffer.len() < BLOCK;
-            let mut rest = buffer.as_slice();
-            while !rest.is_empty() && (is_last || rest.len() > STEP) {
-                let text = rest.get(..STEP).unwrap_or(rest);
-                // a character that lies over the end belongs to the next step
-                let kept = if text.len() < STEP { 0 } else { begun(text) };
-                let (text, behind) = rest.split_at_checked(text.len() - kept).unwrap_or((rest, &[]));
-                step = step.behind(text);
-                steps.push(step);
-                rest = behind;
+        let (mut step, end) = (Step { offset: store.start(file), lines: 0, columns: 0 }, store.length(file));
+        let mut stretches = Vec::new();
+        for counted in store.counted(file) {
+            if counted.offset < step.offset {
+                continue;
             }
-            if is_last {
-                break;
+            step = read(store, file, step, counted.offset, &mut stretches)?;
+            if counted.offset == step.offset {
+                stretches.push(Coarse { step, length: counted.length, fine: OnceLock::new() });
+                step = counted.behind(step);
             }
         }
-        Ok(Self { file, steps })
+        read(store, file, step, end, &mut stretches)?;
+        Ok(Self { file, stretches })
     }
 
     /// The line and column of the byte at `offset`.
@@ -86,24 +90,75 @@ impl LineIndex {
     /// # Errors
     /// What the operating system says.
     pub fn position(&self, store: &Store, offset: u64) -> io::Result<Position> {
-        self.position_in(offset, |place| store.bytes(place))
+        self.position_in(store, offset, |place| store.bytes(place))
     }
 
-    /// The same for whoever has a shorter way to the bytes of the file.
+    /// The same for whoever has a shorter way to the bytes near a place.
     ///
     /// # Errors
-    /// What `read` says.
+    /// What the operating system, or `near`, says.
     pub fn position_in(
         &self,
+        store: &Store,
         offset: u64,
-        read: impl FnOnce(Location) -> io::Result<Vec<u8>>,
+        near: impl FnOnce(Location) -> io::Result<Vec<u8>>,
     ) -> io::Result<Position> {
-        let number = self.steps.partition_point(|step| step.offset <= offset).saturating_sub(1);
-        let Some(step) = self.steps.get(number) else { return Ok(Position { line: 1, column: 1 }) };
+        let number =
+            self.stretches.partition_point(|stretch| stretch.step.offset <= offset).saturating_sub(1);
+        let Some(stretch) = self.stretches.get(number) else { return Ok(Position { line: 1, column: 1 }) };
+        let fine = self.fine(stretch, store)?;
+        let number = fine.partition_point(|step| step.offset <= offset).saturating_sub(1);
+        let step = fine.get(number).copied().unwrap_or(stretch.step);
         let length = offset.saturating_sub(step.offset);
-        let here = step.behind(&read(Location::new(self.file, step.offset, length))?);
+        let here = step.behind(&near(Location::new(self.file, step.offset, length))?);
         Ok(Position { line: 1 + here.lines, column: 1 + here.columns })
     }
+
+    /// What is known at every 4 kB of a stretch; nothing if it is no longer than that.
+    fn fine<'a>(&self, stretch: &'a Coarse, store: &Store) -> io::Result<&'a [Step]> {
+        if stretch.length <= STEP as u64 {
+            return Ok(&[]);
+        }
+        if let Some(known) = stretch.fine.get() {
+            return Ok(known);
+        }
+        let mut fine = Vec::new();
+        read(store, self.file, stretch.step, stretch.step.offset + stretch.length, &mut fine)?;
+        Ok(stretch.fine.get_or_init(|| fine.into_iter().map(|coarse| coarse.step).collect()))
+    }
+}
+
+/// Counts the lines of a file from a step up to an offset; what is known there.
+fn read(
+    store: &Store,
+    file: FileId,
+    mut step: Step,
+    end: u64,
+    stretches: &mut Vec<Coarse>,
+) -> io::Result<Step> {
+    let mut buffer = Vec::new();
+    while step.offset < end {
+        let length = usize::try_from(end - step.offset).map_or(BLOCK, |left| left.min(BLOCK));
+        store.read(file, step.offset, length, &mut buffer)?;
+        if buffer.is_empty() {
+            break;
+        }
+        let is_last = buffer.len() < length || step.offset + buffer.len() as u64 >= end;
+        let mut rest = buffer.as_slice();
+        while !rest.is_empty() && (is_last || rest.len() > STEP) {
+            let text = rest.get(..STEP).unwrap_or(rest);
+            // a character that lies over the end belongs to the next step
+            let kept = if text.len() < STEP || text.len() == rest.len() { 0 } else { begun(text) };
+            let (text, behind) = rest.split_at_checked(text.len() - kept).unwrap_or((rest, &[]));
+            stretches.push(Coarse { step, length: text.len() as u64, fine: OnceLock::new() });
+            step = step.behind(text);
+            rest = behind;
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(step)
 }
 
 /// The number of bytes at the end of a text that may begin a character.
@@ -161,6 +216,27 @@ mod tests {
         assert_eq!(at(BLOCK + 1), Position { line: 1, column: block });
         assert_eq!(at(BLOCK + 3), Position { line: 2, column: 1 });
         assert_eq!(at(text.len() - 1), Position { line: 2 + block, column: 1 });
+    }
+
+    #[test]
+    fn what_was_counted_before_is_not_counted_otherwise() {
+        let mut store = Store::new();
+        let text: String =
+            (0..40_000).map(|number| format!("ž{number}: {}\n", "é".repeat(number % 97))).collect();
+        let text = text + &"ü".repeat(200_000) + "\nend";
+        let file = store.text("t", text.clone().into_bytes());
+        let fresh = LineIndex::of(&store, file).unwrap();
+        let cut = |at: usize| (at..).find(|at| text.is_char_boundary(*at)).unwrap();
+        // the last but one follows a gap, the one before begins in the middle of a line
+        for (from, to) in [(0, 300_001), (300_001, 700_000), (900_000, 1_000_000), (1_000_000, text.len())] {
+            let (from, to) = (cut(from), cut(to));
+            store.count_lines(file, from as u64, text[from..to].as_bytes());
+        }
+        let counted = LineIndex::of(&store, file).unwrap();
+        for offset in (0..text.len()).step_by(4_999).map(cut).chain([text.len()]) {
+            let offset = offset as u64;
+            assert_eq!(counted.position(&store, offset).unwrap(), fresh.position(&store, offset).unwrap());
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod code_page;
 mod complaint;
+mod counted;
 mod encoding;
 mod git;
 mod line_index;

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use super::code_page::{CodePage, from_code_page, has_other_bytes};
 use super::complaint::Complaint;
+use super::counted::{Counted, Stretch};
 use super::encoding::{Encoding, sniff, transcode};
 use super::packed::{Packing, Unpacked, packing, unpack};
 use super::place::{FileId, Location, Notation};
@@ -65,6 +66,7 @@ pub struct Store {
     kept: u64,
     /// How many files are open.
     open: usize,
+    counted: Counted,
 }
 
 impl Store {
@@ -371,6 +373,16 @@ impl Store {
         into.truncate(count);
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Counts the lines of a part of a file that was read for something else; it begins and ends at the beginning of a character.
+    pub fn count_lines(&self, file: FileId, offset: u64, text: &[u8]) {
+        self.counted.add(file, offset, text);
+    }
+
+    /// The lines of a file that were counted, in order.
+    pub(super) fn counted(&self, file: FileId) -> Vec<Stretch> {
+        self.counted.of(file)
     }
 
     /// The bytes at a place.

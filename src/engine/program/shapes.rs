@@ -179,8 +179,12 @@ impl<'p> Used<'p> {
         Self { program, objects: 0, seen }
     }
 
-    /// Adds how many objects (or values) each rule judged, and for how many objects it lacked an attribute.
-    pub(in crate::engine) fn count(&self, judged: &mut [u64], unasked: &mut [u64]) {
+    /// Adds how many objects (or values) each rule judged, and for how many objects it lacked an attribute; counting begins anew.
+    pub(in crate::engine) fn count(&mut self, judged: &mut [u64], unasked: &mut [u64]) {
+        let objects = std::mem::take(&mut self.objects);
+        if objects == 0 {
+            return;
+        }
         let add = |counts: &mut [u64], rules: &[u16], number: u64| {
             for rule in rules {
                 if let Some(count) = counts.get_mut(usize::from(*rule)) {
@@ -188,10 +192,10 @@ impl<'p> Used<'p> {
                 }
             }
         };
-        add(judged, &self.program.judges, self.objects);
-        add(unasked, &self.program.lacking, self.objects);
-        for (group, seen) in self.program.groups.iter().zip(&self.seen) {
-            add(judged, &group.judges, *seen);
+        add(judged, &self.program.judges, objects);
+        add(unasked, &self.program.lacking, objects);
+        for (group, seen) in self.program.groups.iter().zip(&mut self.seen) {
+            add(judged, &group.judges, std::mem::take(seen));
         }
     }
 }
