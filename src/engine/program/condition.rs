@@ -10,7 +10,8 @@ use std::cell::RefCell;
 use super::combine::{all, any, known, not};
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
-use super::quiet::Shown;
+use super::question::Questions;
+use super::quiet::{Met, Shown};
 use super::told::has_few;
 use crate::engine::signature::Signature;
 use crate::language::function::{Function, Takes};
@@ -77,6 +78,10 @@ pub(super) struct Shape<'s, 'p> {
     pub(super) names: &'p Names,
     /// The conditions with a number that were folded.
     pub(super) numbered: &'s RefCell<Vec<Option<Numbered<'p>>>>,
+    /// Takes note of the attributes whose values are worth sorting by kind, one bit each.
+    pub(super) sorted: &'s RefCell<Vec<u64>>,
+    /// What is asked of domains.
+    pub(super) questions: &'s RefCell<Questions<'p>>,
     /// The object whose sentence it is is the object at hand.
     pub(super) is_itself: bool,
 }
@@ -215,10 +220,26 @@ impl<'p> Shape<'_, 'p> {
             }
             Folded::Chain(chain) => match self.told(&chain) {
                 Some(text) => known(predicate.holds(text)),
-                None => Condition::Plain(Plain::Some(chain, predicate)),
+                None => Condition::Plain(self.asked_of(chain, predicate)),
             },
             Folded::Written(texts) => known(texts.iter().any(|text| predicate.holds(text.as_bytes()))),
         }
+    }
+
+    /// Some value of a chain meets a predicate.
+    fn asked_of(&self, chain: Chain<'p>, predicate: Predicate<'p>) -> Plain<'p> {
+        let predicate = if chain.steps.last() == Some(&Step::Apply(Function::Domain)) {
+            self.questions.borrow_mut().remembered(predicate)
+        } else {
+            predicate
+        };
+        let Start::Slot(slot) = chain.start else { return Plain::Some(chain, predicate) };
+        let met = Met::by(&chain.steps, &predicate);
+        if !met.is_worth_sorting() {
+            return Plain::Some(chain, predicate);
+        }
+        set(&mut self.sorted.borrow_mut(), slot);
+        Plain::Stored(chain, predicate, met)
     }
 
     fn have(

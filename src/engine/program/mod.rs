@@ -12,6 +12,7 @@ mod kind;
 mod kinds;
 mod plain;
 mod predicate;
+mod question;
 mod quiet;
 mod run;
 mod shapes;
@@ -28,6 +29,7 @@ use combine::all;
 use condition::{Condition, Folded, Numbered, Shape};
 use kind::{Kind, STORED};
 use plain::{Chain, Plain, Start};
+use question::Questions;
 use quiet::{Cut, Passed, Texts, allowed_length, never};
 
 pub(super) use run::{Memory, Told};
@@ -79,6 +81,8 @@ struct Group<'p> {
     is_quiet_if_short: bool,
     /// The kinds of stored values of which the chain keeps each one, or a part of it.
     kept: u8,
+    /// The kinds of stored values of which it is known whether the chain keeps them.
+    told: u8,
     /// What the chain leaves of stored values of each kind.
     cuts: [Cut; STORED.len()],
 }
@@ -120,6 +124,13 @@ struct ValueRule<'p> {
     quiet: u8,
 }
 
+/// What has a number in all programs of a run.
+#[derive(Debug, Default)]
+pub(super) struct Numbers<'p> {
+    pub(super) sets: Sets,
+    questions: Questions<'p>,
+}
+
 /// What tells one shape of a signature from another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Presence<'s> {
@@ -139,12 +150,14 @@ impl<'p> Program<'p> {
         plan: &'p Plan,
         signature: &Signature,
         presence: Presence<'_>,
-        sets: &mut Sets,
+        numbers: &mut Numbers<'p>,
     ) -> (Self, Vec<u64>, Vec<Slot>) {
         let asked = RefCell::default();
         let asked_values = RefCell::default();
         let Presence { present, decides, told, unasked } = presence;
-        let numbered = RefCell::default();
+        let (numbered, sorted) = (RefCell::default(), RefCell::default());
+        let Numbers { sets, questions } = numbers;
+        let asked_before = RefCell::new(std::mem::take(questions));
         let shape = Shape {
             signature,
             present,
@@ -154,6 +167,8 @@ impl<'p> Program<'p> {
             asked_values: &asked_values,
             names: &plan.names,
             numbered: &numbered,
+            sorted: &sorted,
+            questions: &asked_before,
             is_itself: true,
         };
         let mut program = Self::default();
@@ -199,6 +214,8 @@ impl<'p> Program<'p> {
             let indexes: Vec<u16> = keys.indexes.iter().map(|index| index.number).collect();
             keys.all = sets.number(&indexes);
         }
+        program.sorted = sorted.into_inner();
+        *questions = asked_before.into_inner();
         for group in &mut program.groups {
             group.find_quiet();
             if let Start::Slot(slot) = group.chain.start
@@ -324,6 +341,7 @@ impl<'p> Program<'p> {
             is_sorted: false,
             is_quiet_if_short: false,
             kept: 0,
+            told: 0,
             cuts: [Cut::Asked; STORED.len()],
         });
         self.groups.len() - 1
@@ -347,7 +365,6 @@ impl Group<'_> {
         let steps = &self.chain.steps;
         let longest = self.rules.iter().map(|rule| allowed_length(&rule.fault)).min().unwrap_or(usize::MAX);
         self.longest = longest;
-        let mut quiet = 0;
         for (kind, cut) in STORED.into_iter().zip(&mut self.cuts) {
             *cut = Texts { kind, longest }.cut(steps);
             match (Texts { kind, longest }).through(steps) {
@@ -355,8 +372,9 @@ impl Group<'_> {
                 Passed::Dropped => {}
                 Passed::Unknown => continue,
             }
-            quiet |= kind.bit();
+            self.told |= kind.bit();
         }
+        let mut quiet = self.told;
         for rule in &mut self.rules {
             rule.quiet = never(&rule.fault, steps, longest);
             quiet &= rule.quiet;

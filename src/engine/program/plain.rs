@@ -2,12 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 
-use rustc_hash::FxHashMap;
-
 use super::condition::has;
-use super::kinds::Sorted;
+use super::kinds::{Kinds, Sorted};
 use super::predicate::{Predicate, is_one_of};
-use super::quiet::Shown;
+use super::question::Remembered;
+use super::quiet::{Met, Shown};
 use crate::engine::object::{Content, Object, Value};
 use crate::engine::operand::append_key;
 use crate::language::format::Format;
@@ -31,6 +30,8 @@ pub(super) enum Plain<'p> {
     Once(u16),
     /// Some value meets a predicate.
     Some(Chain<'p>, Predicate<'p>),
+    /// The same of values of an attribute; which kinds of stored texts meet it is known.
+    Stored(Chain<'p>, Predicate<'p>, Met),
     /// The number of values is in the range; what is shown of stored texts of each kind is known.
     Count(Range, Chain<'p>, Shown),
     /// Some value of the one equals some value of the other.
@@ -76,7 +77,9 @@ impl Plain<'_> {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::speaks_of_it),
             Self::Not(inner) => inner.speaks_of_it(),
             // what a step says of `it` is said of the value at that step
-            Self::Some(chain, _) | Self::Count(_, chain, _) => chain.start == Start::It,
+            Self::Some(chain, _) | Self::Stored(chain, ..) | Self::Count(_, chain, _) => {
+                chain.start == Start::It
+            }
             Self::Same { left, right, .. } => left.start == Start::It || right.start == Start::It,
         }
     }
@@ -115,7 +118,7 @@ pub(super) struct Answers {
     pub(super) sorted: RefCell<Sorted>,
     /// The part of the name of the object at hand that is its first value, once it was asked for.
     rdn: Cell<Option<(usize, usize)>>,
-    domains: RefCell<Domains>,
+    remembered: RefCell<Remembered>,
     keys: RefCell<Vec<u8>>,
 }
 
@@ -124,9 +127,18 @@ impl Answers {
     pub(super) fn begin(&mut self, numbered: u16) {
         self.sorted.get_mut().begin();
         self.formats.forget();
+        self.remembered.get_mut().forget_last();
         self.rdn.set(None);
         self.once.clear();
         self.once.resize(usize::from(numbered), Cell::new(None));
+    }
+
+    /// Forgets what is known of the text that was asked about last.
+    fn forget(&self) {
+        self.formats.forget();
+        if let Ok(mut remembered) = self.remembered.try_borrow_mut() {
+            remembered.forget_last();
+        }
     }
 }
 
@@ -154,6 +166,11 @@ impl<'r> Reader<'r> {
                 self.meets(predicate, it)
             }
             Plain::Some(chain, predicate) => self.some(chain, it, &mut |text| self.meets(predicate, text)),
+            Plain::Stored(chain, predicate, met) => match self.kinds(chain) {
+                Some(kinds) if kinds.set & met.always != 0 => true,
+                Some(kinds) if kinds.set & !met.never == 0 => false,
+                _ => self.some(chain, it, &mut |text| self.meets(predicate, text)),
+            },
             Plain::Count(range, chain, shown) => match self.counted(chain, *shown) {
                 Some(count) => (range.least..=range.most).contains(&count),
                 None => self.count(*range, chain, it),
@@ -179,7 +196,9 @@ impl<'r> Reader<'r> {
 
     fn meets(self, predicate: &Predicate<'_>, text: &[u8]) -> bool {
         match predicate {
-            Predicate::Format(Format::RoutableDomain) => self.answers.domains.borrow_mut().is_routable(text),
+            Predicate::Remembered(number, predicate) => {
+                self.answers.remembered.borrow_mut().holds(*number, predicate, text)
+            }
             Predicate::Format(format) => self.answers.formats.get(*format, text),
             predicate => predicate.holds(text),
         }
@@ -187,13 +206,18 @@ impl<'r> Reader<'r> {
 
     /// How many values a chain shows, if the kinds of the stored ones tell that.
     fn counted(self, chain: &Chain<'_>, shown: Shown) -> Option<u64> {
+        let kinds = self.kinds(chain)?;
+        (kinds.set & shown.some == 0).then(|| kinds.count(shown.all))
+    }
+
+    /// What the stored values are with which a chain begins, if they are sorted.
+    fn kinds(self, chain: &Chain<'_>) -> Option<Kinds> {
         let Start::Slot(slot) = chain.start else { return None };
         if !has(self.sorted, slot) {
             return None;
         }
         // whoever looks at the kinds of the values at hand needs no answer from here
-        let kinds = self.answers.sorted.try_borrow_mut().ok()?.of(self.object, slot, true);
-        (kinds.set & shown.some == 0).then(|| kinds.count(shown.all))
+        Some(self.answers.sorted.try_borrow_mut().ok()?.of(self.object, slot, true))
     }
 
     fn count(self, range: Range, chain: &Chain<'_>, it: &[u8]) -> bool {
@@ -270,10 +294,10 @@ impl<'r> Reader<'r> {
                     Outcome::Part(range) => text = text.get(range).unwrap_or_default(),
                     Outcome::Made(made) => {
                         // the next text that is made may come to stand in the same memory
-                        self.answers.formats.forget();
+                        self.answers.forget();
                         let answer =
                             self.through_made(steps.get(done + 1..).unwrap_or_default(), &made, visit);
-                        self.answers.formats.forget();
+                        self.answers.forget();
                         return answer;
                     }
                     Outcome::Number(_) => return false,
@@ -322,27 +346,6 @@ fn is_of_type(address: &[u8], types: &[Vec<u8>], exact: bool) -> bool {
 /// A text as a value that stands nowhere.
 pub(super) fn plain(text: &[u8]) -> Value<'_> {
     Value { content: Content::Text(text), origin: None }
-}
-
-/// Domains that were met: a directory has few, and each address has one.
-#[derive(Debug, Default)]
-struct Domains(FxHashMap<Vec<u8>, bool>);
-
-/// How many domains are kept.
-const DOMAINS: usize = 4096;
-
-impl Domains {
-    fn is_routable(&mut self, domain: &[u8]) -> bool {
-        if let Some(known) = self.0.get(domain) {
-            return *known;
-        }
-        let is_routable = Format::RoutableDomain.holds(domain);
-        if self.0.len() >= DOMAINS {
-            self.0.clear();
-        }
-        self.0.insert(domain.to_vec(), is_routable);
-        is_routable
-    }
 }
 
 /// Which formats the text has that was asked about last: several rules ask the same of one value.

@@ -12,7 +12,7 @@ use crate::language::syntax::{Comparator, TextPlace};
 use crate::snapshot::value::{Type, number};
 
 /// A question about one text.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Predicate<'p> {
     /// None: it is there.
     Any,
@@ -28,10 +28,12 @@ pub(super) enum Predicate<'p> {
     Length { function: Function, comparator: Comparator, numbers: &'p [i64] },
     /// It is a number with all bits of one of these.
     Bits(Vec<i64>),
+    /// One with a number, whose answers are worth remembering.
+    Remembered(u8, Box<Predicate<'p>>),
 }
 
 /// A text that is looked for.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wanted<'p> {
     pub(super) text: &'p [u8],
     /// A byte that every value has in which the text is found: one that no other folds to.
@@ -81,6 +83,7 @@ impl<'p> Predicate<'p> {
                 let Outcome::Number(length) = function.apply(text, &[]) else { return false };
                 numbers.iter().any(|number| comparator.holds(length, *number))
             }
+            Self::Remembered(_, predicate) => predicate.holds(text),
             Self::Bits(masks) => {
                 number(text).is_some_and(|given| masks.iter().any(|bits| given & bits == *bits))
             }

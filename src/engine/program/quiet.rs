@@ -55,6 +55,42 @@ impl Shown {
     }
 }
 
+/// Which stored texts meet a predicate behind steps, as sets of the bits of their kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Met {
+    /// Each text of these kinds does.
+    pub(super) always: u8,
+    /// None of these kinds does.
+    pub(super) never: u8,
+}
+
+impl Met {
+    /// What is known of a predicate behind steps.
+    pub(super) fn by(steps: &[Step<'_>], predicate: &Predicate<'_>) -> Self {
+        let mut met = Self { always: 0, never: 0 };
+        for kind in STORED {
+            let texts = Texts { kind, longest: usize::MAX };
+            let holds = match texts.through(steps) {
+                Passed::On(kind) => Texts { kind, ..texts }.meets(predicate),
+                Passed::Dropped => Some(false),
+                Passed::Unknown => None,
+            };
+            match holds {
+                Some(true) => met.always |= kind.bit(),
+                Some(false) => met.never |= kind.bit(),
+                None => {}
+            }
+        }
+        met
+    }
+
+    /// Whether looking at kinds tells more than looking at each text.
+    pub(super) fn is_worth_sorting(self) -> bool {
+        let told = self.always | self.never;
+        told & Kind::Other.bit() == 0 && told & Kind::Word.bit() != 0
+    }
+}
+
 /// The longest of the lengths that rules allow: where a text is no longer, none of the rules about lengths finds it too long.
 pub(super) fn allowed_length(condition: &Condition<'_>) -> usize {
     match condition {
@@ -169,7 +205,7 @@ impl Texts {
                 Passed::Unknown => None,
             },
             Plain::Same { left, right, .. } => (self.keeps(left) && self.keeps(right)).then_some(true),
-            Plain::Once(_) | Plain::Some(..) | Plain::Count(..) => None,
+            Plain::Once(_) | Plain::Some(..) | Plain::Stored(..) | Plain::Count(..) => None,
         }
     }
 
@@ -186,6 +222,7 @@ impl Texts {
     fn meets(self, predicate: &Predicate<'_>) -> Option<bool> {
         match predicate {
             Predicate::Any => Some(true),
+            Predicate::Remembered(_, predicate) => self.meets(predicate),
             Predicate::Format(format) => self.kind.has(*format),
             Predicate::Among { keys, kind: Type::Text, exact } => self.among(keys, *exact),
             Predicate::Length { comparator: Comparator::AtMost, numbers: [most], .. }

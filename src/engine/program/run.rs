@@ -106,6 +106,11 @@ impl Program<'_> {
                         *seen += kinds.count(group.kept);
                         continue;
                     }
+                    // without anybody to read them, values need only be counted
+                    if set & !group.told == 0 && group.is_idle(set, &judge, (&self.guards, &mut *guards)) {
+                        *seen += kinds.count(group.kept);
+                        continue;
+                    }
                     known = Some(kinds);
                 }
             }
@@ -128,6 +133,18 @@ impl Program<'_> {
 }
 
 impl Group<'_> {
+    /// Whether no rule reads values of these kinds, and no index takes their keys, for the object at hand.
+    fn is_idle<W: World>(
+        &self,
+        kinds: u8,
+        judge: &Judge<'_, '_, W>,
+        (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
+    ) -> bool {
+        let rules = self.rules.iter().filter(|rule| kinds & !rule.quiet != 0).map(|rule| rule.guard);
+        let keys = self.keys.iter().flat_map(|keys| &keys.indexes).map(|index| index.guard);
+        !rules.chain(keys).any(|guard| judge.guarded(guard, guards, known))
+    }
+
     /// The values of the group; `bits` are those of the kinds of the stored values, as far as they are known.
     fn texts<'o>(&self, reader: Reader<'o>, bits: &[u8]) -> Texts<'o> {
         let (object, steps) = (reader.object, &self.chain.steps);

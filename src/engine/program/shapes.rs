@@ -6,7 +6,7 @@ use std::sync::{Arc, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::told::{append_to, told};
-use super::{Presence, Program};
+use super::{Numbers, Presence, Program};
 use crate::engine::mark::Sets;
 use crate::engine::signature::Signature;
 use crate::language::plan::Plan;
@@ -32,7 +32,7 @@ pub(in crate::engine) struct Programs<'p> {
     known: RwLock<FxHashMap<Vec<u64>, Arc<Program<'p>>>>,
     /// What decides something for objects of each signature.
     decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
-    sets: RwLock<Sets>,
+    numbers: RwLock<Numbers<'p>>,
 }
 
 /// What decides something for the objects of a signature.
@@ -65,7 +65,7 @@ pub(in crate::engine) struct Used<'p> {
 
 impl<'p> Programs<'p> {
     pub(in crate::engine) fn new(plan: &'p Plan) -> Self {
-        Self { plan, known: RwLock::default(), decides: RwLock::default(), sets: RwLock::default() }
+        Self { plan, known: RwLock::default(), decides: RwLock::default(), numbers: RwLock::default() }
     }
 
     /// What decides something for objects of a signature.
@@ -85,31 +85,31 @@ impl<'p> Programs<'p> {
     }
 
     fn make(&self, signature: &Signature, presence: Presence<'_>) -> (Program<'p>, Vec<u64>, Vec<Slot>) {
-        let mut sets = match self.sets.write() {
-            Ok(sets) => sets,
+        let mut numbers = match self.numbers.write() {
+            Ok(numbers) => numbers,
             Err(poisoned) => poisoned.into_inner(),
         };
-        Program::new(self.plan, signature, presence, &mut sets)
+        Program::new(self.plan, signature, presence, &mut numbers)
     }
 
     /// The number of a set of indexes.
     pub(in crate::engine) fn set(&self, indexes: &[u16]) -> u32 {
-        if let Ok(sets) = self.sets.read()
-            && let Some(known) = sets.known(indexes)
+        if let Ok(numbers) = self.numbers.read()
+            && let Some(known) = numbers.sets.known(indexes)
         {
             return known;
         }
-        match self.sets.write() {
-            Ok(mut sets) => sets.number(indexes),
-            Err(poisoned) => poisoned.into_inner().number(indexes),
+        match self.numbers.write() {
+            Ok(mut numbers) => numbers.sets.number(indexes),
+            Err(poisoned) => poisoned.into_inner().sets.number(indexes),
         }
     }
 
     /// All sets of indexes.
     pub(in crate::engine) fn sets(&self) -> Sets {
-        match self.sets.read() {
-            Ok(sets) => sets.clone(),
-            Err(poisoned) => poisoned.into_inner().clone(),
+        match self.numbers.read() {
+            Ok(numbers) => numbers.sets.clone(),
+            Err(poisoned) => poisoned.into_inner().sets.clone(),
         }
     }
 
