@@ -18,10 +18,21 @@ pub(super) fn name_hash(source: u16, normalized: &[u8]) -> u64 {
 /// The fingerprint of a key that was made of a value by its type, or to the letter, within another key where there is one.
 /// Indexes whose keys are made alike share it.
 #[must_use]
-pub(super) fn key_hash((kind, exact): (Type, bool), key: &[u8], within: &[u8]) -> u64 {
+pub(super) fn key_hash(made: (Type, bool), key: &[u8], within: &[u8]) -> u64 {
+    key_hash_in(within_hash(made, within), key)
+}
+
+/// The same within a key whose fingerprint is known.
+#[must_use]
+pub(super) fn key_hash_in(within: u64, key: &[u8]) -> u64 {
+    xxh3_64_with_seed(key, within ^ 0x6B65_7900)
+}
+
+/// The fingerprint of what keys made so are within; nothing if they are within nothing.
+#[must_use]
+pub(super) fn within_hash((kind, exact): (Type, bool), within: &[u8]) -> u64 {
     let made = u64::from(kind as u8) << 1 | u64::from(exact);
-    let seed = if within.is_empty() { made } else { xxh3_64_with_seed(within, made) };
-    xxh3_64_with_seed(key, seed ^ 0x6B65_7900)
+    if within.is_empty() { made } else { xxh3_64_with_seed(within, made) }
 }
 
 /// One key of an object: the value, its key, and the key that it is unique within.

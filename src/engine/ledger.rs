@@ -14,7 +14,7 @@ use super::confirm::{Confirm, Confirmed, Placed, Skipped, counting, in_order, sa
 use super::cycle;
 use super::join::{Directory, Runs, Suspects, joined};
 use super::known::{Known, Touched};
-use super::mark::{Mark, Unsorted};
+use super::mark::Mark;
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
 use super::signature::Signatures;
 use crate::language::plan::Plan;
@@ -155,7 +155,7 @@ impl Ledger {
             *sum += more;
         }
         let marks = |partial: &mut Partial| {
-            let marks = Unsorted::all(std::mem::take(&mut partial.marks)).into_iter();
+            let marks = std::mem::take(&mut partial.marks).all().into_iter();
             let mut marks: Vec<Mark> = marks.map(|mark| mark.of_record(number(mark.record))).collect();
             marks.sort_unstable();
             marks

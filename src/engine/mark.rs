@@ -95,10 +95,18 @@ impl Unsorted {
         }
     }
 
-    /// All marks of runs of records in order. The numbers of the records of each run begin at the number beside it.
-    pub(super) fn all(runs: Vec<(u32, Self)>) -> Vec<Mark> {
-        let runs = runs.into_iter().flat_map(|(first, run)| run.0.into_iter().map(move |part| (first, part)));
-        sorted(runs.collect())
+    /// Adds the marks of a later run of records, whose numbers begin at `first`.
+    pub(super) fn append(&mut self, later: Self, first: u32) {
+        for (part, marks) in self.0.iter_mut().zip(later.0) {
+            part.extend(marks.into_iter().map(|mark| Mark { record: mark.record + first, ..mark }));
+        }
+    }
+
+    /// All marks in order.
+    pub(super) fn all(self) -> Vec<Mark> {
+        let mut all = self.0.concat();
+        all.sort_unstable();
+        all
     }
 
     /// Takes all marks out, in no more memory than they need; that in which they were gathered serves the next ones.
@@ -121,18 +129,11 @@ pub(super) struct Marks {
 }
 
 impl Marks {
-    /// Sorts the marks of runs of records. The numbers of the records of each run begin at the number beside it.
+    /// Sorts marks.
     #[must_use]
-    pub(super) fn sorted(runs: Vec<(u32, Unsorted)>) -> Self {
-        let mut parts: Vec<Vec<(u32, Vec<Mark>)>> = (0..PARTS).map(|_| Vec::new()).collect();
-        for (first, run) in runs {
-            for (part, marks) in parts.iter_mut().zip(run.0) {
-                if !marks.is_empty() {
-                    part.push((first, marks));
-                }
-            }
-        }
-        Self { parts: parts.into_par_iter().map(sorted).collect(), renewed: FxHashMap::default() }
+    pub(super) fn sorted(Unsorted(mut parts): Unsorted) -> Self {
+        parts.par_iter_mut().for_each(|part| part.sort_unstable());
+        Self { parts, renewed: FxHashMap::default() }
     }
 
     /// The marks with a fingerprint, in order.
@@ -193,15 +194,6 @@ fn without(some: &[Mark], others: &[Mark]) -> Vec<Mark> {
     some.iter().filter(is_left).copied().collect()
 }
 
-fn sorted(runs: Vec<(u32, Vec<Mark>)>) -> Vec<Mark> {
-    let mut all = Vec::with_capacity(runs.iter().map(|(_, marks)| marks.len()).sum());
-    for (first, marks) in runs {
-        all.extend(marks.into_iter().map(|mark| Mark { record: mark.record + first, ..mark }));
-    }
-    all.sort_unstable();
-    all
-}
-
 /// Sets of indexes, each with a number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sets {
@@ -250,15 +242,15 @@ mod tests {
 
     #[test]
     fn equal_fingerprints_stand_side_by_side() {
-        let mut runs = Vec::new();
+        let mut all = Unsorted::default();
         for first in [0, 10] {
             let mut run = Unsorted::default();
             for (record, hash) in [(2, u64::MAX), (1, 5), (0, u64::MAX)] {
                 run.push(Mark::new(hash, record, Role::Named));
             }
-            runs.push((first, run));
+            all.append(run, first);
         }
-        let marks = Marks::sorted(runs);
+        let marks = Marks::sorted(all);
         let records = |marks: &Marks, hash| marks.of(hash).iter().map(|mark| mark.record).collect::<Vec<_>>();
         assert_eq!(records(&marks, u64::MAX), [0, 2, 10, 12]);
         assert_eq!(records(&marks, 5), [1, 11]);

@@ -83,8 +83,8 @@ pub struct Partial {
     pub counted: Vec<Counted>,
     /// Some object has more names than one.
     pub other_names: bool,
-    /// Names, keys and look-ups, by runs: the first record of each.
-    pub(super) marks: Vec<(u32, Unsorted)>,
+    /// Names, keys and look-ups.
+    pub(super) marks: Unsorted,
     /// References that may run in circles.
     pub edges: Vec<Edge>,
     /// How many objects (or values) each rule judged.
@@ -109,7 +109,7 @@ impl Partial {
         let counted = later.counted.into_iter();
         self.counted.extend(counted.map(|counted| Counted { record: counted.record + base, ..counted }));
         self.other_names |= later.other_names;
-        self.marks.extend(later.marks.into_iter().map(|(first, marks)| (first + base, marks)));
+        self.marks.append(later.marks, base);
         self.edges.extend(later.edges.into_iter().map(|edge| Edge { record: edge.record + base, ..edge }));
         self.costs.append(&later.costs);
         add(&mut self.judged, &later.judged);

@@ -94,6 +94,7 @@ impl<'s, 'p> Scan<'s, 'p> {
 
     /// Judges a record of `block`, which begins at `offset` of the file.
     pub fn record(&mut self, record: &Record, block: &[u8], offset: u64, file: FileId, file_name: &str) {
+        self.evaluator.world.begin();
         let met = self.met(record, block);
         met.objects.set(met.objects.get() + 1);
         let signature = &*met.signature;
@@ -223,7 +224,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.programs.clear();
         }
         partial.costs = self.meter.take();
-        partial.marks.push((0, self.marks.take()));
+        partial.marks = self.marks.take();
         partial
     }
 
@@ -365,7 +366,7 @@ impl Told for Waits<'_, '_> {
     fn follows(&mut self, rule: u16, reference: Field) {
         let (record, source) = (self.object.number, self.object.signature.source);
         self.evaluator.field(self.object, reference, None, &mut |value| {
-            let to = self.evaluator.world.name_hash(source, value.text());
+            let to = self.evaluator.world.followed_hash(source, value.text());
             self.partial.edges.push(Edge { record, rule, to });
             true
         });

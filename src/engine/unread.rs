@@ -20,6 +20,7 @@ pub(super) struct Unread<'p> {
     /// What was looked up last; conditions beside each other often ask for one thing.
     name: RefCell<LastName>,
     key: RefCell<LastKey>,
+    followed: RefCell<FollowedNames>,
 }
 
 /// A text that was looked up as a key, how the key was made of it, and the fingerprint.
@@ -28,6 +29,15 @@ struct LastKey {
     text: Vec<u8>,
     made: Option<(Type, bool)>,
     hash: u64,
+}
+
+/// Names of the record at hand whose fingerprints are known, by where they stand in memory: what follows references and
+/// what looks them up meet the same ones in the same order. They are never read from there.
+#[derive(Debug, Default)]
+struct FollowedNames {
+    source: u16,
+    names: Vec<(usize, usize, u64)>,
+    next: usize,
 }
 
 /// A name, and its fingerprint in each source.
@@ -100,7 +110,39 @@ impl<'p> Unread<'p> {
             parents: RefCell::default(),
             name: RefCell::default(),
             key: RefCell::default(),
+            followed: RefCell::default(),
         }
+    }
+
+    /// Another record comes to hand.
+    pub(super) fn begin(&self) {
+        let mut followed = self.followed.borrow_mut();
+        followed.names.clear();
+        followed.next = 0;
+    }
+
+    /// The fingerprint of a name that stands in the record at hand as it is; it is known from then on.
+    pub(super) fn followed_hash(&self, source: u16, name: &[u8]) -> u64 {
+        let hash = self.name_hash(source, name);
+        let mut followed = self.followed.borrow_mut();
+        if followed.source != source {
+            followed.source = source;
+            followed.names.clear();
+            followed.next = 0;
+        }
+        followed.names.push((name.as_ptr() as usize, name.len(), hash));
+        hash
+    }
+
+    fn known_hash(&self, source: u16, name: &[u8]) -> Option<u64> {
+        let mut followed = self.followed.borrow_mut();
+        let next = if followed.next < followed.names.len() { followed.next } else { 0 };
+        let (start, length, hash) = *followed.names.get(next)?;
+        let is_known = followed.source == source && (start, length) == (name.as_ptr() as usize, name.len());
+        is_known.then(|| {
+            followed.next = next + 1;
+            hash
+        })
     }
 
     fn text_hash(&self, text: &[u8], value: &Value<'_>, made: (Type, bool)) -> u64 {
@@ -123,6 +165,9 @@ impl<'p> Unread<'p> {
 
     /// The fingerprint of a name that a reference means.
     pub(super) fn name_hash(&self, source: u16, name: &[u8]) -> u64 {
+        if let Some(known) = self.known_hash(source, name) {
+            return known;
+        }
         let mut buffer = self.buffer.borrow_mut();
         buffer.clear();
         if !self.parents.borrow_mut().normalize_into(name, &mut buffer) {

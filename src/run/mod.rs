@@ -13,6 +13,7 @@ mod fixtures;
 pub mod forecast;
 mod gather;
 mod global_catalog;
+mod in_order;
 mod overlay;
 mod proof;
 mod provisioning;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::files::{Files, Input};
+use super::in_order::in_order;
 use super::seen::Seen;
 use super::{Overlay, TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
@@ -40,12 +41,30 @@ pub struct Reading {
     counts: FxHashMap<u32, u64>,
 }
 
-/// What some parts of a file gave.
+/// What some parts of a file gave, or all of them.
 struct Part<T> {
     partial: Partial,
     taken: Vec<T>,
     problems: Vec<Problem>,
     health: Health,
+}
+
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        let (partial, health) = (Partial::default(), Health::default());
+        Self { partial, taken: Vec::new(), problems: Vec::new(), health }
+    }
+}
+
+impl<T> Part<T> {
+    /// Adds what the parts behind these gave.
+    fn append(&mut self, later: Self) {
+        self.partial.append(later.partial);
+        self.taken.extend(later.taken);
+        self.problems.extend(later.problems);
+        self.problems.truncate(PROBLEMS);
+        self.health += later.health;
+    }
 }
 
 /// What reading needs to know.
@@ -83,9 +102,7 @@ pub(super) fn all<'p, T: Send>(
                 reading.not_read.push(store.name(input.file).to_owned());
                 continue;
             };
-            for part in &mut parts {
-                all.append(&mut part.taken);
-            }
+            all.append(&mut parts.taken);
             let is_tenant = plan.sources.get(usize::from(input.source)).is_some_and(|name| name == TENANT);
             reading.add(snapshot, input, is_tenant, parts, store);
         }
@@ -98,7 +115,7 @@ pub(super) fn all<'p, T: Send>(
 /// A file, and what its parts gave; none if it was found in a folder and is no directory.
 struct Opened<T> {
     snapshot: Snapshot,
-    parts: Option<Vec<Part<T>>>,
+    parts: Option<Part<T>>,
 }
 
 /// Files that are read side by side: many small ones, and a large one with nothing beside it.
@@ -134,16 +151,18 @@ fn open<'t, 'p, T: Send>(
         return (problems, Some(Opened { snapshot, parts: None }));
     }
     let parts = match snapshot.parts() {
-        1 => vec![scan(terms, &snapshot, (0..1, input.source), thread, take)],
+        1 => scan(terms, &snapshot, (0..1, input.source), thread, take),
         count => {
-            let together = together(count);
-            (0..count.div_ceil(together))
-                .into_par_iter()
-                .map_init(Thread::default, |thread, number| {
-                    let numbers = number * together..((number + 1) * together).min(count);
-                    scan(terms, &snapshot, (numbers, input.source), thread, take)
-                })
-                .collect()
+            let (together, mut all) = (together(count), None);
+            let work = |thread: &mut Thread<'t, 'p>, number: u64| {
+                let numbers = number * together..((number + 1) * together).min(count);
+                scan(terms, &snapshot, (numbers, input.source), thread, take)
+            };
+            in_order(count.div_ceil(together), Thread::default, work, |part: Part<T>| match &mut all {
+                None => all = Some(part),
+                Some(all) => all.append(part),
+            });
+            all.unwrap_or_default()
         }
     };
     (problems, Some(Opened { snapshot, parts: Some(parts) }))
@@ -265,22 +284,23 @@ impl Reading {
         mut snapshot: Snapshot,
         input: &Input,
         is_tenant: bool,
-        parts: Vec<Part<T>>,
+        parts: Part<T>,
         store: &Store,
     ) {
         let first = u32::try_from(self.partial.rows.len()).unwrap_or(u32::MAX);
         let mut health = std::mem::take(&mut snapshot.health);
         let name = store.name(snapshot.file);
-        let mut problems = Vec::new();
-        for part in parts {
-            for (signature, count) in &part.partial.counts {
-                *self.counts.entry(*signature).or_default() += count;
-            }
-            self.partial.append(part.partial);
-            problems.extend(part.problems);
-            health += part.health;
+        for (signature, count) in &parts.partial.counts {
+            *self.counts.entry(*signature).or_default() += count;
         }
-        problems.truncate(PROBLEMS);
+        if first == 0 {
+            let before = std::mem::replace(&mut self.partial, parts.partial);
+            self.partial.append(before);
+        } else {
+            self.partial.append(parts.partial);
+        }
+        let mut problems = parts.problems;
+        health += parts.health;
         problems.extend(health.problems());
         problems.extend(global_catalog::problem(&snapshot, &health, store));
         // of the files of a mapping some may have nothing to say

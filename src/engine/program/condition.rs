@@ -14,6 +14,7 @@ use super::question::Questions;
 use super::quiet::{Met, Shown};
 use super::told::has_few;
 use crate::engine::signature::Signature;
+use crate::language::format::Format;
 use crate::language::function::{Function, Takes};
 use crate::language::plan::{ClassSet, Comparand, Field, Index, Operand, OperandKind, Range, Test};
 use crate::language::syntax::Root;
@@ -228,11 +229,9 @@ impl<'p> Shape<'_, 'p> {
 
     /// Some value of a chain meets a predicate.
     fn asked_of(&self, chain: Chain<'p>, predicate: Predicate<'p>) -> Plain<'p> {
-        let predicate = if chain.steps.last() == Some(&Step::Apply(Function::Domain)) {
-            self.questions.borrow_mut().remembered(predicate)
-        } else {
-            predicate
-        };
+        let has_few = chain.steps.last() == Some(&Step::Apply(Function::Domain))
+            || predicate == Predicate::Format(Format::CountryCode);
+        let predicate = if has_few { self.questions.borrow_mut().remembered(predicate) } else { predicate };
         let Start::Slot(slot) = chain.start else { return Plain::Some(chain, predicate) };
         let met = Met::by(&chain.steps, &predicate);
         if !met.is_worth_sorting() {

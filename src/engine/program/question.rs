@@ -1,4 +1,4 @@
-//! What is asked of domains. A directory has few of them, and each address has one, so answers are remembered.
+//! What is asked of domains and countries. A directory has few of them, and each address has one, so answers are remembered.
 
 use rustc_hash::FxHashMap;
 
@@ -20,7 +20,7 @@ impl<'p> Questions<'p> {
     /// The same predicate as one that is remembered, if that is worth it and there are not too many.
     pub(super) fn remembered(&mut self, predicate: Predicate<'p>) -> Predicate<'p> {
         let is_dear = match &predicate {
-            Predicate::Format(format) => *format == Format::RoutableDomain,
+            Predicate::Format(format) => matches!(format, Format::RoutableDomain | Format::CountryCode),
             Predicate::Text { .. } | Predicate::Among { .. } | Predicate::Matches(_) => true,
             _ => false,
         };

@@ -7,11 +7,12 @@ use super::plain::{Answers, Plain, Reader, Start, plain};
 use super::quiet::Cut;
 use super::{Group, Keys, Program, Programs};
 use crate::engine::evaluate::{Evaluator, Scene};
-use crate::engine::key::key_hash;
+use crate::engine::key::{key_hash_in, within_hash};
 use crate::engine::object::{Answer, Object};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
 use crate::language::plan::Field;
+use crate::snapshot::value::Type;
 use crate::snapshot::{Entry, Record, Slot};
 
 /// Memory that is used for object after object.
@@ -27,10 +28,36 @@ pub(in crate::engine) struct Memory {
 #[derive(Debug, Default)]
 struct Giving {
     key: Vec<u8>,
-    withins: Vec<Vec<u8>>,
+    /// The fingerprints of what the keys are within.
+    withins: Vec<u64>,
+    /// What keys were within last: objects that follow each other are of one domain.
+    within: Within,
     indexes: Vec<u16>,
     /// Which of the indexes the object gives keys to.
     open: Vec<usize>,
+}
+
+/// A text that keys are within, how the keys are made, and its fingerprint.
+#[derive(Debug, Default)]
+struct Within {
+    text: Vec<u8>,
+    made: Option<(Type, Type, bool)>,
+    hash: u64,
+}
+
+impl Within {
+    /// The fingerprint of a text of a type, for keys that are made so.
+    fn hash(&mut self, text: &[u8], kind: Type, made: (Type, bool), key: &mut Vec<u8>) -> u64 {
+        if self.made != Some((kind, made.0, made.1)) || self.text != text {
+            key.clear();
+            append_key(&plain(text), kind, made.1, key);
+            self.hash = within_hash(made, key);
+            self.made = Some((kind, made.0, made.1));
+            self.text.clear();
+            self.text.extend_from_slice(text);
+        }
+        self.hash
+    }
 }
 
 /// The values of a group, each with the bit of the kind of the stored value.
@@ -104,6 +131,10 @@ impl Program<'_> {
                     set = kinds.set;
                     if set & !group.quiet == 0 && group.keys.is_empty() {
                         *seen += kinds.count(group.kept);
+                        continue;
+                    }
+                    // the chain keeps none of them
+                    if set & !(group.told & !group.kept) == 0 {
                         continue;
                     }
                     // without anybody to read them, values need only be counted
@@ -231,14 +262,17 @@ impl Keys<'_> {
         giving.indexes.clear();
         giving.indexes.extend(open().map(|index| index.number));
         let mut set = self.set(&giving.indexes, programs);
+        let made = (self.kind, self.exact);
         giving.withins.clear();
-        if let Some((chain, kind)) = &self.within {
-            reader.some(chain, &[], &mut |text| {
-                let mut key = Vec::new();
-                append_key(&plain(text), *kind, self.exact, &mut key);
-                giving.withins.push(key);
-                false
-            });
+        match &self.within {
+            None => giving.withins.push(within_hash(made, &[])),
+            Some((chain, kind)) => {
+                let Giving { key, withins, within, .. } = &mut *giving;
+                reader.some(chain, &[], &mut |text| {
+                    withins.push(within.hash(text, *kind, made, key));
+                    false
+                });
+            }
         }
         for (text, _) in texts.iter().filter(|(text, _)| !text.is_empty()) {
             if !is_same_for_all {
@@ -255,12 +289,8 @@ impl Keys<'_> {
             }
             giving.key.clear();
             append_key(&plain(text), self.kind, self.exact, &mut giving.key);
-            let made = (self.kind, self.exact);
-            if self.within.is_none() {
-                told.gives(key_hash(made, &giving.key, &[]), set);
-            }
             for within in &giving.withins {
-                told.gives(key_hash(made, &giving.key, within), set);
+                told.gives(key_hash_in(*within, &giving.key), set);
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
 
 use super::fold::fold_into;
 use super::walk::{self, Table};
@@ -292,6 +292,12 @@ pub fn parent(name: &[u8]) -> Range<usize> {
 /// the second is the value without them.
 #[must_use]
 pub fn first_value(name: &[u8]) -> (Option<Range<usize>>, Vec<u8>) {
+    // as nearly all names are: neither escapes nor outer spaces
+    if let Some(end) = first_simple_part(name)
+        && let Some(equals) = memchr(b'=', name)
+    {
+        return (Some(equals + 1..end), Vec::new());
+    }
     let start = without_extension(name).start;
     let rest = name.get(start..).unwrap_or_default();
     let first = parts(rest, b',').next().unwrap_or(0..0);
