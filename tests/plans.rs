@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use data_encoding::BASE64;
 use presync::finding::{Finding, Outcome};
@@ -40,7 +40,7 @@ fn planned(text: &str, asked: &Asked) -> (Store, Plan) {
 
 /// A rule with an object and an attribute; how often.
 fn counted<'f>(
-    findings: impl IntoIterator<Item = &'f Finding>,
+    findings: impl IntoIterator<Item = &'f Arc<Finding>>,
 ) -> BTreeMap<(String, String, Option<String>), usize> {
     let mut counts = BTreeMap::new();
     for finding in findings {

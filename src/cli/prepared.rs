@@ -42,7 +42,7 @@ impl Prepared {
         let outcome = check(store, &self.files, &self.book, self.terms);
         let earlier = self.earlier(store);
         let (mut outcome, notices) = self.governed(store, outcome, earlier);
-        outcome.findings.extend(notices);
+        outcome.findings.extend(notices.into_iter().map(Arc::new));
         outcome.summary.count(&outcome.findings);
         outcome
     }

@@ -2,48 +2,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
-
 use super::evaluate::Evaluator;
 use super::join::Directory;
+use super::kept::{Fetch, Kept, Loaded};
 use super::key::{key_hash, name_hash};
 use super::object::{Answer, Object, Value};
 use super::operand::append_key;
 use super::world::{Asker, Followed, World};
 use crate::language::plan::{ClassSet, Plan};
+use crate::snapshot::Slot;
 use crate::snapshot::value::dn;
-use crate::snapshot::{Record, Slot};
-use crate::source::FileId;
-
-/// A record that was read again.
-#[derive(Debug)]
-pub struct Loaded {
-    /// Its attributes.
-    pub record: Record,
-    /// The bytes that it was read from.
-    pub block: Vec<u8>,
-    /// Where these begin in the file.
-    pub offset: u64,
-    /// The file.
-    pub file: FileId,
-    /// The name of the file.
-    pub file_name: String,
-}
-
-/// Reads records again, by number.
-pub trait Fetch: Sync {
-    /// The record; none if its file is no longer what it was.
-    fn fetch(&self, record: u32) -> Option<Loaded>;
-}
-
-/// How many bytes of records are kept at hand.
-const KEPT: usize = 32 << 20;
-
-#[derive(Debug, Default)]
-struct Kept {
-    records: FxHashMap<u32, Arc<Loaded>>,
-    bytes: usize,
-}
 
 /// Everything that was scanned.
 pub struct Known<'d> {
@@ -52,7 +20,7 @@ pub struct Known<'d> {
     fetch: &'d dyn Fetch,
     now: i64,
     complete: bool,
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Kept>,
     /// What was looked at, if somebody wants to know.
     touched: Option<Mutex<Touched>>,
 }
@@ -114,25 +82,7 @@ impl<'d> Known<'d> {
     /// A record, read again or still at hand.
     pub(super) fn load(&self, record: u32) -> Option<Arc<Loaded>> {
         self.note(|touched| touched.records.push(record));
-        let mut kept = match self.kept.lock() {
-            Ok(kept) => kept,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        if let Some(loaded) = kept.records.get(&record) {
-            return Some(Arc::clone(loaded));
-        }
-        drop(kept);
-        let loaded = Arc::new(self.fetch.fetch(record)?);
-        kept = match self.kept.lock() {
-            Ok(kept) => kept,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        if kept.bytes > KEPT {
-            *kept = Kept::default();
-        }
-        kept.bytes += loaded.block.len() + 1024;
-        kept.records.insert(record, Arc::clone(&loaded));
-        Some(loaded)
+        self.kept.load(record, self.fetch)
     }
 
     /// Shows a record as an object; none if its file is no longer what it was.
@@ -145,7 +95,7 @@ impl<'d> Known<'d> {
             block: &loaded.block,
             offset: loaded.offset,
             file: loaded.file,
-            file_name: &loaded.file_name,
+            file_name: self.fetch.file_name(loaded.file),
             signature,
         }))
     }

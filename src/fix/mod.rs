@@ -2,6 +2,7 @@
 //! administrator or a repository takes, each with its way back.
 
 mod asked;
+mod attribute;
 mod by_object;
 mod choice;
 mod compare;
