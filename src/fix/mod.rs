@@ -20,6 +20,7 @@ pub use asked::{Asked, Takes};
 pub use by_object::{Modified, Request, Unnamed, requests};
 pub use choice::{Choice, Holder, choices};
 pub use diff::{Hunk, Line, Side, hunks};
+pub(crate) use in_place::said;
 pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
 pub use ldif::ldif;
 pub use plan::{Decision, Mend, Plan, Planner, Withdrawn};
