@@ -164,6 +164,7 @@ fn prepared(
     let set = [tenant.settings(&library), set].concat();
     let book = library.compile(store, &names, &set, &|rule| decided.rules.get(&rule.id).copied());
     problems.extend(book.problems.iter().cloned());
+    notes.extend(book.slow.iter().cloned());
     if !settings.sources.is_empty() {
         problems.extend(settings.unknown_attributes(&library.symbols(store, &names, &set).0));
     }

@@ -2,6 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use rustc_hash::FxHashSet;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::crowd::{CROWD, Crowds};
 use super::evaluate::Evaluator;
 use super::join::Directory;
 use super::kept::{Fetch, Kept, Loaded};
@@ -9,7 +13,7 @@ use super::key::{key_hash, name_hash};
 use super::object::{Answer, Object, Value};
 use super::operand::append_key;
 use super::world::{Asker, Followed, World};
-use crate::language::plan::{ClassSet, Plan};
+use crate::language::plan::{ClassSet, Index, Plan};
 use crate::snapshot::Slot;
 use crate::snapshot::value::dn;
 
@@ -21,6 +25,7 @@ pub struct Known<'d> {
     now: i64,
     complete: bool,
     kept: Arc<Kept>,
+    crowds: Arc<Crowds>,
     /// What was looked at, if somebody wants to know.
     touched: Option<Mutex<Touched>>,
 }
@@ -44,13 +49,22 @@ impl<'d> Known<'d> {
         now: i64,
         complete: bool,
     ) -> Self {
-        Self { plan, directory, fetch, now, complete, kept: Arc::default(), touched: None }
+        Self {
+            plan,
+            directory,
+            fetch,
+            now,
+            complete,
+            kept: Arc::default(),
+            crowds: Arc::default(),
+            touched: None,
+        }
     }
 
     /// The same world, which takes note of what is looked at.
     pub(super) fn noting(&self) -> Self {
         let touched = Some(Mutex::default());
-        Self { kept: Arc::clone(&self.kept), touched, ..*self }
+        Self { kept: Arc::clone(&self.kept), crowds: Arc::clone(&self.crowds), touched, ..*self }
     }
 
     /// What was looked at.
@@ -146,6 +160,15 @@ impl<'d> Known<'d> {
         facts.plain_names.then(|| dn::normalized(name))
     }
 
+    /// All keys that an object gives to an index without a condition.
+    fn every_key(&self, definition: &Index, object: &Object<'_>) -> FxHashSet<u128> {
+        let mut keys = FxHashSet::default();
+        self.evaluator().keys(definition, object, None, &mut |key, _| {
+            keys.insert(xxh3_128(key.key));
+        });
+        keys
+    }
+
     fn is_inside(&self, source: u16, name: &[u8]) -> bool {
         let facts = self.directory.facts.get(usize::from(source));
         self.complete || facts.is_some_and(|facts| facts.plain_names || facts.subtrees.holds(name))
@@ -218,6 +241,12 @@ impl World for Known<'_> {
             self.with(record, |object| {
                 let same_source = object.signature.source == here.signature.source;
                 if same_source && object.identity() == own {
+                    return;
+                }
+                if definition.filter.is_none() && object.record.entries().len() >= CROWD {
+                    if self.crowds.holds((number, record), &wanted, || self.every_key(definition, object)) {
+                        whole = Answer::Yes;
+                    }
                     return;
                 }
                 self.evaluator().keys(definition, object, itself, &mut |key, answer| {

@@ -3,6 +3,7 @@
 
 mod confirm;
 mod cost;
+mod crowd;
 mod cycle;
 mod evaluate;
 mod explain;
