@@ -253,6 +253,120 @@ fn planned(text: &str, asked: &Asked, again: bool) -> Plan {
     Planner { asked, check, refuses: &|_| None }.plan(Vec::new())
 }
 
+/// The value of an attribute of an object becomes another one.
+fn becomes(object: &Object, search: &Search, attribute: &str, new: &str) -> Change {
+    let old = object.all(search.slot(attribute)).next().unwrap();
+    Change {
+        object: object.name.clone(),
+        name: object.spot.location,
+        record: object.record,
+        attribute: attribute.to_owned(),
+        old: Some(Stored {
+            value: Some(old.bytes.clone()),
+            location: old.spot.location,
+            form: old.spot.form,
+            added: usize::from(old.spot.added),
+            via: None,
+        }),
+        new: Some(new.as_bytes().to_vec()),
+        beside: None,
+    }
+}
+
+/// The user is suspicious before and after; what makes it a fault is an object that nobody looked at before.
+#[test]
+fn an_object_that_comes_to_a_key_is_looked_at() {
+    let text = "\
+dn: CN=Joe,OU=S,DC=contoso,DC=com
+objectClass: user
+mail: joe@contoso.com
+department: IT
+
+dn: CN=Other,OU=S,DC=contoso,DC=com
+objectClass: group
+mail: joe@contoso.com
+department: HR
+
+dn: CN=Same,OU=S,DC=contoso,DC=com
+objectClass: group
+mail: ann@contoso.com
+department: IT
+";
+    let (book, symbols) = book();
+    let (store, files) = opened(text, Format::Ldif);
+    let terms = Terms { now: 1_767_225_600, complete: true, require_complete: false, metered: false };
+    let search = Search::new(ATTRIBUTES, symbols, Vec::new());
+    let objects = search.gather(&store, &files, Some).found;
+    let mut rechecked = Rechecked::new(&store, &files, book, terms);
+    let mut found = |changes: &[Change]| {
+        let overlay = Overlay::of(changes);
+        let outcome = rechecked.with(&overlay);
+        same(&outcome, &check_with(&store, &files, book, terms, &overlay), text).unwrap();
+        outcome.findings.iter().any(|finding| finding.rule.id == "own-borrowed")
+    };
+    let comes = becomes(&objects[2], &search, "mail", "Joe@contoso.com");
+    let goes = becomes(&objects[1], &search, "department", "IT");
+    assert!(!found(&[]));
+    assert!(found(std::slice::from_ref(&comes)));
+    assert!(found(&[comes, goes.clone()]));
+    assert!(found(&[goes]));
+    assert!(!found(&[]));
+}
+
+/// What depends on who is called what is looked at when a name changes, and when it changes back.
+#[test]
+fn an_object_that_gets_a_name_is_looked_at() {
+    let head = "userPrincipalName,objectClass,displayName,department,manager\n";
+    let (book, symbols) = book();
+    let terms = Terms { now: 1_767_225_600, complete: false, require_complete: false, metered: false };
+    // the second object gets a name; whether there is a fault before, and then
+    for (rule, rows, name, faulty) in [
+        // a manager who nobody is, until somebody is called that
+        (
+            "own-manager-elsewhere",
+            "joe@contoso.com,user,Joe,IT,boss@contoso.com\nann@contoso.com,user,Ann,IT,\n",
+            "boss@contoso.com",
+            [true, false],
+        ),
+        // two rows of one object become two objects
+        (
+            "own-within",
+            "joe@contoso.com,user,Joe,IT,\njoe@contoso.com,user,Joe,IT,\n",
+            "boss@contoso.com",
+            [false, true],
+        ),
+        // who has the manager becomes the manager
+        (
+            "own-circle",
+            "joe@contoso.com,user,Joe,IT,boss@contoso.com\nann@contoso.com,user,Ann,IT,joe@contoso.com\n",
+            "boss@contoso.com",
+            [false, true],
+        ),
+        // a manager outside of what was exported, until what was exported reaches that far
+        (
+            "own-manager-elsewhere",
+            "\"CN=Joe,DC=a\",user,Joe,IT,\"CN=Boss,OU=B,DC=b\"\n\"CN=Ann,DC=a\",user,Ann,IT,\n",
+            "OU=B,DC=b",
+            [false, true],
+        ),
+    ] {
+        let text = format!("{head}{rows}");
+        let (store, files) = opened(&text, Format::Csv);
+        let search = Search::new(ATTRIBUTES, symbols, Vec::new());
+        let objects = search.gather(&store, &files, Some).found;
+        let mut rechecked = Rechecked::new(&store, &files, book, terms);
+        let mut found = |changes: &[Change]| {
+            let overlay = Overlay::of(changes);
+            let outcome = rechecked.with(&overlay);
+            same(&outcome, &check_with(&store, &files, book, terms, &overlay), rule).unwrap();
+            outcome.findings.iter().any(|finding| finding.rule.id == rule)
+        };
+        let named = becomes(&objects[1], &search, "userPrincipalName", name);
+        assert_eq!([found(&[]), found(&[named])], faulty, "{rule}");
+        assert_eq!(found(&[]), faulty[0], "{rule}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -31,7 +31,8 @@ fn read(store: &Store, file: FileId, mapped: Option<&Mapped>) -> (Vec<Row>, Vec<
             assert!(end <= start && record.start < record.end && record.end <= block.len());
             end = offset + record.end as u64;
             let length = record.end - record.start;
-            let (again, own) = snapshot.again(store, &names, start, length).unwrap();
+            let (mut again, mut own) = (Record::default(), Vec::new());
+            assert!(snapshot.again(store, &names, (start, length), &mut again, &mut own));
             assert_eq!(self::row(&again, &own), row);
             rows.push(row);
         }

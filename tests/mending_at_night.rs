@@ -65,6 +65,55 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
     assert_eq!(names(&desk), ["people.ldif", "review.csv"]);
 }
 
+/// The second file cannot take its place when the first one has: something is mounted there. Nor can it be written in a folder
+/// where nobody may write.
+#[cfg(target_os = "linux")]
+#[test]
+fn of_several_files_all_are_edited_or_none() {
+    let desk = Desk::with(&[("a/people.ldif", PEOPLE), ("b/people.ldif", PEOPLE), ("c/people.ldif", PEOPLE)]);
+    let fix =
+        format!("exec {} fix a b c --unsafe --in-place --undo undo.ldif", env!("CARGO_BIN_EXE_presync"));
+    let all = ["a/people.ldif", "b/people.ldif", "c/people.ldif"];
+    let is_whole = |said: &str| {
+        for name in all {
+            assert_eq!(read(&desk, name), PEOPLE, "{name}: {said}");
+        }
+        assert_eq!(names(&desk), ["a", "b", "c"], "{said}");
+        for folder in ["a", "b", "c"] {
+            assert_eq!(fs::read_dir(desk.path().join(folder)).unwrap().count(), 1, "{folder}: {said}");
+        }
+    };
+    let run = |command: &mut Command| {
+        let output = command.current_dir(desk.path()).env("NO_COLOR", "1").output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        said
+    };
+    let mount = "mount --bind b/people.ldif b/people.ldif";
+    let mut own = Command::new("unshare");
+    if own.args(["-rm", "sh", "-c", mount]).current_dir(desk.path()).status().is_ok_and(|code| code.success())
+    {
+        let said = run(Command::new("unshare").args(["-rm", "sh", "-c", &format!("{mount} && {fix}")]));
+        assert!(said.contains("`b/people.ldif` cannot be written"), "{said}");
+        assert!(said.contains("all files are as they were"), "{said}");
+        is_whole(&said);
+    }
+    let folder = desk.path().join("b");
+    let writable = fs::metadata(&folder).unwrap().permissions();
+    let mut read_only = writable.clone();
+    read_only.set_readonly(true);
+    fs::set_permissions(&folder, read_only).unwrap();
+    // an administrator may write everywhere
+    if fs::write(folder.join("probe"), "").is_err() {
+        let said = run(Command::new("sh").args(["-c", &fix]));
+        assert!(said.contains("`b/people.ldif` cannot be written"), "{said}");
+        fs::set_permissions(&folder, writable).unwrap();
+        is_whole(&said);
+    } else {
+        fs::set_permissions(&folder, writable).unwrap();
+    }
+}
+
 /// No file may grow beyond a few blocks, as on a disk that is full.
 #[cfg(target_os = "linux")]
 #[test]

@@ -27,7 +27,9 @@ fuzz_target!(|bytes: &[u8]| {
                 assert_eq!(decode(raw, entry.place.form).0, record.bytes(&block, entry.value));
             }
             let length = record.end - record.start;
-            let (again, _) = snapshot.again(&store, &names, offset + record.start as u64, length).unwrap();
+            let place = (offset + record.start as u64, length);
+            let (mut again, mut own) = (Record::default(), Vec::new());
+            assert!(snapshot.again(&store, &names, place, &mut again, &mut own));
             assert_eq!(again.entries().len(), record.entries().len());
         }
     }

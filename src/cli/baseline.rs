@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::{BaselineAction, BaselineOptions, Checking, Common, Record};
 use super::prepared::{Prepared, prepare_unrecorded};
@@ -132,7 +133,7 @@ impl Found {
     }
 
     /// Findings that are not recorded.
-    fn unrecorded(&self, known: &Baseline) -> Vec<&Finding> {
+    fn unrecorded(&self, known: &Baseline) -> Vec<&Arc<Finding>> {
         let compared = known.compare(self.outcome.findings.clone(), self.prepared.terms.now, &|_| true);
         let new: Vec<&str> = compared.new.iter().map(|finding| finding.fingerprint.as_str()).collect();
         self.outcome.findings.iter().filter(|finding| new.contains(&finding.fingerprint.as_str())).collect()

@@ -42,7 +42,7 @@ impl Prepared {
         let outcome = check(store, &self.files, &self.book, self.terms);
         let earlier = self.earlier(store);
         let (mut outcome, notices) = self.governed(store, outcome, earlier);
-        outcome.findings.extend(notices);
+        outcome.findings.extend(notices.into_iter().map(Arc::new));
         outcome.summary.count(&outcome.findings);
         outcome
     }
@@ -164,6 +164,7 @@ fn prepared(
     let set = [tenant.settings(&library), set].concat();
     let book = library.compile(store, &names, &set, &|rule| decided.rules.get(&rule.id).copied());
     problems.extend(book.problems.iter().cloned());
+    notes.extend(book.slow.iter().cloned());
     if !settings.sources.is_empty() {
         problems.extend(settings.unknown_attributes(&library.symbols(store, &names, &set).0));
     }

@@ -82,7 +82,7 @@ fn outcome(rows: &[Told], library: &Library, store: &mut Store) -> Outcome {
         }
         for row in rows {
             let Some(info) = infos.get(&(row.rule.clone(), row.severity as u8)) else { continue };
-            outcome.findings.push(finding(row, info, places.location(row)));
+            outcome.findings.push(Arc::new(finding(row, info, places.location(row))));
         }
     }
     outcome.findings.sort_by(|one, other| {

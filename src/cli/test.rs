@@ -48,17 +48,19 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
             .entry((sources.clone(), all.clone()))
             .or_insert_with(|| library.compile(&store, &sources, &all, &|rule| Some(rule.severity.into())));
     }
-    let mut book_problems: Vec<Problem> = Vec::new();
-    for problem in
-        tested.iter().filter_map(|example| books.get(&terms(&set, example))).flat_map(|book| &book.problems)
-    {
-        if !book_problems.contains(problem) {
-            book_problems.push(problem.clone());
+    let said = |of: &dyn Fn(&Rulebook) -> Vec<Problem>| {
+        let mut said: Vec<Problem> = Vec::new();
+        for book in tested.iter().filter_map(|example| books.get(&terms(&set, example))) {
+            let new: Vec<Problem> = of(book).into_iter().filter(|problem| !said.contains(problem)).collect();
+            said.extend(new);
         }
-    }
+        said
+    };
+    let book_problems = said(&|book| book.problems.clone());
     if !book_problems.is_empty() {
         return fail(&book_problems, &store, common);
     }
+    say(&said(&|book| book.slow.clone()), &store, common)?;
     let fixtures = match judged(&fixtures, options, &library, &set, &mut store) {
         Ok(fixtures) => fixtures,
         Err(problems) => return fail(&problems, &store, common),

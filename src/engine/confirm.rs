@@ -34,7 +34,7 @@ pub struct Skipped {
 #[derive(Debug, Default)]
 pub struct Confirmed {
     /// The findings, in the order of harm, then of the files.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// What could not be judged.
     pub skipped: Vec<Skipped>,
     /// Records that have one name, with the places of the names.
@@ -49,7 +49,7 @@ pub struct Confirm<'c> {
 }
 
 /// A finding, and where it stands in the order of all.
-pub(super) type Placed = ((u32, u16, Location), Finding);
+pub(super) type Placed = ((u32, u16, Location), Arc<Finding>);
 
 /// How many other places a finding names at most.
 const RELATED: usize = crate::finding::MAX_RELATED;
@@ -208,7 +208,8 @@ impl Confirm<'_> {
         let fingerprint = fingerprint(&info.id, &primary.object, attribute, value);
         let fix = proposed(&rule.fixes, scene, world);
         let (rule, shared) = (Arc::clone(info), None);
-        Some((place, Finding { rule, message, help, fix, primary, related, fingerprint, shared }))
+        let finding = Finding { rule, message, help, fix, primary, related, fingerprint, shared };
+        Some((place, Arc::new(finding)))
     }
 
     /// Keys that really are the same, on objects that really are different.
@@ -407,16 +408,18 @@ pub(super) fn counting(plan: &Plan) -> impl Iterator<Item = u16> {
 }
 
 /// Findings in the order of harm, then of the files.
-pub(super) fn in_order(mut placed: Vec<Placed>) -> Vec<Finding> {
+pub(super) fn in_order(mut placed: Vec<Placed>) -> Vec<Arc<Finding>> {
     placed.par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.message.cmp(&other.1.message)));
     placed.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// A finding of several objects at once.
 fn together(placed: Placed, by: SharedBy, key: &[&[u8]], objects: Vec<String>) -> Placed {
-    let (place, finding) = placed;
-    let fingerprint = shared_fingerprint(&finding.rule.id, key);
-    (place, Finding { fingerprint, shared: Some(Shared { by, objects }), ..finding })
+    let (place, mut finding) = placed;
+    let made = Arc::make_mut(&mut finding);
+    made.fingerprint = shared_fingerprint(&made.rule.id, key);
+    made.shared = Some(Shared { by, objects });
+    (place, finding)
 }
 
 /// The names of the objects of records, in order.

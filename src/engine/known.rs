@@ -2,48 +2,20 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
+use xxhash_rust::xxh3::xxh3_128;
 
+use super::crowd::{CROWD, Crowds};
 use super::evaluate::Evaluator;
 use super::join::Directory;
+use super::kept::{Fetch, Kept, Loaded};
 use super::key::{key_hash, name_hash};
 use super::object::{Answer, Object, Value};
 use super::operand::append_key;
 use super::world::{Asker, Followed, World};
-use crate::language::plan::{ClassSet, Plan};
+use crate::language::plan::{ClassSet, Index, Plan};
+use crate::snapshot::Slot;
 use crate::snapshot::value::dn;
-use crate::snapshot::{Record, Slot};
-use crate::source::FileId;
-
-/// A record that was read again.
-#[derive(Debug)]
-pub struct Loaded {
-    /// Its attributes.
-    pub record: Record,
-    /// The bytes that it was read from.
-    pub block: Vec<u8>,
-    /// Where these begin in the file.
-    pub offset: u64,
-    /// The file.
-    pub file: FileId,
-    /// The name of the file.
-    pub file_name: String,
-}
-
-/// Reads records again, by number.
-pub trait Fetch: Sync {
-    /// The record; none if its file is no longer what it was.
-    fn fetch(&self, record: u32) -> Option<Loaded>;
-}
-
-/// How many bytes of records are kept at hand.
-const KEPT: usize = 32 << 20;
-
-#[derive(Debug, Default)]
-struct Kept {
-    records: FxHashMap<u32, Arc<Loaded>>,
-    bytes: usize,
-}
 
 /// Everything that was scanned.
 pub struct Known<'d> {
@@ -52,7 +24,8 @@ pub struct Known<'d> {
     fetch: &'d dyn Fetch,
     now: i64,
     complete: bool,
-    kept: Arc<Mutex<Kept>>,
+    kept: Arc<Kept>,
+    crowds: Arc<Crowds>,
     /// What was looked at, if somebody wants to know.
     touched: Option<Mutex<Touched>>,
 }
@@ -76,13 +49,22 @@ impl<'d> Known<'d> {
         now: i64,
         complete: bool,
     ) -> Self {
-        Self { plan, directory, fetch, now, complete, kept: Arc::default(), touched: None }
+        Self {
+            plan,
+            directory,
+            fetch,
+            now,
+            complete,
+            kept: Arc::default(),
+            crowds: Arc::default(),
+            touched: None,
+        }
     }
 
     /// The same world, which takes note of what is looked at.
     pub(super) fn noting(&self) -> Self {
         let touched = Some(Mutex::default());
-        Self { kept: Arc::clone(&self.kept), touched, ..*self }
+        Self { kept: Arc::clone(&self.kept), crowds: Arc::clone(&self.crowds), touched, ..*self }
     }
 
     /// What was looked at.
@@ -114,25 +96,7 @@ impl<'d> Known<'d> {
     /// A record, read again or still at hand.
     pub(super) fn load(&self, record: u32) -> Option<Arc<Loaded>> {
         self.note(|touched| touched.records.push(record));
-        let mut kept = match self.kept.lock() {
-            Ok(kept) => kept,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        if let Some(loaded) = kept.records.get(&record) {
-            return Some(Arc::clone(loaded));
-        }
-        drop(kept);
-        let loaded = Arc::new(self.fetch.fetch(record)?);
-        kept = match self.kept.lock() {
-            Ok(kept) => kept,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        if kept.bytes > KEPT {
-            *kept = Kept::default();
-        }
-        kept.bytes += loaded.block.len() + 1024;
-        kept.records.insert(record, Arc::clone(&loaded));
-        Some(loaded)
+        self.kept.load(record, self.fetch)
     }
 
     /// Shows a record as an object; none if its file is no longer what it was.
@@ -145,7 +109,7 @@ impl<'d> Known<'d> {
             block: &loaded.block,
             offset: loaded.offset,
             file: loaded.file,
-            file_name: &loaded.file_name,
+            file_name: self.fetch.file_name(loaded.file),
             signature,
         }))
     }
@@ -194,6 +158,15 @@ impl<'d> Known<'d> {
         }
         let facts = self.directory.facts.get(usize::from(source))?;
         facts.plain_names.then(|| dn::normalized(name))
+    }
+
+    /// All keys that an object gives to an index without a condition.
+    fn every_key(&self, definition: &Index, object: &Object<'_>) -> FxHashSet<u128> {
+        let mut keys = FxHashSet::default();
+        self.evaluator().keys(definition, object, None, &mut |key, _| {
+            keys.insert(xxh3_128(key.key));
+        });
+        keys
     }
 
     fn is_inside(&self, source: u16, name: &[u8]) -> bool {
@@ -268,6 +241,12 @@ impl World for Known<'_> {
             self.with(record, |object| {
                 let same_source = object.signature.source == here.signature.source;
                 if same_source && object.identity() == own {
+                    return;
+                }
+                if definition.filter.is_none() && object.record.entries().len() >= CROWD {
+                    if self.crowds.holds((number, record), &wanted, || self.every_key(definition, object)) {
+                        whole = Answer::Yes;
+                    }
                     return;
                 }
                 self.evaluator().keys(definition, object, itself, &mut |key, answer| {

@@ -214,6 +214,8 @@ impl Ledger {
         };
         let mut open: Vec<(&Suspicion, &mut Entry)> =
             entries.iter_mut().filter(|(suspicion, entry)| is_open(suspicion, entry)).collect();
+        // in the order of the files, so that what is read again serves all that is asked of it
+        open.par_sort_by_key(|(suspicion, _)| suspicion.first_record());
         open.par_iter_mut().for_each(|(suspicion, entry)| {
             let noting = world.noting();
             let verdict = suspicion.verdict(confirm, counted, &noting);
@@ -254,6 +256,17 @@ impl Suspicion {
         match self {
             Self::Object(Candidate { rule, .. }) | Self::Circle(rule, _) | Self::Count(rule) => Some(*rule),
             Self::Shared(..) | Self::SameName(_) => None,
+        }
+    }
+
+    /// The first of its records. Objects are counted last: what is asked of them was mostly answered by then.
+    fn first_record(&self) -> u32 {
+        match self {
+            Self::Object(Candidate { record, .. }) => *record,
+            Self::Shared(_, _, records) | Self::Circle(_, records) | Self::SameName(records) => {
+                records.first().copied().unwrap_or(0)
+            }
+            Self::Count(_) => u32::MAX,
         }
     }
 

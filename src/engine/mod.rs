@@ -3,10 +3,12 @@
 
 mod confirm;
 mod cost;
+mod crowd;
 mod cycle;
 mod evaluate;
 mod explain;
 mod join;
+mod kept;
 mod key;
 mod known;
 mod ledger;
@@ -28,7 +30,8 @@ mod world;
 pub use confirm::{Confirm, Confirmed, Skipped};
 pub use cost::Costs;
 pub use join::{Directory, Suspects, join};
-pub use known::{Fetch, Known, Loaded};
+pub use kept::{Fetch, Loaded};
+pub use known::Known;
 pub use ledger::{Ledger, Renewed};
 pub use object::Object;
 pub use partial::{Candidate, Counted, Facts, Partial, Row};

@@ -54,7 +54,7 @@ pub struct Summary {
 
 impl Summary {
     /// Counts findings by severity.
-    pub fn count(&mut self, findings: &[Finding]) {
+    pub fn count(&mut self, findings: &[Arc<Finding>]) {
         self.findings = [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
             let count = findings.iter().filter(|finding| finding.rule.severity == severity).count();
             u64::try_from(count).unwrap_or(u64::MAX)
@@ -79,7 +79,7 @@ pub struct RuleCost {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The findings, in the order in which they are shown.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// What is wrong with files and rules.
     pub problems: Vec<Problem>,
     /// What was done.

@@ -1,22 +1,24 @@
 //! Values that several objects hold, and of which nobody but a person can say who keeps them: what each of them would become
 //! instead. Nothing of it is done without being asked for.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Change, Finding, Site, Stored};
 use crate::language::symbols::Symbols;
-use crate::run::{Files, Object, Search};
+use crate::run::{Files, Object, Search, Seen};
 use crate::snapshot::Slot;
 use crate::snapshot::shape::Shape;
-use crate::snapshot::value::{Type, dn, folded, guid, number, sid, time};
+use crate::snapshot::value::{Type, dn, fold_into, guid, number, sid, time};
 use crate::source::{Location, Store};
 
 /// A value that several objects hold.
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// What was found.
-    pub finding: Finding,
+    pub finding: Arc<Finding>,
     /// Who holds it; whoever has the best claim comes first: who is in the cloud already, then who has mail, then who can sign in, then
     /// who is older.
     pub holders: Vec<Holder>,
@@ -64,13 +66,13 @@ const DISABLED: i64 = 2;
 /// What is offered for findings that are about a value of several objects.
 #[must_use]
 pub fn choices<'f>(
-    findings: impl Iterator<Item = &'f Finding>,
+    findings: impl Iterator<Item = &'f Arc<Finding>>,
     (store, files): (&Store, &Files),
     (symbols, shapes): (&Symbols, Vec<Shape>),
 ) -> Vec<Choice> {
     let own: FxHashSet<_> =
         files.inputs.iter().filter(|input| input.source == 0).map(|input| input.file).collect();
-    let shared: Vec<(&Finding, Vec<&Site>)> =
+    let shared: Vec<(&Arc<Finding>, Vec<&Site>)> =
         findings.filter_map(|finding| Some((finding, shared(finding, symbols, &own)?))).collect();
     if shared.is_empty() {
         return Vec::new();
@@ -80,14 +82,16 @@ pub fn choices<'f>(
     attributes.extend(sites().filter_map(|site| base(site)));
     let search = Search::new(&attributes, symbols, shapes);
     let objects: FxHashSet<&str> = sites().map(|site| site.object.as_str()).collect();
-    let stems: FxHashSet<String> = sites().filter_map(|site| Some(Named::of(site)?.key())).collect();
+    let stems: Stems = sites().filter_map(|site| Named::of(site)).collect();
     let origins = ORIGINS.map(|name| search.slot(name));
-    let gathered = search.gather(store, files, |object| {
-        let taken = taken(&object, &stems);
-        let is_holder = object.source == 0 && objects.contains(object.name.as_str());
-        let made_of = if object.source == 0 { Vec::new() } else { made_of(&object, origins) };
-        let is_wanted = is_holder || !taken.is_empty() || !made_of.is_empty();
-        is_wanted.then_some((is_holder.then_some(object), taken, made_of))
+    // most objects are of no interest, and nothing is made of those
+    let gathered = search.look(store, files, |seen| {
+        let taken = taken(seen, &stems);
+        let name = String::from_utf8_lossy(seen.name_bytes());
+        let holder = (seen.source == 0 && objects.contains(&*name)).then(|| search.object(seen));
+        let made_of = if seen.source == 0 { Vec::new() } else { made_of(&search.object(seen), origins) };
+        let is_wanted = holder.is_some() || !taken.is_empty() || !made_of.is_empty();
+        is_wanted.then_some((holder, taken, made_of))
     });
     let mut all = Offers {
         search: &search,
@@ -152,27 +156,56 @@ impl<'v> Named<'v> {
         (!local.is_empty()).then_some(Self { scheme, local, domain })
     }
 
-    fn key(&self) -> String {
-        let whole = format!("{}{}", self.local, self.domain);
-        String::from_utf8_lossy(&folded(whole.trim().as_bytes())).into_owned()
+    /// By what it is compared: without the scheme, without regard to case, and without blanks around it.
+    fn key(&self) -> Vec<u8> {
+        let (local, domain) = (self.local.trim_start(), self.domain.trim_end());
+        let mut key = Vec::with_capacity(local.len() + domain.len());
+        fold_into(if domain.is_empty() { local.trim_end() } else { local }.as_bytes(), &mut key);
+        fold_into(domain.as_bytes(), &mut key);
+        key
     }
 }
 
 /// Those of the values of an object that are one of some names with a number behind it.
-fn taken(object: &Object, stems: &FxHashSet<String>) -> Vec<String> {
-    let mut taken = Vec::new();
-    for value in &object.values {
-        let Some(named) = std::str::from_utf8(&value.bytes).ok().and_then(Named::read) else { continue };
-        let mut local = named.local;
-        while let Some(shorter) = local.strip_suffix(|c: char| c.is_ascii_digit()) {
-            local = shorter;
-            if stems.contains(&Named { local, ..named }.key()) {
-                taken.push(named.key());
-                break;
-            }
+fn taken(object: &Seen<'_>, stems: &Stems) -> Vec<Vec<u8>> {
+    let named = |value: &[u8]| stems.numbered(&Named::read(std::str::from_utf8(value).ok()?)?);
+    object.values().filter_map(|value| named(value.bytes)).collect()
+}
+
+/// Names that objects may get a number behind, by their keys.
+#[derive(Debug, Default)]
+struct Stems {
+    names: FxHashSet<Vec<u8>>,
+    /// The same without the digits at their end: most values are passed over by these.
+    roots: FxHashSet<Vec<u8>>,
+}
+
+impl<'v> FromIterator<Named<'v>> for Stems {
+    fn from_iter<T: IntoIterator<Item = Named<'v>>>(names: T) -> Self {
+        let mut stems = Self::default();
+        for name in names {
+            stems.names.insert(name.key());
+            stems.roots.insert(Named { local: name.local.trim_end_matches(is_digit), ..name }.key());
         }
+        stems
     }
-    taken
+}
+
+impl Stems {
+    /// The key of a name, if it is one of these with a number behind it.
+    fn numbered(&self, name: &Named<'_>) -> Option<Vec<u8>> {
+        let root = name.local.trim_end_matches(is_digit);
+        if root.len() == name.local.len() || !self.roots.contains(&Named { local: root, ..*name }.key()) {
+            return None;
+        }
+        let shorter = (root.len()..name.local.len()).filter_map(|end| name.local.get(..end));
+        let mut stems = shorter.map(|local| Named { local, ..*name }.key());
+        stems.any(|stem| self.names.contains(&stem)).then(|| name.key())
+    }
+}
+
+fn is_digit(character: char) -> bool {
+    character.is_ascii_digit()
 }
 
 /// What an object of another source says of the one that it was made of.
@@ -191,13 +224,13 @@ struct Offers<'o> {
     symbols: &'o Symbols,
     /// The holders, by their names; one name may stand in several files.
     objects: FxHashMap<String, Vec<Object>>,
-    taken: FxHashSet<String>,
+    taken: FxHashSet<Vec<u8>>,
     /// What objects of the tenant say of those that they were made of.
     in_tenant: FxHashSet<Vec<u8>>,
 }
 
 impl Offers<'_> {
-    fn choice(&mut self, finding: &Finding, sites: &[&Site]) -> Option<Choice> {
+    fn choice(&mut self, finding: &Arc<Finding>, sites: &[&Site]) -> Option<Choice> {
         let mut by_object: Vec<(Location, Vec<&Site>)> = Vec::new();
         for site in sites {
             let record = self.object(site)?.record;
@@ -217,7 +250,7 @@ impl Offers<'_> {
         }
         holders.sort_by(|one, other| one.0.cmp(&other.0));
         let holders = holders.into_iter().map(|(_, holder)| holder).collect();
-        Some(Choice { finding: finding.clone(), holders })
+        Some(Choice { finding: Arc::clone(finding), holders })
     }
 
     /// The object in which a place lies.

@@ -1,23 +1,26 @@
 //! What fixes did to the findings of a directory: which are still there, and which have come.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::edits::spot;
+use super::attribute::Attribute;
+use super::edits::{Spot, spot};
 use super::plan::{Candidate, Key, key};
 use crate::finding::{Finding, Outcome, Site};
 use crate::snapshot::value::folded;
 use crate::source::Location;
 
 /// A rule, and where it finds fault: the stored value with its attribute, or the name of an object.
-pub(super) type Place<'f> = (&'f str, Location, Option<String>);
+pub(super) type Place<'f> = (&'f str, Location, Option<Attribute<'f>>);
 
 /// Where a finding is.
 pub(super) fn place(finding: &Finding) -> Place<'_> {
     place_of(finding, &finding.primary)
 }
 
-fn place_of<'f>(finding: &'f Finding, site: &Site) -> Place<'f> {
-    let attribute = site.attribute.as_ref().map(|name| name.to_ascii_lowercase());
+fn place_of<'f>(finding: &'f Finding, site: &'f Site) -> Place<'f> {
+    let attribute = site.attribute.as_deref().map(Attribute);
     (&finding.rule.id, site.via.unwrap_or(site.location), attribute)
 }
 
@@ -112,7 +115,7 @@ pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outc
         }
     }
     let by = By::of(candidates);
-    let is_new = |finding: &&Finding| {
+    let is_new = |finding: &&Arc<Finding>| {
         // a value that was changed may have joined others that are at fault together
         let joined = |site: &Site| !before.involves(finding, site);
         !before.knows(finding, now.at(&place(finding)))
@@ -143,7 +146,7 @@ fn raises(new: &Finding) -> String {
 
 /// Candidates by what they change.
 struct By<'c> {
-    spots: FxHashMap<(Location, String), Vec<usize>>,
+    spots: FxHashMap<Spot<'c>, Vec<usize>>,
     objects: FxHashMap<&'c str, Vec<usize>>,
     /// By the addresses and names that come or go.
     texts: FxHashMap<Vec<u8>, Vec<usize>>,
@@ -175,8 +178,8 @@ impl<'c> By<'c> {
     }
 
     /// Who changes a value.
-    fn at(&self, site: &Site) -> Option<&Vec<usize>> {
-        let attribute = site.attribute.as_ref()?.to_ascii_lowercase();
+    fn at(&self, site: &'c Site) -> Option<&Vec<usize>> {
+        let attribute = Attribute(site.attribute.as_deref()?);
         self.spots.get(&(site.via.unwrap_or(site.location), attribute))
     }
 

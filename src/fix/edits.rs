@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::attribute::Attribute;
 use crate::finding::{Change, Stored};
 use crate::run::Overlay;
 use crate::snapshot::value::folded;
@@ -15,13 +16,13 @@ pub(super) struct Edits {
 }
 
 /// Where a change is made: the value, or the attribute to which one is added.
-pub(super) type Spot = (Location, String);
+pub(super) type Spot<'c> = (Location, Attribute<'c>);
 
 /// Where a change is made. A value that is added stands where the name of its object does, as the overlay has it.
-pub(super) fn spot(change: &Change) -> Spot {
+pub(super) fn spot(change: &Change) -> Spot<'_> {
     let name = change.name;
     let place = change.old.as_ref().map_or(Location::new(name.file, name.span.offset, 0), standing);
-    (place, change.attribute.to_ascii_lowercase())
+    (place, Attribute(&change.attribute))
 }
 
 fn standing(stored: &Stored) -> Location {
@@ -86,7 +87,8 @@ impl Edits {
     /// The changes in the order of the files.
     pub(super) fn in_order(self) -> Vec<Change> {
         let mut changes: Vec<Change> = self.changes.into_iter().flatten().collect();
-        changes.sort_by_key(|change| (change.record, change.old.is_none(), spot(change)));
+        let order = |change: &Change| (change.record, change.old.is_none());
+        changes.sort_by(|one, other| order(one).cmp(&order(other)).then_with(|| spot(one).cmp(&spot(other))));
         changes
     }
 }
@@ -139,7 +141,10 @@ impl Touched {
                 new_key: new_key(change),
                 adds: change.old.is_none(),
             };
-            self.by_attribute.entry((file, offset, attribute)).or_default().push(touch);
+            self.by_attribute
+                .entry((file, offset, attribute.0.to_ascii_lowercase()))
+                .or_default()
+                .push(touch);
         }
         Along::Well
     }
@@ -147,7 +152,9 @@ impl Touched {
     fn along(&self, rule: &str, change: &Change) -> Along {
         let (file, offset) = object(change);
         let (place, attribute) = spot(change);
-        let Some(touches) = self.by_attribute.get(&(file, offset, attribute)) else { return Along::Well };
+        let Some(touches) = self.by_attribute.get(&(file, offset, attribute.0.to_ascii_lowercase())) else {
+            return Along::Well;
+        };
         let adds = change.old.is_none();
         if let Some(known) = touches.iter().find(|touch| touch.place == place && touch.adds == adds)
             && known.new == change.new

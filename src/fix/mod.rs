@@ -2,6 +2,7 @@
 //! administrator or a repository takes, each with its way back.
 
 mod asked;
+mod attribute;
 mod by_object;
 mod choice;
 mod compare;
@@ -19,6 +20,7 @@ pub use asked::{Asked, Takes};
 pub use by_object::{Modified, Request, Unnamed, requests};
 pub use choice::{Choice, Holder, choices};
 pub use diff::{Hunk, Line, Side, hunks};
+pub(crate) use in_place::said;
 pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
 pub use ldif::ldif;
 pub use plan::{Decision, Mend, Plan, Planner, Withdrawn};

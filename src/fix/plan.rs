@@ -2,13 +2,15 @@
 //! whatever does not mend its own finding, or raises another one, is withdrawn.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::asked::{Asked, Takes};
+use super::attribute::Attribute;
 use super::choice::Choice;
 use super::compare::{Counts, Culprit, faults, place};
-use super::edits::{Along, Edits, Touched};
+use super::edits::{Along, Edits, Spot, Touched, spot};
 use crate::finding::{Change, Finding, Outcome};
 use crate::run::Overlay;
 use crate::source::Location;
@@ -27,7 +29,7 @@ pub struct Plan {
     /// Fixes that were asked for and are not part of the plan.
     pub withdrawn: Vec<Withdrawn>,
     /// Findings that stay, and have a fix that is not safe.
-    pub waiting: Vec<Finding>,
+    pub waiting: Vec<Arc<Finding>>,
     /// Values of several objects, of which a person has to say who keeps them.
     pub choices: Vec<Choice>,
 }
@@ -36,7 +38,7 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub struct Mend {
     /// The finding; none if a person asked for the change.
-    pub finding: Option<Finding>,
+    pub finding: Option<Arc<Finding>>,
     /// It cannot change who somebody is, or where mail goes.
     pub safe: bool,
     /// What it changes.
@@ -47,7 +49,7 @@ pub struct Mend {
 #[derive(Debug, Clone)]
 pub struct Withdrawn {
     /// The finding; none if a person asked for the change.
-    pub finding: Option<Finding>,
+    pub finding: Option<Arc<Finding>>,
     /// What it would have changed.
     pub changes: Vec<Change>,
     /// Why.
@@ -60,7 +62,7 @@ pub struct Withdrawn {
 #[derive(Debug, Clone)]
 pub struct Decision {
     /// What it mends, if that is known: then it has to be mended.
-    pub finding: Option<Finding>,
+    pub finding: Option<Arc<Finding>>,
     /// The changes, which belong together.
     pub changes: Vec<Change>,
 }
@@ -68,7 +70,7 @@ pub struct Decision {
 /// Fixes that make the same changes.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Arc<Finding>>,
     pub(super) safe: bool,
     pub(super) changes: Vec<Change>,
     /// A person asked for it.
@@ -80,7 +82,7 @@ pub(super) type Key = (String, Location, Option<String>);
 
 pub(super) fn key(finding: &Finding) -> Key {
     let (rule, location, attribute) = place(finding);
-    (rule.to_owned(), location, attribute)
+    (rule.to_owned(), location, attribute.map(Attribute::lower))
 }
 
 /// What a plan is made with.
@@ -130,7 +132,7 @@ impl Planner<'_> {
             draft.forgive();
             candidates = self.proposed(&[], &mut draft);
         }
-        let is_waiting = |finding: &&Finding| {
+        let is_waiting = |finding: &&Arc<Finding>| {
             finding.fix.as_ref().is_some_and(|fix| self.asked.takes(&finding.rule.id, fix) == Takes::IfUnsafe)
         };
         let waiting = draft.current.findings.iter().filter(is_waiting).cloned().collect();
@@ -149,16 +151,21 @@ impl Planner<'_> {
     fn decided(&self, decisions: Vec<Decision>, draft: &mut Draft) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let mut asked: FxHashMap<(Location, String), Option<Vec<u8>>> = FxHashMap::default();
+        let spot = |change: &Change| {
+            let (place, attribute) = spot(change);
+            (place, attribute.lower())
+        };
         for Decision { finding, changes } in decisions {
-            let clashes = changes.iter().filter(|change| change.old.is_some()).any(|change| {
-                asked.get(&super::edits::spot(change)).is_some_and(|known| *known != change.new)
-            });
+            let clashes = changes
+                .iter()
+                .filter(|change| change.old.is_some())
+                .any(|change| asked.get(&spot(change)).is_some_and(|known| *known != change.new));
             let clashes = clashes.then(|| "another change of the same value was asked for".to_owned());
             if let Some(reason) = clashes.or_else(|| changes.iter().find_map(self.refuses)) {
                 draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: true });
                 continue;
             }
-            asked.extend(changes.iter().map(|change| (super::edits::spot(change), change.new.clone())));
+            asked.extend(changes.iter().map(|change| (spot(change), change.new.clone())));
             // a choice is made between objects, and a value of several may still have several holders
             let findings = finding.into_iter().filter(|finding| finding.fix.is_some()).collect();
             candidates.push(Candidate { findings, safe: false, changes, asked: true });
@@ -170,7 +177,7 @@ impl Planner<'_> {
     fn proposed(&self, with: &[Candidate], draft: &mut Draft) -> Vec<Candidate> {
         let mut touched = Touched::default();
         let mut candidates: Vec<Candidate> = Vec::new();
-        let mut by_change: FxHashMap<(Location, String), usize> = FxHashMap::default();
+        let mut by_change: FxHashMap<Spot<'_>, usize> = FxHashMap::default();
         for candidate in with {
             touched.takes("", &candidate.changes);
         }
@@ -186,7 +193,7 @@ impl Planner<'_> {
                 draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: false });
                 continue;
             }
-            let spots = || fix.changes.iter().map(super::edits::spot);
+            let spots = || fix.changes.iter().map(spot);
             match touched.takes(&finding.rule.id, &fix.changes) {
                 Along::Waits => {}
                 Along::Same => {

@@ -14,7 +14,7 @@ use crate::source::{FileId, Store, real};
 /// Applies what a configuration says of findings in some of the files; how many were left out. A finding with places in several
 /// files is as bad as the worst of them.
 pub(super) fn apply(
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<Arc<Finding>>,
     overrides: &[Override],
     (library, book): (&Library, &Rulebook),
     store: &Store,
@@ -56,7 +56,7 @@ pub(super) fn apply(
         let sites = std::iter::once(&finding.primary).chain(&finding.related).map(files);
         let Some(worst) = sites.filter_map(|file| severity(&finding.rule, file)).max() else { return false };
         if worst != finding.rule.severity {
-            finding.rule = Arc::new(RuleInfo { severity: worst, ..(*finding.rule).clone() });
+            Arc::make_mut(finding).rule = Arc::new(RuleInfo { severity: worst, ..(*finding.rule).clone() });
         }
         true
     });

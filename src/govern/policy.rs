@@ -1,5 +1,7 @@
 //! What becomes of the findings of a run before anybody sees them.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::baseline::Baseline;
@@ -33,7 +35,7 @@ pub struct Earlier {
     /// What the user calls it.
     pub name: String,
     /// Its findings.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
 }
 
 /// What the findings are about.

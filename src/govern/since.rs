@@ -1,12 +1,14 @@
 //! Findings compared with those of an earlier state: what came, what went, what stayed.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Finding, Since};
 
 /// Keeps the findings that the earlier state did not have; how many came, went and stayed. Of objects that are at fault
 /// together, one more is new.
-pub(super) fn introduced(findings: &mut Vec<Finding>, earlier: &[Finding], against: &str) -> Since {
+pub(super) fn introduced(findings: &mut Vec<Arc<Finding>>, earlier: &[Arc<Finding>], against: &str) -> Since {
     let mut known: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
     for finding in earlier {
         let objects = finding.shared.iter().flat_map(|shared| shared.objects.iter().map(String::as_str));

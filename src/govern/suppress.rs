@@ -1,5 +1,7 @@
 //! Findings that are left out on purpose, by comments beside the values or by entries of the configuration.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::comments::{Comment, comments};
@@ -134,7 +136,7 @@ impl Suppressions {
     }
 
     /// Takes the findings out that are suppressed; which of the entries had one to take out.
-    pub(super) fn apply(&self, findings: &mut Vec<Finding>, now: i64) -> Vec<bool> {
+    pub(super) fn apply(&self, findings: &mut Vec<Arc<Finding>>, now: i64) -> Vec<bool> {
         let mut used = vec![false; self.entries.len()];
         let mut by_rule: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
         for (number, entry) in self.entries.iter().enumerate() {

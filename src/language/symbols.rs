@@ -18,6 +18,8 @@ pub struct Attribute {
     pub single: bool,
     /// Values never come out.
     pub secret: bool,
+    /// A value belongs to one object, or to few: whoever looks for its holders finds hardly any.
+    pub identifies: bool,
     /// What people call it: `user principal name`.
     pub label: Option<String>,
 }

@@ -296,6 +296,12 @@ pub enum Comparator {
 }
 
 impl Comparator {
+    /// Whether it asks for the same, or for something else.
+    #[must_use]
+    pub fn is_equality(self) -> bool {
+        matches!(self, Self::Equal | Self::NotEqual)
+    }
+
     /// Whether two things stand in this order.
     #[must_use]
     pub fn holds<T: Ord>(self, one: T, other: T) -> bool {

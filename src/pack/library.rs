@@ -83,6 +83,8 @@ pub struct Rulebook {
     pub not_evaluated: Vec<(String, String)>,
     /// What is wrong with packs.
     pub problems: Vec<Problem>,
+    /// What is slow about rules: warnings.
+    pub slow: Vec<Problem>,
     /// The shapes of objects, in the order in which they are tried.
     pub shapes: Vec<Shape>,
     /// Attributes whose values never come out, in lower case.
@@ -189,6 +191,7 @@ impl Library {
                         name: name.clone(),
                         kind: attribute_type(raw.kind),
                         single: raw.single,
+                        identifies: raw.identifies,
                         secret: raw.secret,
                         label: raw.name.clone(),
                     });
@@ -325,7 +328,9 @@ impl Library {
             }
             let Some(severity) = severity(rule).filter(|_| self.takes(pack)) else { continue };
             match reading.unwrap_or_else(|| Reading::of(rule)).compiled(&mut compiler) {
-                Compiled::Rule(_) => {
+                Compiled::Rule(slow) => {
+                    let slow = slow.iter().map(|fault| place.problem(&path("rule"), fault));
+                    book.slow.extend(slow.map(|slow| Problem { severity: Severity::Warning, ..slow }));
                     book.infos.push(Arc::new(info(rule, severity)));
                     book.origins.push(origin);
                     book.profiles.push(pack.profiles().map(str::to_owned).collect());

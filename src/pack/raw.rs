@@ -97,6 +97,9 @@ pub struct RawAttribute {
     /// Values never come out.
     #[serde(default)]
     pub secret: bool,
+    /// A value belongs to one object, or to few.
+    #[serde(default)]
+    pub identifies: bool,
     /// What people call it.
     #[serde(default)]
     pub name: Option<String>,

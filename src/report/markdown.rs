@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::Report;
 use super::concise::severity;
@@ -74,7 +75,7 @@ fn rules(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn findings(findings: &[Finding], places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn findings(findings: &[Arc<Finding>], places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }

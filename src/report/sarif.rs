@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS): what code scanning and editors read. Sections in comments are those of the specification.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
@@ -41,7 +42,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         printable_json(&invocation(report, &places)?.to_string()),
     )?;
     let mut comma = "";
-    let made = |finding: &Finding| {
+    let made = |finding: &Arc<Finding>| {
         let number = numbers.get(finding.rule.id.as_str()).copied();
         Ok(printable_json(&result(finding, number, &places)?.to_string()).into_owned())
     };

@@ -127,8 +127,9 @@ fn shown(
         let Some(book) = book.filter(|_| is_asked(trial)) else { return shown };
         shown.extend(book.infos.iter().map(|info| (info.id.clone(), Found::new())));
         for finding in judged(&trial.texts, book).1.findings {
-            let objects = finding.shared.map(|shared| shared.objects).unwrap_or_default();
-            shown.entry(finding.rule.id.clone()).or_default().insert((finding.fingerprint, objects));
+            let objects = finding.shared.as_ref().map(|shared| shared.objects.clone()).unwrap_or_default();
+            let found = (finding.fingerprint.clone(), objects);
+            shown.entry(finding.rule.id.clone()).or_default().insert(found);
         }
         shown
     };

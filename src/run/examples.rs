@@ -117,7 +117,8 @@ pub fn run_example(example: &Example<'_>, book: &Rulebook) -> ExampleResult {
     if let Some(problem) = outcome.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("the example is no LDIF: {}", problem.message));
     }
-    let findings: Vec<&Finding> = outcome.findings.iter().filter(|finding| finding.rule.id == *id).collect();
+    let findings: Vec<&Finding> =
+        outcome.findings.iter().map(AsRef::as_ref).filter(|finding| finding.rule.id == *id).collect();
     match (example.kind, findings.is_empty()) {
         (Kind::Good, true) => Ok(Proved::default()),
         (Kind::Good, false) => {

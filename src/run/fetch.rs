@@ -4,7 +4,7 @@ use super::Overlay;
 use super::read::Reading;
 use crate::engine::{Directory, Fetch, Loaded};
 use crate::language::plan::Plan;
-use crate::source::Store;
+use crate::source::{FileId, Store};
 
 /// The records of a run.
 pub(super) struct Records<'r> {
@@ -16,13 +16,20 @@ pub(super) struct Records<'r> {
 }
 
 impl Fetch for Records<'_> {
-    fn fetch(&self, record: u32) -> Option<Loaded> {
-        let row = self.directory.row(record)?;
-        let snapshot = self.reading.file_of(record)?;
-        let (mut parsed, block) =
-            snapshot.again(self.store, &self.plan.names, row.offset, row.length as usize)?;
-        self.overlay.apply(&mut parsed, (snapshot.file, row.offset), &self.plan.names);
-        let file_name = self.store.name(snapshot.file).to_owned();
-        Some(Loaded { record: parsed, offset: row.offset, file: snapshot.file, file_name, block })
+    fn fetch(&self, record: u32, into: &mut Loaded) -> bool {
+        let found = self.directory.row(record).zip(self.reading.file_of(record));
+        let Some((row, snapshot)) = found else { return false };
+        let names = &self.plan.names;
+        let Loaded { record, block, offset, file } = into;
+        (*offset, *file) = (row.offset, snapshot.file);
+        if !snapshot.again(self.store, names, (row.offset, row.length as usize), record, block) {
+            return false;
+        }
+        self.overlay.apply(record, (snapshot.file, row.offset), names);
+        true
+    }
+
+    fn file_name(&self, file: FileId) -> &str {
+        self.store.name(file)
     }
 }

@@ -166,6 +166,16 @@ impl Search {
         files: &Files,
         take: impl Fn(Object) -> Option<T> + Sync,
     ) -> Gathered<T> {
+        self.look(store, files, |seen| take(self.object(seen)))
+    }
+
+    /// Reads all files; `take` looks at each object as it passes by, and makes something of those that are wanted.
+    pub fn look<T: Send>(
+        &self,
+        store: &Store,
+        files: &Files,
+        take: impl Fn(&Seen<'_>) -> Option<T> + Sync,
+    ) -> Gathered<T> {
         let mappings = Arc::new(Mappings::new(&self.shapes, &self.names));
         let mut gathered = Gathered {
             found: Vec::new(),
@@ -193,7 +203,7 @@ impl Search {
                         part(store, &snapshot, number, names, buffers, |record, block, offset| {
                             let origin = (input.source, snapshot.file, offset);
                             let seen = Seen::new(record, block, origin, names, &self.classes);
-                            found.extend(take(self.object(&seen)));
+                            found.extend(take(&seen));
                         });
                     (found, problems, read)
                 })
@@ -221,7 +231,9 @@ impl Search {
         gathered
     }
 
-    fn object(&self, seen: &Seen<'_>) -> Object {
+    /// An object with the values that were asked for.
+    #[must_use]
+    pub fn object(&self, seen: &Seen<'_>) -> Object {
         let class_slot = self.slot("objectClass");
         let values = seen.values().filter(|held| Some(held.slot) != class_slot);
         Object {

@@ -23,8 +23,8 @@ pub(super) fn proven(
     book: &Rulebook,
 ) -> Result<Proved, String> {
     let id = &example.rule.id;
-    let fixed: Vec<&Finding> =
-        before.findings.iter().filter(|finding| finding.rule.id == *id && finding.fix.is_some()).collect();
+    let is_fixed = |finding: &&Finding| finding.rule.id == *id && finding.fix.is_some();
+    let fixed: Vec<&Finding> = before.findings.iter().map(AsRef::as_ref).filter(is_fixed).collect();
     let Some((first, (text, others))) = fixed.first().zip(texts.split_first()) else {
         return Ok(Proved::default());
     };
@@ -40,8 +40,8 @@ pub(super) fn proven(
     if let Some(problem) = after.problems.iter().find(|problem| problem.severity == Severity::Error) {
         return Err(format!("{}what the fix leaves cannot be read: {}", line(first), problem.message));
     }
-    let (counts, was) = (count(after.findings.iter(), false), count(before.findings.iter(), true));
-    let (own, gone) = (count(before.findings.iter(), false), count(fixed.iter().copied(), false));
+    let (counts, was) = (count(all(&after), false), count(all(before), true));
+    let (own, gone) = (count(all(before), false), count(fixed.iter().copied(), false));
     for finding in &fixed {
         let place = place(finding);
         let of = |counts: &BTreeMap<Place, usize>| counts.get(&place).copied().unwrap_or_default();
@@ -90,6 +90,10 @@ fn place(finding: &Finding) -> Place {
 fn place_of(finding: &Finding, site: &crate::finding::Site) -> Place {
     let attribute = site.attribute.as_ref().map(|name| name.to_ascii_lowercase());
     (finding.rule.id.clone(), dn::normalized(site.object.as_bytes()), attribute)
+}
+
+fn all(outcome: &Outcome) -> impl Iterator<Item = &Finding> {
+    outcome.findings.iter().map(AsRef::as_ref)
 }
 
 /// How many findings there are of each rule, object and attribute; with `related`, at all their places.

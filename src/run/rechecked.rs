@@ -9,7 +9,7 @@ use super::fetch::Records;
 use super::read::{self, Reading};
 use super::seen::Seen;
 use super::{Absent, Files, Judged, Overlay, Terms, check_with, not_exported};
-use crate::engine::{Confirm, Directory, Fetch, Known, Ledger, Partial, Renewed, Scan, Signatures};
+use crate::engine::{Confirm, Directory, Fetch, Known, Ledger, Loaded, Partial, Renewed, Scan, Signatures};
 use crate::finding::Outcome;
 use crate::pack::Rulebook;
 use crate::source::Store;
@@ -89,8 +89,12 @@ impl<'c> Rechecked<'c> {
 
     fn scan(&self, records: &[u32], source: u16, fetch: &Records<'_>) -> Partial {
         let mut scan = Scan::new(&self.book.plan, &self.signatures, source, self.terms.now);
-        for loaded in records.iter().filter_map(|record| fetch.fetch(*record)) {
-            scan.record(&loaded.record, &loaded.block, loaded.offset, loaded.file, &loaded.file_name);
+        let mut loaded = Loaded::default();
+        for record in records {
+            if fetch.fetch(*record, &mut loaded) {
+                let Loaded { record, block, offset, file } = &loaded;
+                scan.record(record, block, *offset, *file, fetch.file_name(*file));
+            }
         }
         scan.take()
     }

@@ -60,7 +60,13 @@ impl<'r> Seen<'r> {
     /// Its distinguished name, or the best name that the format gives.
     #[must_use]
     pub fn name(&self) -> String {
-        String::from_utf8_lossy(self.record.bytes(self.block, self.record.dn)).into_owned()
+        String::from_utf8_lossy(self.name_bytes()).into_owned()
+    }
+
+    /// The same as bytes, as they stand there.
+    #[must_use]
+    pub fn name_bytes(&self) -> &'r [u8] {
+        self.record.bytes(self.block, self.record.dn)
     }
 
     /// What people call it, where its name is a number that says nothing to them.

@@ -123,22 +123,27 @@ impl Snapshot {
         self.over(self.frames().part(part), block, offset, names)
     }
 
-    /// Reads the record of `length` bytes at `offset` again. None if nothing can be read there any more.
+    /// Reads the record that stands at an offset, with its length in bytes, again: into `record`, from bytes that are read into
+    /// `block`. False if nothing can be read there any more.
     #[must_use]
     pub fn again(
         &self,
         store: &Store,
         names: &Names,
-        offset: u64,
-        length: usize,
-    ) -> Option<(Record, Vec<u8>)> {
-        let mut block = Vec::new();
-        store.read(self.file, offset, length, &mut block).ok()?;
-        let frame = self.frames().find(offset)?;
-        let own = [Frame { start: offset, length: u32::try_from(length).ok()?, context: frame.context }];
-        let mut record = Record::default();
-        let read = self.over(&own, &block, offset, names).next(&mut record, &mut Vec::new());
-        read.then_some((record, block))
+        (offset, length): (u64, usize),
+        record: &mut Record,
+        block: &mut Vec<u8>,
+    ) -> bool {
+        if store.read(self.file, offset, length, block).is_err() {
+            return false;
+        }
+        let own = self.frames().find(offset).zip(u32::try_from(length).ok());
+        let Some((frame, length)) = own else { return false };
+        let own = [Frame { start: offset, length, context: frame.context }];
+        match self.over(&own, block, offset, names) {
+            Reader::Ldif(reader) => reader.alone().next(record, &mut Vec::new()),
+            mut reader => reader.next(record, &mut Vec::new()),
+        }
     }
 
     fn frames(&self) -> &Frames {

@@ -227,6 +227,16 @@ impl Record {
         (self.start, self.end) = (0, 0);
     }
 
+    /// About how many bytes of memory it holds.
+    #[must_use]
+    pub fn bytes_of_memory(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>()
+            + (self.first.capacity() + self.last.capacity()) * size_of::<u32>()
+            + self.present.capacity() * size_of::<u64>()
+            + self.arena.capacity()
+            + self.scratch.capacity()
+    }
+
     /// Adds a value behind the others.
     pub fn push(&mut self, slot: Option<Slot>, name: Text, options: u32, value: Text, place: Place) {
         let index = u32::try_from(self.entries.len()).unwrap_or(NONE);

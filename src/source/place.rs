@@ -1,7 +1,7 @@
 //! Places in files. Everything that presync says points at one of these.
 
 /// One of the files of a run, in the order in which the run opened them (byte order of their paths).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
 /// A range of bytes of a file as it lies on disk; of its UTF-8 text if the file had to be transcoded or unpacked.

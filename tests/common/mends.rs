@@ -1,6 +1,6 @@
 //! An object in memory, the built-in rules that judge it, and changes that are made to it.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use data_encoding::BASE64;
 use presync::finding::{Change, Finding};
@@ -65,7 +65,7 @@ impl Model {
 }
 
 /// What the built-in rules of all profiles say of an object that stands alone.
-pub(crate) fn judged(model: &Model) -> Vec<Finding> {
+pub(crate) fn judged(model: &Model) -> Vec<Arc<Finding>> {
     static BOOK: OnceLock<Rulebook> = OnceLock::new();
     let book = BOOK.get_or_init(|| {
         let mut store = Store::new();

@@ -37,8 +37,9 @@ fn read_with(bytes: &[u8], format: Format, mapped: Option<&Mapped>) {
             }
             if mapped.is_none() {
                 let length = record.end - record.start;
-                let (again, _) =
-                    snapshot.again(&store, &names, offset + record.start as u64, length).unwrap();
+                let place = (offset + record.start as u64, length);
+                let (mut again, mut own) = (Record::default(), Vec::new());
+                assert!(snapshot.again(&store, &names, place, &mut again, &mut own));
                 assert_eq!(again.entries().len(), record.entries().len());
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, BufRead, Write};
+use std::sync::Arc;
 
 use crate::finding::{Change, Finding, printable};
 use crate::fix::review::{Action, Row};
@@ -10,13 +11,13 @@ use crate::fix::{Choice, Decision};
 /// Something to decide.
 pub(super) enum Question {
     /// Whether a fix is done.
-    Fix(Finding),
+    Fix(Arc<Finding>),
     /// Who keeps a value.
     Choice(Choice),
 }
 
 impl Question {
-    pub(super) fn finding(&self) -> &Finding {
+    pub(super) fn finding(&self) -> &Arc<Finding> {
         match self {
             Self::Fix(finding) => finding,
             Self::Choice(choice) => &choice.finding,
@@ -158,7 +159,7 @@ impl Decided {
             };
             self.rows.push(row(finding, change, action));
         }
-        self.decisions.push(Decision { finding: Some(finding.clone()), changes });
+        self.decisions.push(Decision { finding: Some(Arc::clone(finding)), changes });
     }
 
     fn leave(&mut self, question: &Question) {

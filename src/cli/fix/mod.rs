@@ -175,7 +175,8 @@ fn finish(
     let mut error = io::stderr().lock();
     report::problems(&plan.before.problems, store, &style, &mut error)?;
     report::problems(&problems, store, &style, &mut error)?;
-    if options.format == FixFormat::Human && !common.quiet {
+    // where something could not be written, the problem says what became of it
+    if options.format == FixFormat::Human && !common.quiet && problems.is_empty() {
         report::fix_summary(plan, &done, &style, &mut error)?;
     }
     error.flush()?;

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::cli::arguments::Fix;
 use crate::cli::prepared::Prepared;
 use crate::finding::{Change, Problem, printable};
-use crate::fix::{Beside, Plan, Request, Unnamed, ldif, powershell, put, requests, review};
+use crate::fix::{Beside, Plan, Request, Unnamed, ldif, powershell, put, requests, review, said};
 use crate::report::Done;
 use crate::source::{Store, shown};
 
@@ -195,7 +195,7 @@ fn to_device(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn failed(path: &Path, error: &io::Error) -> Problem {
-    let message = format!("`{}` cannot be written: {error}", printable(&shown(path)));
+    let message = format!("`{}` cannot be written: {}", printable(&shown(path)), said(error));
     Problem::error("fix-unwritable", message)
         .help("nothing of it was left behind; free some space, or name another place")
 }

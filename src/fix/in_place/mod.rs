@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::finding::{Change, Stored};
 use crate::source::{FileId, Form, Location, Notation, Store};
 
+pub(crate) use write::said;
 pub use write::{Rewritten, refused, rewrite};
 
 /// How many bytes around an object are read with it: its line end, and what opens its first value.

@@ -151,7 +151,12 @@ fn changed(name: &str) -> Problem {
     Problem::error("source-changed", message).help("nothing was written into it; run presync again")
 }
 
+/// What an error says, without the name of a file that nobody knows of.
+pub(crate) fn said(error: &io::Error) -> String {
+    if error.raw_os_error().is_some() { error.to_string() } else { error.kind().to_string() }
+}
+
 fn failed(name: &str, error: &io::Error) -> Problem {
-    let message = format!("`{}` cannot be written: {error}", printable(name));
+    let message = format!("`{}` cannot be written: {}", printable(name), said(error));
     Problem::error("fix-unwritable", message).help("the file is as it was")
 }

@@ -13,7 +13,7 @@ use crate::source::Location;
 pub fn rows(plan: &Plan) -> Vec<Row> {
     let mut sheet = Sheet::default();
     for mend in &plan.mends {
-        let (rule, class) = mend.finding.as_ref().map_or(("", ""), about);
+        let (rule, class) = mend.finding.as_deref().map_or(("", ""), about);
         for change in &mend.changes {
             sheet.add(change, rule, class).proposed = Some(proposed(change));
         }

@@ -2,6 +2,8 @@
 
 mod file;
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::day;
@@ -80,7 +82,7 @@ pub struct Baseline {
 #[derive(Debug, Default)]
 pub struct Compared {
     /// Findings that it does not know.
-    pub new: Vec<Finding>,
+    pub new: Vec<Arc<Finding>>,
     /// How many it knows.
     pub known: u64,
 }
@@ -88,14 +90,14 @@ pub struct Compared {
 impl Baseline {
     /// The baseline of findings.
     #[must_use]
-    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>, terms: &Terms) -> Self {
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Arc<Finding>>, terms: &Terms) -> Self {
         let mut baseline = Self::default();
         baseline.add(findings, terms);
         baseline
     }
 
     /// Records findings as well; of those that are at fault together, the objects that are new.
-    pub fn add<'f>(&mut self, findings: impl IntoIterator<Item = &'f Finding>, terms: &Terms) {
+    pub fn add<'f>(&mut self, findings: impl IntoIterator<Item = &'f Arc<Finding>>, terms: &Terms) {
         let mut known: FxHashMap<String, usize> = FxHashMap::default();
         for (number, entry) in self.entries.iter().enumerate() {
             known.insert(entry.fingerprint.clone(), number);
@@ -120,7 +122,12 @@ impl Baseline {
 
     /// Tells new findings from known ones. `may_know` says which rules it can speak of; what has expired is new again.
     #[must_use]
-    pub fn compare(&self, findings: Vec<Finding>, now: i64, may_know: &dyn Fn(&str) -> bool) -> Compared {
+    pub fn compare(
+        &self,
+        findings: Vec<Arc<Finding>>,
+        now: i64,
+        may_know: &dyn Fn(&str) -> bool,
+    ) -> Compared {
         let ended =
             |entry: &Recorded| entry.terms.expires.as_deref().and_then(day).is_some_and(|end| now >= end);
         let known: FxHashMap<&str, &Recorded> =
@@ -147,7 +154,8 @@ impl Baseline {
             };
             match said {
                 Some(said) => {
-                    finding.help = Some(finding.help.map_or(said.clone(), |help| format!("{help}\n{said}")));
+                    let help = &mut Arc::make_mut(&mut finding).help;
+                    *help = Some(help.take().map_or(said.clone(), |help| format!("{help}\n{said}")));
                     compared.new.push(finding);
                 }
                 None => compared.known += 1,
@@ -158,9 +166,9 @@ impl Baseline {
 
     /// Leaves out what is not found any more; `ran` says which rules can tell. How many entries, and objects of entries, these
     /// are.
-    pub fn prune(&mut self, findings: &[Finding], ran: &dyn Fn(&str) -> bool) -> (usize, usize) {
+    pub fn prune(&mut self, findings: &[Arc<Finding>], ran: &dyn Fn(&str) -> bool) -> (usize, usize) {
         let found: FxHashMap<&str, &Finding> =
-            findings.iter().map(|finding| (finding.fingerprint.as_str(), finding)).collect();
+            findings.iter().map(|finding| (finding.fingerprint.as_str(), &**finding)).collect();
         let (before, mut objects) = (self.entries.len(), 0);
         self.entries.retain(|entry| !ran(&entry.rule) || found.contains_key(entry.fingerprint.as_str()));
         for entry in &mut self.entries {

@@ -5,6 +5,7 @@ mod call;
 mod compare;
 mod condition;
 mod fix;
+mod growth;
 mod names;
 mod needs;
 mod operand;
@@ -70,8 +71,8 @@ pub struct Texts<'t> {
 /// What became of a rule.
 #[derive(Debug)]
 pub enum Compiled {
-    /// It will be evaluated; its number among the rules of the plan.
-    Rule(usize),
+    /// It will be evaluated. What is slow about it is told.
+    Rule(Vec<Fault>),
     /// It is right, but cannot be evaluated in this run: the reasons.
     NotEvaluated(Vec<String>),
     /// It is wrong.
@@ -137,7 +138,7 @@ impl<'a> Compiler<'a> {
             Some((judgement, _)) if faults.is_empty() && self.obstacles.is_empty() => {
                 let (subjects, needs) = needs::of(&judgement, &self.plan);
                 self.plan.rules.push(Rule { judgement, message, help, fixes, subjects, needs });
-                Compiled::Rule(self.plan.rules.len() - 1)
+                Compiled::Rule(growth::slow(&texts.rule.node, self.symbols))
             }
             _ => {
                 self.plan.indexes.truncate(indexes);

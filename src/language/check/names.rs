@@ -32,6 +32,7 @@ impl Compiler<'_> {
                 kind: Type::Text,
                 single: false,
                 secret: false,
+                identifies: false,
                 label: None,
             }));
         }

@@ -309,6 +309,15 @@ impl Function {
         TABLE.iter().find(|(_, signature)| signature.name == name).map(|(function, _)| *function)
     }
 
+    /// Whether values that differ mostly still differ in what it makes of them.
+    #[must_use]
+    pub fn keeps_apart(self) -> bool {
+        use Function as F;
+        let spelled =
+            matches!(self, F::Lower | F::Upper | F::Trim | F::Collapse | F::Ascii | F::Nfc | F::Visible);
+        spelled || matches!(self, F::Skeleton | F::Base64 | F::Address | F::Concat)
+    }
+
     /// What it needs, and what it gives.
     #[must_use]
     pub fn signature(self) -> Signature {

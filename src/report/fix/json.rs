@@ -1,6 +1,7 @@
 //! A plan for machines: `{"schema": "presync-fix/1", ..}`. Fields may be added, never changed or removed.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -156,7 +157,7 @@ impl<'a> Summary<'a> {
     }
 }
 
-fn by_severity(findings: &[Finding]) -> BySeverity {
+fn by_severity(findings: &[Arc<Finding>]) -> BySeverity {
     let count = |severity| {
         let count = findings.iter().filter(|finding| finding.rule.severity == severity).count();
         u64::try_from(count).unwrap_or(u64::MAX)
@@ -182,7 +183,7 @@ impl<'a> About<'a> {
 impl<'a> Fix<'a> {
     fn of(mend: &'a Mend, store: &'a Store) -> Self {
         let changes = mend.changes.iter().map(|change| Edited::of(change, store));
-        Self { about: About::of(mend.finding.as_ref()), safe: mend.safe, changes: changes.collect() }
+        Self { about: About::of(mend.finding.as_deref()), safe: mend.safe, changes: changes.collect() }
     }
 }
 
@@ -195,7 +196,7 @@ impl<'a> Edited<'a> {
 impl<'a> Withdrawn<'a> {
     fn of(withdrawn: &'a fix::Withdrawn) -> Self {
         Self {
-            about: About::of(withdrawn.finding.as_ref()),
+            about: About::of(withdrawn.finding.as_deref()),
             changes: withdrawn.changes.iter().map(Change::of).collect(),
             reason: &withdrawn.reason,
         }

@@ -102,7 +102,7 @@ fn counted<'f>(report: &Report<'f>) -> (Vec<Facet>, Vec<Row<'f>>) {
         ];
         (numbers, finding)
     };
-    let rows = report.outcome.findings.iter().map(&mut row).collect();
+    let rows = report.outcome.findings.iter().map(|finding| row(finding)).collect();
     (vec![severity, rule, class, attribute, unit, domain], rows)
 }
 

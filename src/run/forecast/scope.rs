@@ -1,6 +1,8 @@
 //! Which objects take part in the synchronisation: the packs say it, by the condition `filtered` and by rules with the tag
 //! `out-of-scope`.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use crate::entra::SourceObject;
@@ -30,7 +32,7 @@ impl Reasons {
 }
 
 /// Why objects are left out, by the findings of the rules that leave them out.
-pub(super) fn reasons(findings: &[Finding]) -> Reasons {
+pub(super) fn reasons(findings: &[Arc<Finding>]) -> Reasons {
     let mut reasons: FxHashMap<String, Vec<(String, String)>> = FxHashMap::default();
     for finding in findings {
         let site = &finding.primary;

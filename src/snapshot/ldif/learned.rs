@@ -13,6 +13,7 @@ const LENGTH: usize = 32;
 #[derive(Debug, Default)]
 pub(super) struct Learned {
     lists: Vec<Vec<Known>>,
+    learns_nothing: bool,
 }
 
 /// A name without options.
@@ -23,8 +24,16 @@ struct Known {
 }
 
 impl Learned {
+    /// Names that are met are not remembered.
+    pub(super) fn nothing() -> Self {
+        Self { learns_nothing: true, ..Self::default() }
+    }
+
     /// Takes note of a name.
     pub(super) fn add(&mut self, name: &[u8], slot: Option<Slot>) {
+        if self.learns_nothing {
+            return;
+        }
         if self.lists.is_empty() {
             self.lists.resize_with(LISTS, Vec::new);
         }

@@ -69,6 +69,12 @@ impl<'a> LdifReader<'a> {
         }
     }
 
+    /// The same where the block holds a single record, in which hardly a name comes twice: none is remembered.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { learned: Learned::nothing(), ..self }
+    }
+
     /// What the block says of the export as a whole.
     #[must_use]
     pub fn health(self) -> Health {

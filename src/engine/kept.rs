@@ -1,0 +1,102 @@
+//! Records that were read again and are still at hand. The memory of the one that goes first serves the next one that comes.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::snapshot::Record;
+use crate::source::FileId;
+
+/// A record that was read again.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Its attributes.
+    pub record: Record,
+    /// The bytes that it was read from.
+    pub block: Vec<u8>,
+    /// Where these begin in the file.
+    pub offset: u64,
+    /// The file.
+    pub file: FileId,
+}
+
+/// Reads records again, by number.
+pub trait Fetch: Sync {
+    /// Reads a record into memory that another one may have been read into before. False if its file is no longer what it was.
+    fn fetch(&self, record: u32, into: &mut Loaded) -> bool;
+
+    /// The name of a file.
+    fn file_name(&self, file: FileId) -> &str;
+}
+
+/// How many bytes of records are kept at hand.
+const KEPT: usize = 32 << 20;
+/// The largest record whose memory serves another one.
+const REUSED: usize = 1 << 16;
+
+/// The records that are at hand.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Mutex<Shelf>);
+
+#[derive(Debug, Default)]
+struct Shelf {
+    records: FxHashMap<u32, Arc<Loaded>>,
+    /// Their numbers, in the order in which they came.
+    order: VecDeque<u32>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// A record, read again or still at hand.
+    pub(super) fn load(&self, record: u32, fetch: &dyn Fetch) -> Option<Arc<Loaded>> {
+        let mut shelf = self.shelf();
+        if let Some(loaded) = shelf.records.get(&record) {
+            return Some(Arc::clone(loaded));
+        }
+        let mut loaded = shelf.make_room();
+        drop(shelf);
+        if !fetch.fetch(record, &mut loaded) {
+            return None;
+        }
+        let loaded = Arc::new(loaded);
+        self.shelf().keep(record, &loaded);
+        Some(loaded)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn keep(&mut self, record: u32, loaded: &Arc<Loaded>) {
+        // two threads may have read it at the same time
+        if self.records.insert(record, Arc::clone(loaded)).is_none() {
+            self.order.push_back(record);
+            self.bytes += loaded.bytes();
+        }
+    }
+
+    /// Memory for one more record: that of the one that came first, if there is enough at hand and nobody looks at it.
+    fn make_room(&mut self) -> Loaded {
+        let mut room = Loaded::default();
+        while self.bytes > KEPT
+            && let Some(oldest) = self.order.pop_front()
+            && let Some(loaded) = self.records.remove(&oldest)
+        {
+            self.bytes = self.bytes.saturating_sub(loaded.bytes());
+            if let Some(loaded) = Arc::into_inner(loaded).filter(|loaded| loaded.bytes() <= REUSED) {
+                room = loaded;
+            }
+        }
+        room
+    }
+}
+
+impl Loaded {
+    /// How many bytes of memory it takes.
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.record.bytes_of_memory() + self.block.capacity()
+    }
+}
