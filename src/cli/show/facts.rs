@@ -38,17 +38,20 @@ impl Asked {
         // every dialect asks the same of single texts
         let target = Target { dialect: Dialect::DuckDb, now: 0, complete: false };
         let asked = compile(&book.plan, &book.infos, target).asked;
-        let questions = asked.into_iter().filter_map(|asked| {
-            let place = match asked.field {
-                Field::Slot(slot) => Place::Attribute(book.plan.names.name(slot).to_owned()),
-                Field::Dn => Place::Name,
-                Field::Class => Place::Class,
-                Field::Source | Field::File => return None,
-            };
+        let mut questions = Vec::new();
+        for asked in asked {
             let name = asked.question.name();
-            Some((place, asked, name))
-        });
-        Ok(Self { questions: questions.collect() })
+            for field in &asked.fields {
+                let place = match field {
+                    Field::Slot(slot) => Place::Attribute(book.plan.names.name(*slot).to_owned()),
+                    Field::Dn => Place::Name,
+                    Field::Class => Place::Class,
+                    Field::Source | Field::File => continue,
+                };
+                questions.push((place, asked.clone(), name.clone()));
+            }
+        }
+        Ok(Self { questions })
     }
 }
 
