@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::arguments::{Common, Sql, SqlDialect};
-use super::rulebook::rulebook;
+use super::rulebook::{Sources, rulebook};
 use super::session::{FAILED, fail, now, settings, standard_output};
 use crate::finding::printable;
 use crate::pack::Rulebook;
@@ -19,7 +19,8 @@ pub(super) fn run(options: &Sql, common: &Common) -> io::Result<u8> {
         Ok(now) => now,
         Err(problem) => return fail(&[problem], &store, common),
     };
-    let book = match rulebook(&mut store, &options.chosen, common, &settings) {
+    let sources = Sources::Loaded(&options.source);
+    let book = match rulebook(&mut store, &options.chosen, common, &settings, &sources) {
         Ok((_, book)) => book,
         Err(problems) => return fail(&problems, &store, common),
     };

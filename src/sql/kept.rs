@@ -17,7 +17,9 @@ pub(super) fn kept(statement: &Statement) -> BTreeSet<&str> {
     let mut kept = BTreeSet::new();
     let mut reads: BTreeMap<&str, usize> = BTreeMap::new();
     for step in &statement.steps {
-        let of = |query: &Query| -> usize { relations(query).iter().map(|name| reads.get(name).copied().unwrap_or(1)).sum() };
+        let of = |query: &Query| -> usize {
+            relations(query).iter().map(|name| reads.get(name).copied().unwrap_or(1)).sum()
+        };
         let own: usize = queries(step).map(of).sum();
         let again = named.get(step.name()).copied().unwrap_or(0).saturating_sub(1);
         if matches!(step, Step::Closure(..)) || again * own >= WORTH {

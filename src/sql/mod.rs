@@ -68,7 +68,8 @@ pub fn compile(plan: &Plan, infos: &[Arc<RuleInfo>], target: Target) -> Compiled
     let written = |statements: &[Statement]| -> Vec<String> {
         statements.iter().flat_map(|statement| write::statements(target.dialect, statement)).collect()
     };
-    let mut statements = written(&lowering.prepared);
+    let mut statements = written(&lowering.loaded());
+    statements.extend(written(&lowering.prepared));
     statements.extend(schema::settled(target.dialect));
     statements.extend(written(&rules));
     Compiled { statements, asked: std::mem::take(&mut lowering.asked), left_out }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rustc_hash::FxHashSet;
 
 use super::super::arguments::{Common, Show};
-use super::super::rulebook::rulebook;
+use super::super::rulebook::{Sources, rulebook};
 use super::class_name;
 use crate::config::Settings;
 use crate::finding::Problem;
@@ -34,7 +34,7 @@ impl Asked {
         common: &Common,
         settings: &Settings,
     ) -> Result<Self, Vec<Problem>> {
-        let (_, book) = rulebook(store, &options.chosen, common, settings)?;
+        let (_, book) = rulebook(store, &options.chosen, common, settings, &Sources::Named)?;
         // every dialect asks the same of single texts
         let target = Target { dialect: Dialect::DuckDb, now: 0, complete: false };
         let asked = compile(&book.plan, &book.infos, target).asked;

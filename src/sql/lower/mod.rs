@@ -10,6 +10,7 @@ mod clue;
 mod compare;
 mod finding;
 mod index;
+mod loaded;
 mod lookup;
 mod message;
 mod operand;
