@@ -118,6 +118,6 @@ fn postgres_finds_what_presync_finds() {
     for judged in all() {
         let (script, left_out) = judged.script("postgres");
         assert!(left_out.is_empty(), "{left_out:?}");
-        judged.compare(&findings(&server.run(&script, QUERY)), &left_out);
+        judged.compare(findings(&server.run(&script, QUERY)), &left_out);
     }
 }

@@ -22,6 +22,6 @@ fn spark_finds_what_presync_finds() {
     let answers: Vec<&str> = answers.split("\n\n").collect();
     for (number, (one, (_, left_out))) in judged.iter().zip(&scripts).enumerate() {
         assert!(left_out.is_empty(), "{left_out:?}");
-        one.compare(&findings(answers[number].trim_start()), left_out);
+        one.compare(findings(answers[number].trim_start()), left_out);
     }
 }

@@ -2,6 +2,7 @@
 spark_run.py WAREHOUSE QUERY SCRIPT.."""
 
 import json
+import os
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +57,9 @@ def run(number):
         try:
             session.sql(statement)
         except Exception as error:
-            raise SystemExit(f"{statement[:2000]}\n{str(error)[:4000]}") from None
+            # the other scripts need not go on
+            print(f"{statement[:2000]}\n{str(error)[:4000]}", file=sys.stderr, flush=True)
+            os._exit(1)
     found = [json.dumps(list(row)) for row in session.sql(query).collect()]
     for name in LOADED + WORKED_OUT if "presync_" in query else []:
         session.table(f"presync_{name}").unpersist()

@@ -333,10 +333,10 @@ impl Lowering<'_> {
     fn beside(&mut self, mut rows: Rows, next: Rows, scene: &Scene) -> Lowered<Rows> {
         let (text, folded) = next.scalar.both()?;
         let inner = next.select.keep(next.sure).with(scene.key_columns());
-        let name = self.step("c", inner.column(text, "text").column(folded, "folded"));
+        let name = self.step("c", inner.column(text, "part").column(folded, "part_folded"));
         let alias = self.fresh("b");
         rows.select.add(Side::Inner, Relation::Named(name), &alias, same(&alias, "s", &scene.keys));
-        let texts = Some((Expr::column(&alias, "text"), Expr::column(&alias, "folded")));
+        let texts = Some((Expr::column(&alias, "part"), Expr::column(&alias, "part_folded")));
         let there = Scalar { texts, key: None, number: None, ..next.scalar };
         rows.scalar = joined(&rows.scalar, &there)?;
         rows.unknown.extend(next.unknown);
