@@ -103,7 +103,9 @@ fn a_rule_about_a_source_that_is_not_loaded_is_told() {
         ran.err
     );
     // another name is another source
-    assert!(run(&["--source", "tenat"]).err.contains("the source `tenant` is not loaded"));
+    let ran = run(&["--source", "tenat"]);
+    assert!(ran.err.contains("by-tenant: the source `tenant` is not loaded"), "{}", ran.err);
+    assert!(ran.err.contains("no rule is about the source `tenat`; did you mean `tenant`?\n"), "{}", ran.err);
     let ran = run(&["--source", "tenant"]);
     assert!(ran.err.contains("2 of 2 rules are said in SQL"), "{}", ran.err);
     assert!(ran.out.contains("-- by-tenant") && ran.out.contains("-- source tenant"), "{}", ran.out);

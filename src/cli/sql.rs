@@ -6,6 +6,7 @@ use super::arguments::{Common, Sql, SqlDialect};
 use super::rulebook::{Sources, rulebook};
 use super::session::{FAILED, fail, now, settings, standard_output};
 use crate::finding::printable;
+use crate::language::did_you_mean;
 use crate::pack::Rulebook;
 use crate::sql::{Dialect, Files, Target, compile, create, load};
 
@@ -49,6 +50,13 @@ fn told(book: &Rulebook, left_out: &[(String, String)], common: &Common) -> io::
         writeln!(error, "left out: {rule}: {}", printable(reason))?;
     }
     if !common.quiet {
+        for (number, name) in book.plan.sources.iter().enumerate().skip(1) {
+            if !book.plan.class_tests.iter().any(|test| usize::from(test.source) == number) {
+                let meant = did_you_mean(name, book.plan.unloaded.iter().map(String::as_str));
+                let meant = meant.map(|meant| format!("; {meant}")).unwrap_or_default();
+                writeln!(error, "no rule is about the source `{}`{meant}", printable(name))?;
+            }
+        }
         for (rule, reason) in &book.not_evaluated {
             writeln!(error, "not evaluated: {rule}: {}", printable(reason))?;
         }
