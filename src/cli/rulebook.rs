@@ -8,12 +8,24 @@ use crate::govern::{Selection, Wishes};
 use crate::pack::{Library, Rulebook};
 use crate::source::Store;
 
-/// The chosen rules, compiled for every source that they name.
+/// The source under check.
+const MAIN: &str = "main";
+
+/// The sources that rules are compiled for.
+pub(super) enum Sources<'s> {
+    /// Every one that they name.
+    Named,
+    /// The directory, and these beside it. Rules about others are not evaluated, as in `presync check`.
+    Loaded(&'s [String]),
+}
+
+/// The chosen rules, compiled.
 pub(super) fn rulebook(
     store: &mut Store,
     chosen: &Chosen,
     common: &Common,
     settings: &Settings,
+    of: &Sources<'_>,
 ) -> Result<(Library, Rulebook), Vec<Problem>> {
     let Packs { library, problems } = packs_of(store, common, &settings.rules, &settings.tree);
     if !problems.is_empty() {
@@ -31,9 +43,12 @@ pub(super) fn rulebook(
     let compile = |sources: &[String]| {
         library.compile(store, sources, &set, &|rule| decided.rules.get(&rule.id).copied())
     };
-    let mut sources = vec!["main".to_owned()];
+    let mut sources = vec![MAIN.to_owned()];
+    if let Sources::Loaded(loaded) = of {
+        sources.extend(loaded.iter().filter(|name| *name != MAIN).cloned());
+    }
     let mut book = compile(&sources);
-    if !book.plan.unloaded.is_empty() {
+    if matches!(of, Sources::Named) && !book.plan.unloaded.is_empty() {
         sources.append(&mut book.plan.unloaded);
         book = compile(&sources);
     }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::arguments::{Common, Sql, SqlDialect};
-use super::rulebook::rulebook;
+use super::rulebook::{Sources, rulebook};
 use super::session::{FAILED, fail, now, settings, standard_output};
 use crate::finding::printable;
+use crate::language::did_you_mean;
 use crate::pack::Rulebook;
 use crate::sql::{Dialect, Files, Target, compile, create, load};
 
@@ -19,7 +20,8 @@ pub(super) fn run(options: &Sql, common: &Common) -> io::Result<u8> {
         Ok(now) => now,
         Err(problem) => return fail(&[problem], &store, common),
     };
-    let book = match rulebook(&mut store, &options.chosen, common, &settings) {
+    let sources = Sources::Loaded(&options.source);
+    let book = match rulebook(&mut store, &options.chosen, common, &settings, &sources) {
         Ok((_, book)) => book,
         Err(problems) => return fail(&problems, &store, common),
     };
@@ -48,6 +50,13 @@ fn told(book: &Rulebook, left_out: &[(String, String)], common: &Common) -> io::
         writeln!(error, "left out: {rule}: {}", printable(reason))?;
     }
     if !common.quiet {
+        for (number, name) in book.plan.sources.iter().enumerate().skip(1) {
+            if !book.plan.class_tests.iter().any(|test| usize::from(test.source) == number) {
+                let meant = did_you_mean(name, book.plan.unloaded.iter().map(String::as_str));
+                let meant = meant.map(|meant| format!("; {meant}")).unwrap_or_default();
+                writeln!(error, "no rule is about the source `{}`{meant}", printable(name))?;
+            }
+        }
         for (rule, reason) in &book.not_evaluated {
             writeln!(error, "not evaluated: {rule}: {}", printable(reason))?;
         }

@@ -16,10 +16,8 @@ impl Dialect {
     pub const NAMES: [(&str, Self); 3] =
         [("duckdb", Self::DuckDb), ("postgres", Self::Postgres), ("spark", Self::Spark)];
 
-    /// Whether queries may follow from themselves, so that circles and chains of references can be found.
-    #[must_use]
-    pub fn has_recursion(self) -> bool {
-        // Spark has `WITH RECURSIVE` from 4.1 on, without the UNION that ends in a circle
+    /// Whether a query that a statement names is worked out once, however often it is read.
+    pub(super) fn shares_queries(self) -> bool {
         self != Self::Spark
     }
 

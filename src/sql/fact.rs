@@ -109,11 +109,11 @@ pub struct Fact<'t> {
     pub key: Option<String>,
 }
 
-/// Where texts come from that something is asked of: the values of a field, and what functions make of them.
+/// Where texts come from that something is asked of: the values of fields, and what functions make of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// The attribute, or the name or class of the object.
-    pub field: Field,
+    /// The attributes, or the name or class of the object.
+    pub fields: Vec<Field>,
     /// Applied to each value, in this order.
     pub steps: Vec<Step>,
     /// What is asked.

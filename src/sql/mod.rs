@@ -5,6 +5,7 @@
 
 mod dialect;
 mod fact;
+mod kept;
 mod lower;
 mod roots;
 mod row;
@@ -27,7 +28,7 @@ pub use table::{BadTable, Told, told};
 pub use text::{folded_text, is_ambiguous, key_text, unwritten, written};
 
 use lower::{Judged, Lowering, Obstacle, Terms};
-use write::Writer;
+use tree::Statement;
 
 /// What the statements are for.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +55,7 @@ pub struct Compiled {
 /// Makes statements of the rules of a plan; `infos` are their facts, by their numbers.
 #[must_use]
 pub fn compile(plan: &Plan, infos: &[Arc<RuleInfo>], target: Target) -> Compiled {
-    let terms = Terms { dialect: target.dialect, now: target.now, complete: target.complete };
+    let terms = Terms { now: target.now, complete: target.complete };
     let mut lowering = Lowering::new(plan, terms);
     let mut left_out = Vec::new();
     let mut rules = Vec::new();
@@ -64,10 +65,12 @@ pub fn compile(plan: &Plan, infos: &[Arc<RuleInfo>], target: Target) -> Compiled
             Err(Obstacle(reason)) => left_out.push((info.id.clone(), reason)),
         }
     }
-    let writer = Writer(target.dialect);
-    let mut statements: Vec<String> =
-        lowering.prepared.iter().map(|statement| writer.statement(statement)).collect();
+    let written = |statements: &[Statement]| -> Vec<String> {
+        statements.iter().flat_map(|statement| write::statements(target.dialect, statement)).collect()
+    };
+    let mut statements = written(&lowering.loaded());
+    statements.extend(written(&lowering.prepared));
     statements.extend(schema::settled(target.dialect));
-    statements.extend(rules.iter().map(|statement| writer.statement(statement)));
+    statements.extend(written(&rules));
     Compiled { statements, asked: std::mem::take(&mut lowering.asked), left_out }
 }

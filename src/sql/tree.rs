@@ -309,6 +309,14 @@ pub(super) enum Step {
     Closure(String, Query, Query),
 }
 
+impl Step {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Plain(name, _) | Self::Closure(name, ..) => name,
+        }
+    }
+}
+
 /// A statement that adds rows to a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Statement {

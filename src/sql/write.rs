@@ -1,19 +1,93 @@
 //! From the tree to text.
 
+use std::collections::BTreeSet;
+
 use super::dialect::Dialect;
+use super::kept::{kept, needed};
 use super::tree::{Expr, Function, Kind, Operator, Query, Relation, Select, Side, Statement, Step};
+
+/// A statement as an engine takes it: one, or those before and behind it that keep what it names more than once.
+pub(super) fn statements(dialect: Dialect, statement: &Statement) -> Vec<String> {
+    let kept = if dialect.shares_queries() { BTreeSet::new() } else { kept(statement) };
+    let writer = Writer { dialect, kept: &kept };
+    let about = format!("-- {}\n", statement.about.replace(['\n', '\r'], " "));
+    let mut written = Vec::new();
+    let mut pending: Vec<&Step> = Vec::new();
+    for step in &statement.steps {
+        match step {
+            step if !kept.contains(step.name()) => pending.push(step),
+            Step::Plain(name, query) => written.extend(writer.table(&about, name, query, &pending)),
+            Step::Closure(name, first, next) => {
+                written.extend(writer.table(&about, name, first, &pending));
+                written.push(writer.closed(&about, name, next, &pending));
+            }
+        }
+    }
+    let steps = if kept.is_empty() { pending } else { needed(&pending, &[&statement.query]) };
+    let query = writer.with(&steps, &statement.query);
+    written.push(format!("{about}INSERT INTO {}\n{query};\n", statement.table));
+    written.extend(kept.iter().map(|name| format!("DROP TABLE {};\n", writer.named(name))));
+    written
+}
 
 /// Writes trees in a dialect.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Writer(pub(super) Dialect);
+struct Writer<'k> {
+    dialect: Dialect,
+    /// The queries that are tables.
+    kept: &'k BTreeSet<&'k str>,
+}
 
-impl Writer {
-    /// A whole statement, with what it is for above it.
-    pub(super) fn statement(self, statement: &Statement) -> String {
-        let about = statement.about.replace(['\n', '\r'], " ");
-        let mut text = format!("-- {about}\nINSERT INTO {}\n", statement.table);
-        let recursive = statement.steps.iter().any(|step| matches!(step, Step::Closure(..)));
-        for (number, step) in statement.steps.iter().enumerate() {
+impl Writer<'_> {
+    /// The statements that make a table of a query.
+    fn table(self, about: &str, name: &str, query: &Query, pending: &[&Step]) -> [String; 2] {
+        let query = self.with(&needed(pending, &[query]), query);
+        let name = self.named(name);
+        [
+            format!("DROP TABLE IF EXISTS {name};\n"),
+            format!("{about}CREATE TABLE {name} USING parquet AS\n{query};\n"),
+        ]
+    }
+
+    /// The statement that adds rows to a table until all are there that follow from those that are. Spark has `WITH RECURSIVE`
+    /// without the `UNION` that would end in a circle.
+    fn closed(self, about: &str, name: &str, next: &Query, pending: &[&Step]) -> String {
+        let count = format!("(SELECT COUNT(*) FROM {})", self.named(name));
+        let columns = match next {
+            Query::Select(select) => select.columns.iter().map(|(_, name)| name.as_str()).collect(),
+            Query::All(_) => Vec::new(),
+        };
+        let same = columns.iter().map(|column| {
+            let column = self.dialect.name(column);
+            format!("k.{column} = n.{column}")
+        });
+        let next = self.with(&needed(pending, &[next]), next);
+        format!(
+            "{about}BEGIN\n\
+             DECLARE before BIGINT DEFAULT -1;\n\
+             DECLARE after BIGINT DEFAULT 0;\n\
+             WHILE after > before DO\n\
+             SET before = {count};\n\
+             INSERT INTO {table}\nSELECT DISTINCT n.* FROM (\n{next}\n) n\n\
+             LEFT ANTI JOIN {table} k ON {same};\n\
+             SET after = {count};\n\
+             END WHILE;\n\
+             END;\n",
+            table = self.named(name),
+            same = same.collect::<Vec<_>>().join(" AND "),
+        )
+    }
+
+    /// What a query is called where it is read.
+    fn named(self, name: &str) -> String {
+        if self.kept.contains(name) { format!("presync_{name}") } else { name.to_owned() }
+    }
+
+    /// A query behind those that it names.
+    fn with(self, steps: &[&Step], query: &Query) -> String {
+        let recursive = steps.iter().any(|step| matches!(step, Step::Closure(..)));
+        let mut text = String::new();
+        for (number, step) in steps.iter().enumerate() {
             text.push_str(match (number, recursive) {
                 (0, false) => "WITH ",
                 (0, true) => "WITH RECURSIVE ",
@@ -29,15 +103,13 @@ impl Writer {
                 }
             }
         }
-        if !statement.steps.is_empty() {
+        if !steps.is_empty() {
             text.push('\n');
         }
-        text.push_str(&self.query(&statement.query));
-        text.push_str(";\n");
-        text
+        text + &self.query(query)
     }
 
-    pub(super) fn query(self, query: &Query) -> String {
+    fn query(self, query: &Query) -> String {
         match query {
             Query::Select(select) => self.select(select),
             Query::All(parts) => {
@@ -49,7 +121,7 @@ impl Writer {
     fn select(self, select: &Select) -> String {
         let columns = select.columns.iter().map(|(expr, name)| {
             let same = matches!(expr, Expr::Column(_, column) if column == name);
-            let name = self.0.name(name);
+            let name = self.dialect.name(name);
             if same { self.expr(expr) } else { format!("{} AS {name}", self.expr(expr)) }
         });
         let mut text = format!(
@@ -81,7 +153,7 @@ impl Writer {
 
     fn relation(self, relation: &Relation) -> String {
         match relation {
-            Relation::Named(name) => name.clone(),
+            Relation::Named(name) => self.named(name),
             Relation::Query(query) => format!("(\n{}\n)", self.query(query)),
         }
     }
@@ -90,10 +162,10 @@ impl Writer {
         exprs.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
     }
 
-    pub(super) fn expr(self, expr: &Expr) -> String {
+    fn expr(self, expr: &Expr) -> String {
         match expr {
-            Expr::Column(relation, name) => format!("{relation}.{}", self.0.name(name)),
-            Expr::Text(text) => self.0.literal(text),
+            Expr::Column(relation, name) => format!("{relation}.{}", self.dialect.name(name)),
+            Expr::Text(text) => self.dialect.literal(text),
             Expr::Number(number) => self.number(*number),
             Expr::Truth(true) => "TRUE".to_owned(),
             Expr::Truth(false) => "FALSE".to_owned(),
@@ -125,7 +197,7 @@ impl Writer {
                 };
                 format!("ROW_NUMBER() OVER ({same}ORDER BY {})", self.list(order))
             }
-            Expr::Ordered(inner) if self.0 == Dialect::Postgres => {
+            Expr::Ordered(inner) if self.dialect == Dialect::Postgres => {
                 format!("{} COLLATE \"C\"", self.expr(inner))
             }
             Expr::Ordered(inner) => self.expr(inner),
@@ -147,7 +219,7 @@ impl Writer {
     }
 
     fn kind(self, kind: Kind) -> &'static str {
-        match (kind, self.0) {
+        match (kind, self.dialect) {
             (Kind::Text, Dialect::Spark) => "STRING",
             (Kind::Text, _) => "TEXT",
             (Kind::Number, _) => "BIGINT",
@@ -161,10 +233,10 @@ impl Writer {
         let all = self.list(arguments);
         let argument = |number: usize| arguments.get(number).map(|one| self.expr(one)).unwrap_or_default();
         let (one, two) = (argument(0), argument(1));
-        match (function, self.0) {
+        match (function, self.dialect) {
             (F::Length16, dialect) => {
                 // characters beyond the first plane count twice
-                let plane = self.0.literal("[^\u{10000}-\u{10ffff}]");
+                let plane = self.dialect.literal("[^\u{10000}-\u{10ffff}]");
                 let far = match dialect {
                     Spark => format!("regexp_replace({one}, {plane}, '')"),
                     DuckDb | Postgres => format!("regexp_replace({one}, {plane}, '', 'g')"),

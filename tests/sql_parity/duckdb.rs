@@ -16,6 +16,6 @@ fn duckdb_finds_what_presync_finds() {
     for judged in all() {
         let (script, left_out) = judged.script("duckdb");
         assert!(left_out.is_empty(), "{left_out:?}");
-        judged.compare(&findings(&run(&python, &script, QUERY)), &left_out);
+        judged.compare(findings(&run(&python, &script, QUERY)), &left_out);
     }
 }

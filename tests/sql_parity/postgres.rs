@@ -69,18 +69,20 @@ impl Server {
         command
     }
 
+    /// The program that asks the server.
+    pub(crate) fn psql(&self) -> Command {
+        let mut command = Command::new(self.programs.join("psql"));
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "presync", "-d", "postgres", "-h"]);
+        command.arg(self.folder.path());
+        command
+    }
+
     /// What a query gives after a script, a JSON list a line.
     pub(crate) fn run(&self, script: &Path, query: &str) -> String {
-        let psql = || {
-            let mut command = Command::new(self.programs.join("psql"));
-            command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "presync", "-d", "postgres", "-h"]);
-            command.arg(self.folder.path());
-            command
-        };
-        printed(psql().arg("-f").arg(script));
+        printed(self.psql().arg("-f").arg(script));
         let file = self.folder.path().join("query.sql");
         fs::write(&file, format!("SELECT to_json(q) FROM ({query}) q;")).unwrap();
-        let rows = printed(psql().args(["-A", "-t", "-f"]).arg(file));
+        let rows = printed(self.psql().args(["-A", "-t", "-f"]).arg(file));
         let list = |row: &str| {
             let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row).unwrap();
             serde_json::to_string(&row.values().collect::<Vec<_>>()).unwrap() + "\n"
@@ -116,6 +118,6 @@ fn postgres_finds_what_presync_finds() {
     for judged in all() {
         let (script, left_out) = judged.script("postgres");
         assert!(left_out.is_empty(), "{left_out:?}");
-        judged.compare(&findings(&server.run(&script, QUERY)), &left_out);
+        judged.compare(findings(&server.run(&script, QUERY)), &left_out);
     }
 }

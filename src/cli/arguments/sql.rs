@@ -16,6 +16,9 @@ pub(in crate::cli) struct Sql {
     /// Files that `presync show --format rows` wrote, as the engine finds them (repeatable)
     #[arg(long, value_name = "PATH", default_value = "rows.jsonl")]
     pub(in crate::cli) rows: Vec<String>,
+    /// A source beside the directory whose rows are among them, as rules name it: `tenant` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) source: Vec<String>,
     /// Files that `presync show --format facts` wrote, as the engine finds them (repeatable)
     #[arg(long, value_name = "PATH", default_value = "facts.jsonl")]
     pub(in crate::cli) facts: Vec<String>,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use rustc_hash::FxHashSet;
 
 use super::super::arguments::{Common, Show};
-use super::super::rulebook::rulebook;
+use super::super::rulebook::{Sources, rulebook};
 use super::class_name;
 use crate::config::Settings;
 use crate::finding::Problem;
@@ -34,21 +34,24 @@ impl Asked {
         common: &Common,
         settings: &Settings,
     ) -> Result<Self, Vec<Problem>> {
-        let (_, book) = rulebook(store, &options.chosen, common, settings)?;
+        let (_, book) = rulebook(store, &options.chosen, common, settings, &Sources::Named)?;
         // every dialect asks the same of single texts
         let target = Target { dialect: Dialect::DuckDb, now: 0, complete: false };
         let asked = compile(&book.plan, &book.infos, target).asked;
-        let questions = asked.into_iter().filter_map(|asked| {
-            let place = match asked.field {
-                Field::Slot(slot) => Place::Attribute(book.plan.names.name(slot).to_owned()),
-                Field::Dn => Place::Name,
-                Field::Class => Place::Class,
-                Field::Source | Field::File => return None,
-            };
+        let mut questions = Vec::new();
+        for asked in asked {
             let name = asked.question.name();
-            Some((place, asked, name))
-        });
-        Ok(Self { questions: questions.collect() })
+            for field in &asked.fields {
+                let place = match field {
+                    Field::Slot(slot) => Place::Attribute(book.plan.names.name(*slot).to_owned()),
+                    Field::Dn => Place::Name,
+                    Field::Class => Place::Class,
+                    Field::Source | Field::File => continue,
+                };
+                questions.push((place, asked.clone(), name.clone()));
+            }
+        }
+        Ok(Self { questions })
     }
 }
 

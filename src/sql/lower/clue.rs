@@ -195,12 +195,12 @@ impl Lowering<'_> {
             OperandKind::Path { root, references, .. } if *root != Root::It => {
                 let Some(first) = references.first() else { return Ok(()) };
                 let alias = self.fresh("v");
-                let is_field = self.is_field(*first, &alias)?;
+                let is_field = self.is_field(&[*first], &alias)?;
                 let is_own = Expr::column(&alias, "record").equals(Scene::here());
                 let on = Expr::all(vec![is_own, is_field]);
                 let select =
                     scene.select().join(super::super::tree::Side::Inner, "presync_value", &alias, on);
-                let scalar = super::scalar::Scalar::stored(self, *first, operand.reads, &alias);
+                let scalar = super::scalar::Scalar::stored(self, &[*first], operand.reads, &alias);
                 let origin = Some((Expr::column(&alias, "record"), Expr::column(&alias, "position")));
                 let rows = Rows { select, scalar, origin, sure: Expr::Truth(true), unknown: Vec::new() };
                 self.clue(rows, scene, clues)

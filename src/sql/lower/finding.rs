@@ -5,6 +5,7 @@ use super::super::tree::{
     Expr, Function as F, Kind, Operator, Query, Relation, Select, Side, Statement, Step,
 };
 use super::index::is_sure_key;
+use super::operand::alike;
 use super::scene::Scene;
 use super::{Lowered, Lowering, is_row, obstacle, same};
 use crate::finding::{RuleInfo, Severity};
@@ -32,9 +33,9 @@ impl Lowering<'_> {
                 }
                 Judgement::Values { classes, others, keys, fault, .. } => {
                     let scene = lowering.judged_objects(rule, classes, *others);
-                    let parts: Lowered<Vec<Query>> = keys
+                    let parts: Lowered<Vec<Query>> = alike(keys)
                         .iter()
-                        .map(|key| lowering.faulty_values(rule, key, fault, &scene).map(Query::from))
+                        .map(|keys| lowering.faulty_values(rule, keys, fault, &scene).map(Query::from))
                         .collect();
                     Query::All(parts?)
                 }
@@ -122,8 +123,14 @@ impl Lowering<'_> {
         Ok(faulty)
     }
 
-    fn faulty_values(&mut self, rule: &Rule, key: &Operand, fault: &Test, scene: &Scene) -> Lowered<Select> {
-        let rows = self.rows(key, scene)?;
+    fn faulty_values(
+        &mut self,
+        rule: &Rule,
+        keys: &[&Operand],
+        fault: &Test,
+        scene: &Scene,
+    ) -> Lowered<Select> {
+        let rows = self.rows_of_any(keys, scene)?;
         if rows.origin.is_none() {
             return obstacle("judges values that stand nowhere");
         }
@@ -204,13 +211,10 @@ impl Lowering<'_> {
         filter: &Test,
         reference: Field,
     ) -> Lowered<Select> {
-        if !self.terms.dialect.has_recursion() {
-            return obstacle("looks for circles, and this dialect has no recursion that ends in one");
-        }
         let scene = self.judged_objects(rule, classes, false);
         let mut select = scene.select();
         let holds = self.test(filter, &scene, &mut select)?;
-        let is_field = self.is_field(reference, "v")?;
+        let is_field = self.is_field(&[reference], "v")?;
         let here = Expr::column("v", "record").equals(Scene::here());
         let is_named = Expr::all(vec![
             Expr::column("n", "source").equals(Expr::column("v", "source")),

@@ -1,6 +1,7 @@
 //! Classes of objects, and the keys that objects give to indexes.
 
 use super::super::tree::{Expr, Function as F, Operator, Query, Select, Side};
+use super::operand::alike;
 use super::scene::{Rows, Scene};
 use super::{Lowered, Lowering, number_of, obstacle};
 use crate::language::plan::{ClassKind, ClassSet, Index, Reads};
@@ -61,8 +62,8 @@ impl<'p> Lowering<'p> {
             let is_of = lowering.is_of(&index.classes, "o");
             let scene = lowering.objects(is_of);
             let mut parts: Vec<Query> = Vec::new();
-            for operand in &index.keys {
-                let rows = lowering.rows(operand, &scene)?;
+            for keys in alike(&index.keys) {
+                let rows = lowering.rows_of_any(&keys, &scene)?;
                 parts.push(lowering.keys_of(index, number, rows, &scene)?.into());
             }
             Ok(Query::All(parts))

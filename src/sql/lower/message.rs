@@ -82,13 +82,13 @@ impl Lowering<'_> {
         let keys: Vec<Expr> = scene.key_columns().into_iter().map(|(expr, _)| expr).collect();
         let nth = Expr::RowNumber(keys, vec![position]);
         let numbered =
-            rows.select.keep(rows.sure).with(scene.key_columns()).column(text, "text").column(nth, "nth");
+            rows.select.keep(rows.sure).with(scene.key_columns()).column(text, "shown").column(nth, "nth");
         let numbered = self.step("m", numbered);
         let column = |name: &str| Expr::column("s", name);
         let is_named = Expr::binary(Operator::AtMost, column("nth"), Expr::Number(NAMED));
         let mut first = Select::from(&numbered, "s").with(scene.key_columns()).keep(is_named);
         first.group = first.columns.iter().map(|(expr, _)| expr.clone()).collect();
-        let first = first.column(Expr::call(F::Listed, [column("text"), column("nth")]), "text");
+        let first = first.column(Expr::call(F::Listed, [column("shown"), column("nth")]), "shown");
         let mut all = Select::from(&numbered, "s").with(scene.key_columns());
         all.group = all.columns.iter().map(|(expr, _)| expr.clone()).collect();
         let all = all.column(Expr::call(F::CountAll, []), "number");
@@ -101,8 +101,8 @@ impl Lowering<'_> {
         let more = Expr::binary(Operator::Minus, all("number"), Expr::Number(NAMED));
         let is_more = Expr::binary(Operator::Greater, more.clone(), Expr::Number(0));
         let tail = [Expr::text(" and "), Expr::call(F::Digits, [more]), Expr::text(" more")];
-        let with_tail = Expr::call(F::Concat, [vec![first("text")], tail.to_vec()].concat());
-        Ok(Expr::case([(is_more, with_tail)], first("text")))
+        let with_tail = Expr::call(F::Concat, [vec![first("shown")], tail.to_vec()].concat());
+        Ok(Expr::case([(is_more, with_tail)], first("shown")))
     }
 }
 

@@ -10,6 +10,7 @@ mod clue;
 mod compare;
 mod finding;
 mod index;
+mod loaded;
 mod lookup;
 mod message;
 mod operand;
@@ -20,7 +21,6 @@ mod test;
 
 use std::collections::BTreeMap;
 
-use super::dialect::Dialect;
 use super::fact::{Asked, Question};
 use super::tree::{Expr, Function, Kind, Query, Select, Side, Statement, Step};
 use crate::language::plan::{Field, Plan};
@@ -41,7 +41,6 @@ fn obstacle<T>(reason: impl Into<String>) -> Lowered<T> {
 /// What the statements are made for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms {
-    pub(super) dialect: Dialect,
     /// The time that counts as now, in seconds since 1970.
     pub(super) now: i64,
     /// The rows hold the whole directory.
@@ -156,16 +155,22 @@ impl<'p> Lowering<'p> {
         self.plan.names.name(slot)
     }
 
-    /// The rows of a field in the table of values, under an alias.
-    fn is_field(&self, field: Field, alias: &str) -> Lowered<Expr> {
-        let (kind, name) = match field {
-            Field::Slot(slot) => ("value", self.attribute(slot)),
-            Field::Dn => ("own", "dn"),
-            Field::Class => ("own", "class"),
-            Field::Source => return obstacle("asks for the name of the source"),
-            Field::File => return obstacle("asks for the name of the file"),
-        };
-        Ok(is_row(alias, kind, name))
+    /// The rows of some fields in the table of values, under an alias. Of several, all are attributes.
+    fn is_field(&self, fields: &[Field], alias: &str) -> Lowered<Expr> {
+        let mut kind = "value";
+        let mut names = Vec::new();
+        for field in fields {
+            let (of, name) = match field {
+                Field::Slot(slot) => ("value", self.attribute(*slot)),
+                Field::Dn => ("own", "dn"),
+                Field::Class => ("own", "class"),
+                Field::Source => return obstacle("asks for the name of the source"),
+                Field::File => return obstacle("asks for the name of the file"),
+            };
+            kind = of;
+            names.push(Expr::text(name));
+        }
+        Ok(is_row_of(alias, kind, names))
     }
 
     /// The name of a source.
@@ -176,10 +181,17 @@ impl<'p> Lowering<'p> {
 
 /// Rows of a kind and an attribute in the table of values, under an alias.
 fn is_row(alias: &str, kind: &str, attribute: &str) -> Expr {
-    Expr::all(vec![
-        Expr::column(alias, "kind").equals(Expr::text(kind)),
-        Expr::column(alias, "attribute").equals(Expr::text(attribute)),
-    ])
+    is_row_of(alias, kind, vec![Expr::text(attribute)])
+}
+
+/// Rows of a kind and of one of some attributes.
+fn is_row_of(alias: &str, kind: &str, attributes: Vec<Expr>) -> Expr {
+    let attribute = Expr::column(alias, "attribute");
+    let is_named = match attributes.as_slice() {
+        [only] => attribute.equals(only.clone()),
+        _ => Expr::In(Box::new(attribute), attributes),
+    };
+    Expr::all(vec![Expr::column(alias, "kind").equals(Expr::text(kind)), is_named])
 }
 
 /// The number of an index or a condition.

@@ -95,6 +95,32 @@ pub(super) fn constants(operand: &Operand) -> Option<Vec<Constant>> {
     }
 }
 
+/// Operands in groups of which one query has the values: attributes of the object at hand that are read alike.
+pub(super) fn alike(keys: &[Operand]) -> Vec<Vec<&Operand>> {
+    let mut groups: Vec<Vec<&Operand>> = Vec::new();
+    for key in keys {
+        let is_like = |group: &&mut Vec<&Operand>| {
+            let first = group.first().filter(|first| first.reads == key.reads);
+            own_attribute(key).is_some() && first.is_some_and(|first| own_attribute(first).is_some())
+        };
+        match groups.iter_mut().find(is_like) {
+            Some(group) => group.push(key),
+            None => groups.push(vec![key]),
+        }
+    }
+    groups
+}
+
+/// The attribute of the object at hand that an operand is, whatever options follow its name.
+fn own_attribute(operand: &Operand) -> Option<Field> {
+    match &operand.kind {
+        OperandKind::Path { root: Root::Here, references, field, options: None } if references.is_empty() => {
+            field.filter(|field| matches!(field, Field::Slot(_)))
+        }
+        _ => None,
+    }
+}
+
 /// Further arguments of a function: the first value of each.
 fn further(arguments: &[Operand]) -> Option<Vec<Vec<u8>>> {
     arguments.iter().map(|one| constants(one)?.first().map(Constant::text)).collect()
@@ -222,6 +248,22 @@ impl Lowering<'_> {
         }
     }
 
+    /// The values of operands that are [`alike`], of which each is judged alone.
+    pub(super) fn rows_of_any(&mut self, keys: &[&Operand], scene: &Scene) -> Lowered<Rows> {
+        let fields: Option<Vec<Field>> = keys.iter().map(|key| own_attribute(key)).collect();
+        let (Some(fields), [first, _, ..]) = (fields, keys) else {
+            return keys.first().map_or_else(|| obstacle("judges no value"), |key| self.rows(key, scene));
+        };
+        let alias = self.fresh("v");
+        let is_own = Expr::column(&alias, "record").equals(Scene::here());
+        let on = Expr::all(vec![is_own, self.is_field(&fields, &alias)?]);
+        let mut select = scene.select();
+        select.add(Side::Inner, table(), &alias, on);
+        let scalar = Scalar::stored(self, &fields, first.reads, &alias);
+        let origin = Some((Expr::column(&alias, "record"), Expr::column(&alias, "position")));
+        Ok(Rows { select, scalar, origin, sure: Expr::Truth(true), unknown: Vec::new() })
+    }
+
     fn path(
         &mut self,
         (root, references): (Root, &[Field]),
@@ -241,7 +283,7 @@ impl Lowering<'_> {
         }
         let alias = self.fresh("v");
         let mut on =
-            vec![Expr::column(&alias, "record").equals(record.clone()), self.is_field(field, &alias)?];
+            vec![Expr::column(&alias, "record").equals(record.clone()), self.is_field(&[field], &alias)?];
         for option in options.into_iter().flat_map(|options| options.split(';')) {
             let given = Expr::call(F::Concat, [Expr::column(&alias, "options"), Expr::text(";")]);
             on.push(Expr::call(F::Contains, [given, Expr::text(format!(";{option};"))]));
@@ -258,7 +300,7 @@ impl Lowering<'_> {
             cut.add(Side::Inner, table(), "x", on);
             unknown.push(cut.with(scene.key_columns()).into());
         }
-        let scalar = Scalar::stored(self, field, reads, &alias);
+        let scalar = Scalar::stored(self, &[field], reads, &alias);
         let origin = Some((Expr::column(&alias, "record"), Expr::column(&alias, "position")));
         Ok(Rows { select, scalar, origin, sure: Expr::Truth(true), unknown })
     }
@@ -291,10 +333,10 @@ impl Lowering<'_> {
     fn beside(&mut self, mut rows: Rows, next: Rows, scene: &Scene) -> Lowered<Rows> {
         let (text, folded) = next.scalar.both()?;
         let inner = next.select.keep(next.sure).with(scene.key_columns());
-        let name = self.step("c", inner.column(text, "text").column(folded, "folded"));
+        let name = self.step("c", inner.column(text, "part").column(folded, "part_folded"));
         let alias = self.fresh("b");
         rows.select.add(Side::Inner, Relation::Named(name), &alias, same(&alias, "s", &scene.keys));
-        let texts = Some((Expr::column(&alias, "text"), Expr::column(&alias, "folded")));
+        let texts = Some((Expr::column(&alias, "part"), Expr::column(&alias, "part_folded")));
         let there = Scalar { texts, key: None, number: None, ..next.scalar };
         rows.scalar = joined(&rows.scalar, &there)?;
         rows.unknown.extend(next.unknown);

@@ -19,7 +19,7 @@ impl Lowering<'_> {
         unknown: &mut Vec<Query>,
     ) -> Lowered<Expr> {
         let alias = self.fresh("v");
-        let is_field = self.is_field(reference, &alias)?;
+        let is_field = self.is_field(&[reference], &alias)?;
         let column = |name: &str| Expr::column(&alias, name);
         let is_named = column("value").equals(Expr::text("")).negated();
         let on = Expr::all(vec![column("record").equals(record), is_field, is_named]);

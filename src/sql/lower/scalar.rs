@@ -25,8 +25,8 @@ pub(super) struct Scalar {
     pub(super) number: Option<Expr>,
     /// As what it reads.
     pub(super) reads: Reads,
-    /// Where it comes from, if from one value of one field, and how.
-    pub(super) made: Option<(Field, Vec<Step>)>,
+    /// The fields of which it may be a value, if it comes from one value, and what was made of it.
+    pub(super) made: Option<(Vec<Field>, Vec<Step>)>,
     /// Why its text cannot be had.
     pub(super) hidden: Option<String>,
     /// Where it is a number that may be larger, since not all that is counted was exported.
@@ -34,31 +34,27 @@ pub(super) struct Scalar {
 }
 
 impl Scalar {
-    /// A value in the table of values, under an alias.
-    pub(super) fn stored(lowering: &Lowering<'_>, field: Field, reads: Reads, alias: &str) -> Self {
-        let hidden = match field {
-            Field::Slot(slot) => {
-                let name = lowering.attribute(slot);
-                let declared = lowering.plan.attributes.get(usize::from(slot.0));
-                declared.and_then(|attribute| {
-                    if attribute.secret {
-                        Some(format!("asks for the text of `{name}`, which is secret"))
-                    } else if attribute.kind == Type::Binary {
-                        Some(format!("asks for the text of `{name}`, which holds bytes"))
-                    } else {
-                        None
-                    }
-                })
+    /// A value of one of some fields in the table of values, under an alias.
+    pub(super) fn stored(lowering: &Lowering<'_>, fields: &[Field], reads: Reads, alias: &str) -> Self {
+        let hidden = fields.iter().find_map(|field| {
+            let Field::Slot(slot) = field else { return None };
+            let name = lowering.attribute(*slot);
+            let declared = lowering.plan.attributes.get(usize::from(slot.0))?;
+            if declared.secret {
+                Some(format!("asks for the text of `{name}`, which is secret"))
+            } else if declared.kind == Type::Binary {
+                Some(format!("asks for the text of `{name}`, which holds bytes"))
+            } else {
+                None
             }
-            _ => None,
-        };
+        });
         let column = |name: &str| Expr::column(alias, name);
         Self {
             texts: Some((column("value"), column("folded"))),
             key: Some(column("key")),
             number: matches!(reads, Reads::As(Type::Number | Type::Time)).then(|| column("number")),
             reads,
-            made: Some((field, Vec::new())),
+            made: Some((fields.to_vec(), Vec::new())),
             hidden,
             open: Expr::Truth(false),
         }
@@ -112,16 +108,16 @@ impl Scalar {
     /// A question about the text.
     pub(super) fn asked(&self, question: Question) -> Lowered<Asked> {
         match &self.made {
-            Some((field, steps)) => Ok(Asked { field: *field, steps: steps.clone(), question }),
+            Some((fields, steps)) => Ok(Asked { fields: fields.clone(), steps: steps.clone(), question }),
             None => obstacle(format!("asks `{}` of a text that is made of several values", question.name())),
         }
     }
 
     /// What a step makes of it.
     fn then(&self, step: Step, texts: (Expr, Expr), key: Option<Expr>, reads: Reads) -> Self {
-        let made = self.made.clone().map(|(field, mut steps)| {
+        let made = self.made.clone().map(|(fields, mut steps)| {
             steps.push(step);
-            (field, steps)
+            (fields, steps)
         });
         Self {
             key: Some(key.unwrap_or_else(|| texts.1.clone())),
