@@ -29,6 +29,10 @@ pub(super) fn sites(evidence: &[Evidence], world: &Known<'_>) -> Vec<(Origin, Si
     let mut known: FxHashMap<(u32, u32), usize> = FxHashMap::default();
     for one in evidence {
         let key = (one.origin.object, one.origin.entry);
+        // a group may have millions of members at fault together
+        if order.len() == PLACES && !known.contains_key(&key) {
+            continue;
+        }
         let number = *known.entry(key).or_insert_with(|| {
             order.push((one.origin, Vec::new()));
             order.len() - 1
@@ -37,7 +41,6 @@ pub(super) fn sites(evidence: &[Evidence], world: &Known<'_>) -> Vec<(Origin, Si
             parts.extend(one.part.clone());
         }
     }
-    order.truncate(PLACES);
     let made = order.into_iter().filter_map(|(origin, parts)| {
         let site = world.with(origin.object, |object| site(object, origin.entry, &parts, world)).flatten()?;
         Some((origin, site))

@@ -82,7 +82,7 @@ pub fn choices<'f>(
     attributes.extend(sites().filter_map(|site| base(site)));
     let search = Search::new(&attributes, symbols, shapes);
     let objects: FxHashSet<&str> = sites().map(|site| site.object.as_str()).collect();
-    let stems: Stems = sites().filter_map(|site| Named::of(site)).collect();
+    let stems: Stems = sites().filter_map(Named::of).collect();
     let origins = ORIGINS.map(|name| search.slot(name));
     // most objects are of no interest, and nothing is made of those
     let gathered = search.look(store, files, |seen| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::attribute::Attribute;
 use super::edits::{Spot, spot};
@@ -41,11 +41,19 @@ pub(super) struct Counts<'f> {
     objects: FxHashMap<(&'f str, &'f str), usize>,
 }
 
+/// How many findings there are at the place that each is about.
+fn primary(outcome: &Outcome) -> FxHashMap<Place<'_>, usize> {
+    let mut counts = FxHashMap::with_capacity_and_hasher(outcome.findings.len(), FxBuildHasher);
+    for finding in &outcome.findings {
+        *counts.entry(place(finding)).or_default() += 1;
+    }
+    counts
+}
+
 impl<'f> Counts<'f> {
     pub(super) fn of(outcome: &'f Outcome) -> Self {
-        let mut counts = Self::default();
+        let mut counts = Self { primary: primary(outcome), ..Self::default() };
         for finding in &outcome.findings {
-            *counts.primary.entry(place(finding)).or_default() += 1;
             let mut places: Vec<Place<'f>> = sites(finding).map(|site| place_of(finding, site)).collect();
             places.sort_unstable();
             places.dedup();
@@ -97,7 +105,8 @@ pub(super) struct Faults {
 
 /// Compares the findings before and after candidates.
 pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outcome) -> Faults {
-    let now = Counts::of(after);
+    let now = primary(after);
+    let now_at = |place: &Place<'_>| now.get(place).copied().unwrap_or(0);
     let mut mended: FxHashMap<Place<'_>, usize> = FxHashMap::default();
     for finding in candidates.iter().flat_map(|candidate| &candidate.findings) {
         *mended.entry(place(finding)).or_default() += 1;
@@ -107,7 +116,7 @@ pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outc
         let stays = candidate.findings.iter().find(|finding| {
             let place = place(finding);
             let gone = mended.get(&place).copied().unwrap_or(0);
-            now.at(&place) > before.at(&place).saturating_sub(gone)
+            now_at(&place) > before.at(&place).saturating_sub(gone)
         });
         if let Some(stays) = stays {
             let reason = format!("it would not remove its finding: {}", stays.message);
@@ -118,7 +127,7 @@ pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outc
     let is_new = |finding: &&Arc<Finding>| {
         // a value that was changed may have joined others that are at fault together
         let joined = |site: &Site| !before.involves(finding, site);
-        !before.knows(finding, now.at(&place(finding)))
+        !before.knows(finding, now_at(&place(finding)))
             || sites(finding).any(|site| by.changed(site)) && finding.related.iter().any(joined)
     };
     for new in after.findings.iter().filter(is_new) {

@@ -77,6 +77,7 @@ impl Overlay {
             }
         }
         if !gone.is_empty() {
+            gone.sort_unstable();
             record.remove(&gone);
         }
         for patch in patches.iter().filter(|patch| patch.place.is_none()) {

@@ -11,7 +11,7 @@ use super::in_order::in_order;
 use super::seen::Seen;
 use super::{Overlay, TENANT, global_catalog, whole};
 use crate::engine::{Directory, Partial, Scan, Signatures};
-use crate::finding::{Problem, Severity};
+use crate::finding::{Problem, Severity, printable};
 use crate::language::plan::Plan;
 use crate::pack::Rulebook;
 use crate::snapshot::shape::{FileMapping, Mappings};
@@ -259,12 +259,22 @@ pub(super) fn part(
     let mut problems = Vec::new();
     let mut reader = snapshot.reader(number, block, offset, names);
     while reader.next(record, &mut problems) {
+        let large = record.remove_large(block, names).into_iter();
+        problems.extend(large.map(|(name, place)| too_large(&name, place.located(snapshot.file, offset))));
         if matches!(record.kind, Kind::Content | Kind::Change(Change::Add)) {
             each(record, block, offset);
         }
         problems.truncate(PROBLEMS);
     }
     (problems, reader.health())
+}
+
+/// What is said of a value that is not read.
+fn too_large(attribute: &str, place: Location) -> Problem {
+    let message = format!("a value of `{}` is larger than 16 MB", printable(attribute));
+    let begin = Location::new(place.file, place.span.offset, 0);
+    let help = "no directory server takes such a value: a quote or a line end may be missing";
+    Problem::error("value-too-large", message).at(begin).label("begins here").help(help)
 }
 
 /// What is said of a part of a file that cannot be read.

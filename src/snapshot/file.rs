@@ -140,10 +140,12 @@ impl Snapshot {
         let own = self.frames().find(offset).zip(u32::try_from(length).ok());
         let Some((frame, length)) = own else { return false };
         let own = [Frame { start: offset, length, context: frame.context }];
-        match self.over(&own, block, offset, names) {
+        let found = match self.over(&own, block, offset, names) {
             Reader::Ldif(reader) => reader.alone().next(record, &mut Vec::new()),
             mut reader => reader.next(record, &mut Vec::new()),
-        }
+        };
+        record.remove_large(block, names);
+        found
     }
 
     fn frames(&self) -> &Frames {

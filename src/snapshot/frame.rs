@@ -4,6 +4,7 @@
 use std::io;
 use std::ops::Range;
 
+use super::file::STRIDE;
 use super::ldif::MAX_BLOCK;
 use crate::source::{FileId, Store};
 
@@ -75,7 +76,8 @@ impl Frames {
         let frames = self.part(number);
         let start = frames.first().map_or(0, |frame| frame.start);
         let end = frames.iter().map(Frame::end).max().unwrap_or(start);
-        if end - start > MAX_BLOCK * 2 {
+        // a part has at most one frame that is larger than a part need be
+        if end - start > MAX_BLOCK + STRIDE {
             return Err(io::Error::from(io::ErrorKind::FileTooLarge));
         }
         store.read(file, start, usize::try_from(end - start).unwrap_or(0), into)?;

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::names::Slot;
+use super::names::{Names, Slot};
 use crate::source::{Form, Span};
 
 /// Decoded text: a range of the block that the record was read from, or of its arena.
@@ -160,6 +160,10 @@ pub struct Modification {
 
 const NONE: u32 = u32::MAX;
 
+/// The largest value, in bytes: 16 MB. Active Directory takes no request of more than 10 MB (`MaxReceiveBuffer` among its LDAP
+/// policies).
+const MAX_VALUE: usize = 16 << 20;
+
 /// One object, or one change, of a snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -268,13 +272,36 @@ impl Record {
         }
     }
 
-    /// Takes values out, by their numbers; those behind get smaller ones.
+    /// Takes out values that are larger than 16 MB; the attribute and the place of each. The record is damaged then.
+    pub fn remove_large(&mut self, block: &[u8], names: &Names) -> Vec<(String, Place)> {
+        // most objects as a whole are smaller than that
+        if self.end.saturating_sub(self.start) < MAX_VALUE && self.arena.len() < MAX_VALUE {
+            return Vec::new();
+        }
+        let large = |(_, entry): &(usize, &Entry)| entry.value.len() > MAX_VALUE;
+        let name = |entry: &Entry| match entry.slot {
+            Some(slot) => names.name(slot).to_owned(),
+            None => String::from_utf8_lossy(self.bytes(block, entry.name)).into_owned(),
+        };
+        let entries = self.entries.iter().enumerate().filter(large);
+        let (gone, told): (Vec<usize>, Vec<_>) =
+            entries.map(|(number, entry)| (number, (name(entry), entry.place))).unzip();
+        if !gone.is_empty() {
+            self.remove(&gone);
+            self.damaged = true;
+        }
+        told
+    }
+
+    /// Takes values out, by their numbers, in order; those behind get smaller ones.
     pub fn remove(&mut self, gone: &[usize]) {
         let entries = std::mem::take(&mut self.entries);
         self.first.fill(NONE);
         self.present.fill(0);
         let elsewhere = std::mem::take(&mut self.elsewhere);
-        for (number, entry) in entries.into_iter().enumerate().filter(|(number, _)| !gone.contains(number)) {
+        for (number, entry) in
+            entries.into_iter().enumerate().filter(|(number, _)| gone.binary_search(number).is_err())
+        {
             let now = u32::try_from(self.entries.len()).unwrap_or(NONE);
             let known = elsewhere.iter().find(|known| known.entry as usize == number);
             self.elsewhere.extend(known.map(|known| Elsewhere { entry: now, ..*known }));

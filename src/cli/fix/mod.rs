@@ -64,7 +64,10 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
         Some(Err(problems)) => return fail(&problems, &store, common),
     };
     let plan = planned(options, &asked, decisions, &prepared, &store);
-    finish(&plan, outputs, &prepared, &mut store, options, common)
+    let code = finish(&plan, outputs, &prepared, &mut store, options, common);
+    // the program ends here: to give back 100,000 findings piece by piece takes as long as to plan some of them
+    std::mem::forget(plan);
+    code
 }
 
 fn asked(options: &Fix) -> Asked {

@@ -9,6 +9,9 @@ use crate::source::{FileId, Store};
 
 /// How far a search for an empty line reads at first.
 const LOOK: usize = 1 << 13;
+/// How far it reads at most at once, and by how much what it reads overlaps.
+const FAR: usize = LOOK << 10;
+const OVERLAP: usize = 1 << 16;
 /// No block, and so no record, may be larger: 512 MB.
 pub const MAX_BLOCK: u64 = 512 << 20;
 
@@ -89,14 +92,16 @@ impl<'a> Blocks<'a> {
             return Ok(length);
         }
         let mut buffer = Vec::new();
-        let mut look = LOOK;
+        let (mut base, mut look) = (base, LOOK);
         loop {
             self.store.read(self.file, base, look, &mut buffer)?;
-            let whole = base + buffer.len() as u64 >= length;
+            let whole = base + buffer.len() as u64 >= length || buffer.is_empty();
             match first_cut(&buffer) {
                 Some(cut) => return Ok(base + cut as u64),
                 None if whole => return Ok(length),
-                None => look *= 4,
+                None if look < FAR => look *= 4,
+                // a record of this size is looked through piece by piece; what ends a record may lie over two
+                None => base += (look - OVERLAP) as u64,
             }
         }
     }
