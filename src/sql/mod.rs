@@ -69,6 +69,7 @@ pub fn compile(plan: &Plan, infos: &[Arc<RuleInfo>], target: Target) -> Compiled
         statements.iter().flat_map(|statement| write::statements(target.dialect, statement)).collect()
     };
     let mut statements = written(&lowering.loaded());
+    statements.extend(schema::emptied());
     statements.extend(written(&lowering.prepared));
     statements.extend(schema::settled(target.dialect));
     statements.extend(written(&rules));

@@ -174,6 +174,13 @@ pub fn load(dialect: Dialect, files: &Files) -> Vec<String> {
     statements
 }
 
+/// The statements that empty what rules of another run worked out: their numbers mean other conditions and keys.
+#[must_use]
+pub(super) fn emptied() -> Vec<String> {
+    let tables = ["presync_condition", "presync_faulty", "presync_key"];
+    tables.iter().map(|table| format!("TRUNCATE TABLE {table};\n")).collect()
+}
+
 /// The statements after which the tables of conditions and keys, which are filled by then, can be planned with.
 #[must_use]
 pub(super) fn settled(dialect: Dialect) -> Vec<String> {
