@@ -24,7 +24,9 @@ settings = {
     "spark.sql.shuffle.partitions": "1",
     "spark.default.parallelism": "1",
     "spark.driver.memory": "2g",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmn700m",
+    # where the first compiler works alone, its memory is soon full, which stops it and is told on standard output
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseSerialGC -Xmn700m"
+    " -Xlog:disable -Xlog:all=warning:stderr",
 }
 # what no statement adds rows to any more once another table is filled
 LOADED = ["value", "fact", "object", "name", "root", "exported"]
