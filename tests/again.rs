@@ -298,12 +298,8 @@ department: IT
     let search = Search::new(ATTRIBUTES, symbols, Vec::new());
     let objects = search.gather(&store, &files, Some).found;
     let mut rechecked = Rechecked::new(&store, &files, book, terms);
-    let mut found = |changes: &[Change]| {
-        let overlay = Overlay::of(changes);
-        let outcome = rechecked.with(&overlay);
-        same(&outcome, &check_with(&store, &files, book, terms, &overlay), text).unwrap();
-        outcome.findings.iter().any(|finding| finding.rule.id == "own-borrowed")
-    };
+    let mut found =
+        |changes: &[Change]| finds(&mut rechecked, (&store, &files, terms), "own-borrowed", changes);
     let comes = becomes(&objects[2], &search, "mail", "Joe@contoso.com");
     let goes = becomes(&objects[1], &search, "department", "IT");
     assert!(!found(&[]));
@@ -311,6 +307,19 @@ department: IT
     assert!(found(&[comes, goes.clone()]));
     assert!(found(&[goes]));
     assert!(!found(&[]));
+}
+
+/// Whether a rule finds something as if changes had been made; judged again, and as a check of everything does.
+fn finds(
+    rechecked: &mut Rechecked<'_>,
+    (store, files, terms): (&Store, &Files, Terms),
+    rule: &str,
+    changes: &[Change],
+) -> bool {
+    let overlay = Overlay::of(changes);
+    let outcome = rechecked.with(&overlay);
+    same(&outcome, &check_with(store, files, &book().0, terms, &overlay), rule).unwrap();
+    outcome.findings.iter().any(|finding| finding.rule.id == rule)
 }
 
 /// What depends on who is called what is looked at when a name changes, and when it changes back.
@@ -355,12 +364,7 @@ fn an_object_that_gets_a_name_is_looked_at() {
         let search = Search::new(ATTRIBUTES, symbols, Vec::new());
         let objects = search.gather(&store, &files, Some).found;
         let mut rechecked = Rechecked::new(&store, &files, book, terms);
-        let mut found = |changes: &[Change]| {
-            let overlay = Overlay::of(changes);
-            let outcome = rechecked.with(&overlay);
-            same(&outcome, &check_with(&store, &files, book, terms, &overlay), rule).unwrap();
-            outcome.findings.iter().any(|finding| finding.rule.id == rule)
-        };
+        let mut found = |changes: &[Change]| finds(&mut rechecked, (&store, &files, terms), rule, changes);
         let named = becomes(&objects[1], &search, "userPrincipalName", name);
         assert_eq!([found(&[]), found(&[named])], faulty, "{rule}");
         assert_eq!(found(&[]), faulty[0], "{rule}");

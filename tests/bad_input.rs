@@ -8,17 +8,9 @@ mod common;
 use std::io::Read;
 use std::process::Stdio;
 
-use common::{Desk, Ran, checking};
+use common::{Desk, MAIL_SPACE as RULES, Ran, checking};
 
-/// One rule, whose fault is `SPACED`.
-const RULES: &str = "\
-rules:
-  - id: mail-space
-    rule: |
-      each mail of user: not it contains \" \"
-    message: \"`{it}` has a space\"
-    tags: [mail]
-";
+/// The fault of [`RULES`].
 const SPACED: &str = "dn: CN=Spaced,DC=c\nobjectClass: user\nmail: a b@c.com\n";
 
 /// Checks one file with the rule.

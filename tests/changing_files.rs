@@ -5,16 +5,7 @@
 
 mod common;
 
-use common::Desk;
-
-const RULES: &str = "\
-rules:
-  - id: mail-space
-    rule: |
-      each mail of user: not it contains \" \"
-    message: \"`{it}` has a space\"
-    tags: [mail]
-";
+use common::{Desk, MAIL_SPACE as RULES};
 
 /// A thousand users in each format; their number is all that differs.
 #[cfg(unix)]

@@ -3,28 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::string_slice, clippy::indexing_slicing)]
 
 mod common;
+#[path = "common/faults.rs"]
+mod faults;
 
 use std::fmt::Write;
 
 use common::Desk;
-use presync::pack::{BUILT_IN, Library, load};
-use presync::source::Store;
+use faults::compiled;
 
 const CROWDED: &str = "define: { crowded: 'has 200 to 300 member where (it refers to user)' }\n";
 
 /// What is said of a rule, and the underlined text.
 fn said(rule: &str) -> Vec<(String, String)> {
     let text = format!("{CROWDED}rules:\n  - id: tested\n    rule: |\n      {rule}\n    message: said\n");
-    let mut store = Store::new();
-    let mut packs = Vec::new();
-    for (name, text) in BUILT_IN.iter().filter(|(name, _)| name.starts_with("rules/schema/")) {
-        let file = store.text(name, text.as_bytes().to_vec());
-        packs.push(load(&store, file, true).unwrap());
-    }
-    let file = store.text("test.yaml", text.as_bytes().to_vec());
-    packs.push(load(&store, file, false).unwrap());
-    let book =
-        Library::new(packs).compile(&store, &["main".to_owned()], &[], &|rule| Some(rule.severity.into()));
+    let book = compiled(&text).unwrap();
     assert_eq!(book.problems, [], "{rule}");
     let underlined = |span: presync::source::Span| {
         text[usize::try_from(span.offset).unwrap()..usize::try_from(span.end()).unwrap()].to_owned()

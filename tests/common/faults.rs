@@ -1,10 +1,13 @@
 //! What is wrong with a pack.
 
-use presync::pack::{BUILT_IN, Library, load};
+#![allow(dead_code)]
+
+use presync::finding::Problem;
+use presync::pack::{BUILT_IN, Library, Rulebook, load};
 use presync::source::Store;
 
-/// Code, message, remedy and underlined text of each problem of a pack.
-pub(crate) fn problems(text: &str) -> Vec<(&'static str, String, String, String)> {
+/// A pack beside those that declare attributes and classes; what is wrong with it, if it cannot be read.
+pub(crate) fn compiled(text: &str) -> Result<Rulebook, Box<Problem>> {
     let mut store = Store::new();
     let mut packs = Vec::new();
     for (name, text) in BUILT_IN.iter().filter(|(name, _)| name.starts_with("rules/schema/")) {
@@ -12,13 +15,16 @@ pub(crate) fn problems(text: &str) -> Vec<(&'static str, String, String, String)
         packs.push(load(&store, file, true).unwrap());
     }
     let file = store.text("test.yaml", text.as_bytes().to_vec());
-    let found = match load(&store, file, false) {
+    packs.push(load(&store, file, false)?);
+    let library = Library::new(packs);
+    Ok(library.compile(&store, &["main".to_owned()], &[], &|rule| Some(rule.severity.into())))
+}
+
+/// Code, message, remedy and underlined text of each problem of a pack.
+pub(crate) fn problems(text: &str) -> Vec<(&'static str, String, String, String)> {
+    let found = match compiled(text) {
         Err(problem) => vec![*problem],
-        Ok(pack) => {
-            packs.push(pack);
-            let library = Library::new(packs);
-            library.compile(&store, &["main".to_owned()], &[], &|rule| Some(rule.severity.into())).problems
-        }
+        Ok(book) => book.problems,
     };
     let shown = found.into_iter().map(|problem| {
         let span = problem.location.unwrap().span;

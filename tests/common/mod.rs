@@ -11,6 +11,16 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+/// A pack with one rule.
+pub(crate) const MAIL_SPACE: &str = "\
+rules:
+  - id: mail-space
+    rule: |
+      each mail of user: not it contains \" \"
+    message: \"`{it}` has a space\"
+    tags: [mail]
+";
+
 /// Every format of `presync check`.
 pub(crate) const FORMATS: [&str; 12] = [
     "human",
