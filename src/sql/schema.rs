@@ -246,11 +246,16 @@ fn read(dialect: Dialect, table: &str, columns: Columns, path: &str) -> Vec<Stri
         }
         Dialect::Spark => {
             let types = list(&|column| declared(dialect, *column));
+            // what a condition reads stands together, and Parquet passes over the rest by its statistics
+            let order = if is_value { "`kind`, `attribute`" } else { "`function`" };
             vec![
                 format!(
                     "CREATE OR REPLACE TEMPORARY VIEW presync_file ({types}) USING json OPTIONS (path {path});\n"
                 ),
-                format!("INSERT INTO {table} SELECT {distinct}{} FROM presync_file;\n", list(&plain)),
+                format!(
+                    "INSERT INTO {table} SELECT {distinct}{} FROM presync_file SORT BY {order};\n",
+                    list(&plain)
+                ),
             ]
         }
     }
