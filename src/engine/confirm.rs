@@ -14,7 +14,7 @@ use super::key::key_hash;
 use super::known::Known;
 use super::object::{Answer, Object, Origin, Value};
 use super::partial::{Candidate, Counted};
-use super::propose::proposed;
+use super::propose::{Standing, proposed};
 use super::site::{fingerprint, shared_fingerprint, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Shared, SharedBy, Site};
 use crate::language::plan::{Judgement, Plan, Rule, Test};
@@ -50,6 +50,13 @@ pub struct Confirm<'c> {
 
 /// A finding, and where it stands in the order of all.
 pub(super) type Placed = ((u32, u16, Location), Arc<Finding>);
+
+/// What a finding is about: its places, and how many objects share it.
+struct About {
+    primary: Site,
+    related: Vec<Site>,
+    holders: u64,
+}
 
 /// How many other places a finding names at most.
 const RELATED: usize = crate::finding::MAX_RELATED;
@@ -93,6 +100,7 @@ impl Confirm<'_> {
         let Some(rule) = world.plan.rules.get(usize::from(candidate.rule)) else { return Default::default() };
         let mut placed = Vec::new();
         let mut unknown = false;
+        let standing = Standing::default();
         world.with(candidate.record, |object| match &rule.judgement {
             Judgement::Objects { fault, must, .. } => match world.evaluator().test(fault, &Scene::of(object))
             {
@@ -113,7 +121,7 @@ impl Confirm<'_> {
                                 rule,
                                 (fault, *must),
                                 &scene,
-                                world,
+                                (world, &standing),
                             )),
                             Answer::Unknown => unknown = true,
                             Answer::No => {}
@@ -154,7 +162,8 @@ impl Confirm<'_> {
             }
         };
         let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
-        self.finding(number, rule, &scene, primary, related, 1, world)
+        let about = About { primary, related, holders: 1 };
+        self.finding((number, rule), &scene, about, (world, &Standing::default()))
     }
 
     fn value_finding(
@@ -163,7 +172,7 @@ impl Confirm<'_> {
         rule: &Rule,
         (fault, must): (&Test, bool),
         scene: &Scene<'_>,
-        world: &Known<'_>,
+        (world, standing): (&Known<'_>, &Standing),
     ) -> Option<Placed> {
         let value = scene.it?;
         let judged = Evidence::of(value)?;
@@ -185,19 +194,15 @@ impl Confirm<'_> {
         let others = evidence.iter().filter(|one| one.origin.object != judged.origin.object).cloned();
         let others: Vec<Evidence> = others.collect();
         let related = sites(&others, world).into_iter().map(|(_, site)| site).take(RELATED).collect();
-        self.finding(number, rule, scene, primary, related, 1, world)
+        self.finding((number, rule), scene, About { primary, related, holders: 1 }, (world, standing))
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn finding(
         &self,
-        number: u16,
-        rule: &Rule,
+        (number, rule): (u16, &Rule),
         scene: &Scene<'_>,
-        primary: Site,
-        related: Vec<Site>,
-        holders: u64,
-        world: &Known<'_>,
+        About { primary, related, holders }: About,
+        (world, standing): (&Known<'_>, &Standing),
     ) -> Option<Placed> {
         let info = self.rules.get(usize::from(number))?;
         let evaluator = world.evaluator();
@@ -206,7 +211,7 @@ impl Confirm<'_> {
         let place = (info.rank, number, primary.location);
         let (attribute, value) = (primary.attribute.as_deref(), primary.value.as_deref());
         let fingerprint = fingerprint(&info.id, &primary.object, attribute, value);
-        let fix = proposed(&rule.fixes, scene, world);
+        let fix = proposed(&rule.fixes, scene, (world, standing));
         let (rule, shared) = (Arc::clone(info), None);
         let finding = Finding { rule, message, help, fix, primary, related, fingerprint, shared };
         Some((place, Arc::new(finding)))
@@ -291,7 +296,8 @@ impl Confirm<'_> {
             };
             let value = Value { content: super::object::Content::Text(text), origin: Some(first.origin) };
             let scene = Scene::of(object);
-            self.finding(number, rule, &scene.with(&value), primary, related, count, world)
+            let about = About { primary, related, holders: count };
+            self.finding((number, rule), &scene.with(&value), about, (world, &Standing::default()))
         })?
     }
 
@@ -337,7 +343,13 @@ impl Confirm<'_> {
         let placed = world.with(origin.object, |object| {
             let text = stored(object, origin.entry)?;
             let value = Value { content: super::object::Content::Text(text), origin: Some(origin) };
-            self.finding(number, rule, &Scene::of(object).with(&value), primary, related, count, world)
+            let about = About { primary, related, holders: count };
+            self.finding(
+                (number, rule),
+                &Scene::of(object).with(&value),
+                about,
+                (world, &Standing::default()),
+            )
         })??;
         let members = names_of(records.iter().copied(), world);
         let first = dn::normalized(members.first()?.as_bytes());
@@ -390,7 +402,8 @@ impl Confirm<'_> {
         let primary = places.next()?;
         let related = places.take(RELATED).collect();
         let made = world.with(*beyond.first()?, |object| {
-            self.finding(number, rule, &Scene::of(object), primary, related, count, world)
+            let about = About { primary, related, holders: count };
+            self.finding((number, rule), &Scene::of(object), about, (world, &Standing::default()))
         })??;
         let objects = if meant.is_empty() { &beyond } else { &meant };
         Some(together(made, SharedBy::Count, &[], names_of(objects.iter().take(NAMED).copied(), world)))

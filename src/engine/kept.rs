@@ -30,14 +30,16 @@ pub trait Fetch: Sync {
     fn file_name(&self, file: FileId) -> &str;
 }
 
-/// How many bytes of records are kept at hand.
-const KEPT: usize = 32 << 20;
+/// How many shelves there are, so that threads seldom wait for each other.
+const SHELVES: usize = 16;
+/// How many bytes of records are kept at hand on each: 32 MB on all.
+const KEPT: usize = (32 << 20) / SHELVES;
 /// The largest record whose memory serves another one.
 const REUSED: usize = 1 << 16;
 
-/// The records that are at hand.
+/// The records that are at hand, each on the shelf of its number.
 #[derive(Debug, Default)]
-pub(super) struct Kept(Mutex<Shelf>);
+pub(super) struct Kept([Mutex<Shelf>; SHELVES]);
 
 #[derive(Debug, Default)]
 struct Shelf {
@@ -50,7 +52,7 @@ struct Shelf {
 impl Kept {
     /// A record, read again or still at hand.
     pub(super) fn load(&self, record: u32, fetch: &dyn Fetch) -> Option<Arc<Loaded>> {
-        let mut shelf = self.shelf();
+        let mut shelf = self.shelf(record)?;
         if let Some(loaded) = shelf.records.get(&record) {
             return Some(Arc::clone(loaded));
         }
@@ -60,12 +62,13 @@ impl Kept {
             return None;
         }
         let loaded = Arc::new(loaded);
-        self.shelf().keep(record, &loaded);
+        self.shelf(record)?.keep(record, &loaded);
         Some(loaded)
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shelf(&self, record: u32) -> Option<MutexGuard<'_, Shelf>> {
+        let shelf = self.0.get(record as usize % SHELVES)?;
+        Some(shelf.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

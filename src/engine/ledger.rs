@@ -212,8 +212,9 @@ impl Ledger {
                 renewed.counted && matches!(suspicion, Suspicion::Count(_)) || touched.is_any_of(renewed)
             }
         };
+        let all: Vec<(&Suspicion, &mut Entry)> = entries.iter_mut().collect();
         let mut open: Vec<(&Suspicion, &mut Entry)> =
-            entries.iter_mut().filter(|(suspicion, entry)| is_open(suspicion, entry)).collect();
+            all.into_par_iter().filter(|(suspicion, entry)| is_open(suspicion, entry)).collect();
         // in the order of the files, so that what is read again serves all that is asked of it
         open.par_sort_by_key(|(suspicion, _)| suspicion.first_record());
         open.par_iter_mut().for_each(|(suspicion, entry)| {

@@ -1,6 +1,11 @@
 //! What a rule proposes about a fault that was confirmed. Whatever is not certain proposes nothing: a value that is unknown,
 //! or one with several readings.
 
+use std::cell::RefCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
 use super::evaluate::Scene;
 use super::known::Known;
 use super::object::{Object, Origin};
@@ -15,12 +20,16 @@ use crate::snapshot::{Entry, Slot};
 type Edit = (u32, Option<Vec<u8>>);
 
 /// What is proposed for a scene that is at fault: by the first fix that has something to propose.
-pub(super) fn proposed(fixes: &[Fix], scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
-    fixes.iter().find_map(|fix| by(fix, scene, world))
+pub(super) fn proposed(
+    fixes: &[Fix],
+    scene: &Scene<'_>,
+    with: (&Known<'_>, &Standing),
+) -> Option<ProposedFix> {
+    fixes.iter().find_map(|fix| by(fix, scene, with))
 }
 
 /// None if nothing is certain, or nothing would change.
-fn by(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
+fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) -> Option<ProposedFix> {
     let object = scene.here;
     if !fix.asks.iter().all(|slot| world.is_told(object, *slot)) {
         return None;
@@ -59,11 +68,11 @@ fn by(fix: &Fix, scene: &Scene<'_>, world: &Known<'_>) -> Option<ProposedFix> {
         Action::Add(slot, value) => (Vec::new(), Some((*slot, one(value, scene, world)?))),
     };
     let mut changes = Vec::new();
-    for edit in settled(object, edits, world)? {
+    for edit in settled(object, edits, (world, standing))? {
         changes.push(change(object, edit, world)?);
     }
     if let Some((slot, new)) = added {
-        changes.extend(addition(object, slot, new, world)?);
+        changes.extend(addition(object, slot, new, (world, standing))?);
     }
     (!changes.is_empty()).then_some(ProposedFix { safe: fix.safe, changes })
 }
@@ -113,40 +122,63 @@ fn each(
 }
 
 /// The edits that change something. A value that the attribute has already is not written twice: there the old one goes.
-fn settled(object: &Object<'_>, edits: Vec<Edit>, world: &Known<'_>) -> Option<Vec<Edit>> {
-    let mut settled: Vec<Edit> = Vec::new();
-    let mut written: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-    for (number, new) in &edits {
-        if new.as_deref() == Some(stored(object, *number)?) {
-            continue;
-        }
-        let Some(new) = new else {
-            settled.push((*number, None));
-            continue;
-        };
-        let entry = object.record.entry(*number as usize)?;
-        let slot = entry.slot?;
-        let spelled = |name| object.record.bytes(object.block, name).to_ascii_lowercase();
-        let name = spelled(entry.name);
-        let key = key(world, slot, new);
-        let stays = |other: usize| {
-            !edits.iter().any(|(edited, new)| {
-                *edited as usize == other && { new.as_deref() != stored(object, *edited) }
-            })
-        };
-        let stands = object.record.values(slot).any(|(other, entry)| {
-            stays(other)
-                && spelled(entry.name) == name
-                && self::key(world, slot, object.record.bytes(object.block, entry.value)) == key
-        });
-        if stands || written.contains(&(name.clone(), key.clone())) {
-            settled.push((*number, None));
-        } else {
-            written.push((name, key));
-            settled.push((*number, Some(new.clone())));
+fn settled(
+    object: &Object<'_>,
+    edits: Vec<Edit>,
+    (world, standing): (&Known<'_>, &Standing),
+) -> Option<Vec<Edit>> {
+    let mut changed = Vec::new();
+    for (number, new) in edits {
+        if new.as_deref() != Some(stored(object, number)?) {
+            changed.push((number, new));
         }
     }
+    let goes: FxHashSet<u32> = changed.iter().map(|(number, _)| *number).collect();
+    let name = |number: u32| {
+        let entry = object.record.entry(number as usize)?;
+        Some(object.record.bytes(object.block, entry.name).to_ascii_lowercase())
+    };
+    let mut settled: Vec<Edit> = Vec::new();
+    let mut written: FxHashSet<(Vec<u8>, Vec<u8>)> = FxHashSet::default();
+    for (number, new) in changed {
+        let Some(new) = new else {
+            settled.push((number, None));
+            continue;
+        };
+        let slot = object.record.entry(number as usize)?.slot?;
+        let (own, key) = (name(number)?, key(world, slot, &new));
+        let stands = standing
+            .values(object, slot, &key, world)
+            .iter()
+            .any(|other| !goes.contains(other) && name(*other).as_ref() == Some(&own));
+        let is_new = !stands && written.insert((own, key));
+        settled.push((number, is_new.then_some(new)));
+    }
     Some(settled)
+}
+
+/// The values of an object by their keys, attribute by attribute, as far as somebody asked: what one rule proposes for each of
+/// many values looks at all of them but once.
+#[derive(Debug, Default)]
+pub(super) struct Standing(RefCell<FxHashMap<Slot, ByKey>>);
+
+/// The numbers of values, by their keys.
+type ByKey = FxHashMap<Vec<u8>, SmallVec<[u32; 1]>>;
+
+impl Standing {
+    /// The numbers of the values of an attribute that have a key; all is said of one object.
+    fn values(&self, object: &Object<'_>, slot: Slot, key: &[u8], world: &Known<'_>) -> SmallVec<[u32; 1]> {
+        let mut slots = self.0.borrow_mut();
+        let known = slots.entry(slot).or_insert_with(|| {
+            let mut known = ByKey::default();
+            for (number, entry) in object.record.values(slot) {
+                let key = self::key(world, slot, object.record.bytes(object.block, entry.value));
+                known.entry(key).or_default().extend(u32::try_from(number));
+            }
+            known
+        });
+        known.get(key).cloned().unwrap_or_default()
+    }
 }
 
 fn key(world: &Known<'_>, slot: Slot, value: &[u8]) -> Vec<u8> {
@@ -180,15 +212,16 @@ fn stored_at(site: Site) -> Stored {
 }
 
 /// A value that comes; none of it if it is there already.
-fn addition(object: &Object<'_>, slot: Slot, new: Vec<u8>, world: &Known<'_>) -> Option<Option<Change>> {
+fn addition(
+    object: &Object<'_>,
+    slot: Slot,
+    new: Vec<u8>,
+    (world, standing): (&Known<'_>, &Standing),
+) -> Option<Option<Change>> {
     if object.record.partial.contains(&slot) {
         return None;
     }
-    let wanted = key(world, slot, &new);
-    let stands = object
-        .record
-        .values(slot)
-        .any(|(_, entry)| key(world, slot, object.record.bytes(object.block, entry.value)) == wanted);
+    let stands = !standing.values(object, slot, &key(world, slot, &new), world).is_empty();
     let attribute = world.plan.attributes.get(usize::from(slot.0))?.name.clone();
     // a value that was added to this object as well stands nowhere yet
     let standing = object.record.values(slot).filter(|(_, entry)| entry.place.length > 0);

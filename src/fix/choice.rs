@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use data_encoding::BASE64;
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::{Change, Finding, Site, Stored};
@@ -65,15 +66,15 @@ const DISABLED: i64 = 2;
 
 /// What is offered for findings that are about a value of several objects.
 #[must_use]
-pub fn choices<'f>(
-    findings: impl Iterator<Item = &'f Arc<Finding>>,
+pub fn choices(
+    findings: &[Arc<Finding>],
     (store, files): (&Store, &Files),
     (symbols, shapes): (&Symbols, Vec<Shape>),
 ) -> Vec<Choice> {
     let own: FxHashSet<_> =
         files.inputs.iter().filter(|input| input.source == 0).map(|input| input.file).collect();
     let shared: Vec<(&Arc<Finding>, Vec<&Site>)> =
-        findings.filter_map(|finding| Some((finding, shared(finding, symbols, &own)?))).collect();
+        findings.par_iter().filter_map(|finding| Some((finding, shared(finding, symbols, &own)?))).collect();
     if shared.is_empty() {
         return Vec::new();
     }
@@ -107,7 +108,14 @@ pub fn choices<'f>(
             all.objects.entry(object.name.clone()).or_default().push(object);
         }
     }
-    shared.into_iter().filter_map(|(finding, sites)| all.choice(finding, &sites)).collect()
+    // which number is free depends on those that were given before; the rest does not
+    let parts: Vec<_> =
+        shared.into_iter().filter_map(|(finding, sites)| Some((finding, all.parts(&sites)?))).collect();
+    let choices = parts.par_iter().filter_map(|(finding, parts)| all.choice(finding, parts)).collect();
+    let Offers { objects, .. } = all;
+    // nobody waits until the memory of so many objects is given back piece by piece
+    rayon::spawn(move || drop(objects));
+    choices
 }
 
 fn base(site: &Site) -> Option<&str> {
@@ -229,20 +237,43 @@ struct Offers<'o> {
     in_tenant: FxHashSet<Vec<u8>>,
 }
 
+/// The places of a finding in one object.
+struct Part<'f> {
+    sites: Vec<&'f Site>,
+    /// What is put behind the name where the object cannot just give it up.
+    number: Option<u32>,
+}
+
 impl Offers<'_> {
-    fn choice(&mut self, finding: &Arc<Finding>, sites: &[&Site]) -> Option<Choice> {
-        let mut by_object: Vec<(Location, Vec<&Site>)> = Vec::new();
+    /// The places of a finding, object by object, each with the next number that is free; none if an object is not at hand.
+    fn parts<'f>(&mut self, sites: &[&'f Site]) -> Option<Vec<Part<'f>>> {
+        let mut by_object: Vec<(Location, Part<'f>)> = Vec::new();
         for site in sites {
             let record = self.object(site)?.record;
             match by_object.iter_mut().find(|(known, _)| *known == record) {
-                Some((_, sites)) => sites.push(site),
-                None => by_object.push((record, vec![site])),
+                Some((_, part)) => part.sites.push(site),
+                None => by_object.push((record, Part { sites: vec![site], number: None })),
             }
         }
+        let mut parts: Vec<Part<'f>> = by_object.into_iter().map(|(_, part)| part).collect();
+        for part in &mut parts {
+            let object = self.object(part.sites.first()?)?;
+            if part.sites.iter().any(|site| self.stays(object, site)) {
+                let named = Named::of(part.sites.first()?)?;
+                let number = self.free(&named);
+                let local = format!("{}{number}", named.local);
+                self.taken.insert(Named { local: &local, ..named }.key());
+                part.number = Some(number);
+            }
+        }
+        Some(parts)
+    }
+
+    fn choice(&self, finding: &Arc<Finding>, parts: &[Part<'_>]) -> Option<Choice> {
         let mut holders = Vec::new();
-        for (_, sites) in by_object {
-            let gives_up = self.gives_up(&sites)?;
-            let object = self.object(sites.first()?)?;
+        for part in parts {
+            let object = self.object(part.sites.first()?)?;
+            let gives_up = self.gives_up(object, part)?;
             let (rank, claims) = self.claims(object);
             let holder =
                 Holder { object: object.name.clone(), class: object.class.clone(), claims, gives_up };
@@ -264,25 +295,20 @@ impl Offers<'_> {
         self.objects.get(&site.object)?.iter().find(holds)
     }
 
-    fn gives_up(&mut self, sites: &[&Site]) -> Option<Vec<Change>> {
-        let object = self.object(sites.first()?)?;
+    /// Whether the value cannot just go: where an object has one value, or a primary address.
+    fn stays(&self, object: &Object, site: &Site) -> bool {
+        let several =
+            base(site).and_then(|name| self.symbols.attribute(name)).is_some_and(|known| !known.single);
+        let is_primary = site.value.as_deref().is_some_and(|value| value.starts_with(b"SMTP:"));
         // the address of a contact belongs to somebody elsewhere: nobody gives it a number
-        let is_contact = object.class == "contact";
-        let stays = |site: &Site| {
-            let several =
-                base(site).and_then(|name| self.symbols.attribute(name)).is_some_and(|known| !known.single);
-            let is_primary = site.value.as_deref().is_some_and(|value| value.starts_with(b"SMTP:"));
-            !is_contact && (!several || is_primary)
-        };
-        let numbered = if sites.iter().any(|site| stays(site)) {
-            Some(self.free(Named::of(sites.first()?)?))
-        } else {
-            None
-        };
+        object.class != "contact" && (!several || is_primary)
+    }
+
+    fn gives_up(&self, object: &Object, part: &Part<'_>) -> Option<Vec<Change>> {
         let mut changes = Vec::new();
-        for site in sites {
+        for site in &part.sites {
             let named = Named::of(site)?;
-            let new = numbered.as_ref().filter(|_| stays(site)).map(|number| {
+            let new = part.number.filter(|_| self.stays(object, site)).map(|number| {
                 format!("{}{}{number}{}", named.scheme, named.local, named.domain).into_bytes()
             });
             changes.push(Change {
@@ -301,15 +327,11 @@ impl Offers<'_> {
                 beside: None,
             });
         }
-        if let (Some(number), Some(named)) = (numbered, sites.first().and_then(|site| Named::of(site))) {
-            let local = format!("{}{number}", named.local);
-            self.taken.insert(Named { local: &local, ..named }.key());
-        }
         Some(changes)
     }
 
     /// The first number from 2 on with which nobody is called.
-    fn free(&self, named: Named<'_>) -> u32 {
+    fn free(&self, named: &Named<'_>) -> u32 {
         let is_free = |number: &u32| {
             let local = format!("{}{number}", named.local);
             !self.taken.contains(&Named { scheme: named.scheme, local: &local, domain: named.domain }.key())
@@ -319,6 +341,9 @@ impl Offers<'_> {
 
     /// Whether an object of the tenant was made of this one.
     fn is_in_tenant(&self, object: &Object) -> bool {
+        if self.in_tenant.is_empty() {
+            return false;
+        }
         let first =
             |name: &str| object.all(self.search.slot(name)).next().map(|value| value.bytes.as_slice());
         let anchors = ["mS-DS-ConsistencyGuid", "objectGUID"].into_iter().filter_map(first);

@@ -1,8 +1,10 @@
 //! What fixes did to the findings of a directory: which are still there, and which have come.
 
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attribute::Attribute;
 use super::edits::{Spot, spot};
@@ -12,7 +14,19 @@ use crate::snapshot::value::folded;
 use crate::source::Location;
 
 /// A rule, and where it finds fault: the stored value with its attribute, or the name of an object.
-pub(super) type Place<'f> = (&'f str, Location, Option<Attribute<'f>>);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place<'f> {
+    pub(super) rule: &'f str,
+    pub(super) location: Location,
+    pub(super) attribute: Option<Attribute<'f>>,
+}
+
+impl Hash for Place<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // few rules find fault with one text
+        self.location.hash(state);
+    }
+}
 
 /// Where a finding is.
 pub(super) fn place(finding: &Finding) -> Place<'_> {
@@ -21,69 +35,92 @@ pub(super) fn place(finding: &Finding) -> Place<'_> {
 
 fn place_of<'f>(finding: &'f Finding, site: &'f Site) -> Place<'f> {
     let attribute = site.attribute.as_deref().map(Attribute);
-    (&finding.rule.id, site.via.unwrap_or(site.location), attribute)
+    Place { rule: &finding.rule.id, location: site.via.unwrap_or(site.location), attribute }
 }
 
 fn sites(finding: &Finding) -> impl Iterator<Item = &Site> {
     std::iter::once(&finding.primary).chain(&finding.related)
 }
 
-/// The findings of a run, counted.
-#[derive(Debug, Default)]
-pub(super) struct Counts<'f> {
-    /// At the place that each is about.
-    primary: FxHashMap<Place<'f>, usize>,
-    /// At all their places.
-    all: FxHashMap<Place<'f>, usize>,
-    /// Objects that have a part in a finding of each rule.
-    involved: FxHashSet<(&'f str, &'f str)>,
-    /// Of each rule for each object as a whole.
-    objects: FxHashMap<(&'f str, &'f str), usize>,
+/// The findings before candidates. Most of them are the very same ones behind them, and nothing is asked of those; the rest is
+/// worked out when somebody asks.
+#[derive(Debug)]
+pub(super) struct Before<'f> {
+    outcome: &'f Outcome,
+    /// Where each finding stands in memory.
+    known: FxHashSet<usize>,
+    all: OnceLock<FxHashMap<Place<'f>, usize>>,
+    involved: OnceLock<FxHashSet<(&'f str, &'f str)>>,
+    objects: OnceLock<FxHashSet<(&'f str, &'f str)>>,
 }
 
-/// How many findings there are at the place that each is about.
-fn primary(outcome: &Outcome) -> FxHashMap<Place<'_>, usize> {
-    let mut counts = FxHashMap::with_capacity_and_hasher(outcome.findings.len(), FxBuildHasher);
-    for finding in &outcome.findings {
-        *counts.entry(place(finding)).or_default() += 1;
+/// Where a finding stands in memory. It is never read from there.
+fn address(finding: &Arc<Finding>) -> usize {
+    Arc::as_ptr(finding) as usize
+}
+
+/// How many findings there are at some places, by the place that each is about.
+fn counted<'f>(outcome: &'f Outcome, places: &FxHashSet<Place<'_>>) -> FxHashMap<Place<'f>, usize> {
+    let mut counts = FxHashMap::default();
+    let of_interest = outcome.findings.iter().map(|finding| place(finding));
+    for place in of_interest.filter(|place| places.contains(place)) {
+        *counts.entry(place).or_default() += 1;
     }
     counts
 }
 
-impl<'f> Counts<'f> {
+impl<'f> Before<'f> {
     pub(super) fn of(outcome: &'f Outcome) -> Self {
-        let mut counts = Self { primary: primary(outcome), ..Self::default() };
-        for finding in &outcome.findings {
-            let mut places: Vec<Place<'f>> = sites(finding).map(|site| place_of(finding, site)).collect();
-            places.sort_unstable();
-            places.dedup();
-            for place in places {
-                *counts.all.entry(place).or_default() += 1;
-            }
-            let rule = finding.rule.id.as_str();
-            counts.involved.extend(sites(finding).map(|site| (rule, site.object.as_str())));
-            if finding.primary.attribute.is_none() {
-                let of = (finding.rule.id.as_str(), finding.primary.object.as_str());
-                *counts.objects.entry(of).or_default() += 1;
-            }
-        }
-        counts
+        let known = outcome.findings.iter().map(address).collect();
+        let (all, involved, objects) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { outcome, known, all, involved, objects }
     }
 
+    /// Whether it is the very same finding.
+    fn holds(&self, finding: &Arc<Finding>) -> bool {
+        self.known.contains(&address(finding))
+    }
+
+    /// How many findings there are at all their places.
+    fn all(&self) -> &FxHashMap<Place<'f>, usize> {
+        self.all.get_or_init(|| {
+            let mut counts = FxHashMap::default();
+            for finding in &self.outcome.findings {
+                let mut places: Vec<Place<'_>> = sites(finding).map(|site| place_of(finding, site)).collect();
+                places.sort_unstable();
+                places.dedup();
+                for place in places {
+                    *counts.entry(place).or_default() += 1;
+                }
+            }
+            counts
+        })
+    }
+
+    /// Whether an object has a part in a finding of the same rule.
     fn involves(&self, finding: &Finding, site: &Site) -> bool {
-        self.involved.contains(&(finding.rule.id.as_str(), site.object.as_str()))
-    }
-
-    fn at(&self, place: &Place<'_>) -> usize {
-        self.primary.get(place).copied().unwrap_or(0)
+        let involved = self.involved.get_or_init(|| {
+            let findings = self.outcome.findings.iter();
+            let of = |finding: &'f Arc<Finding>| {
+                sites(finding).map(|site| (finding.rule.id.as_str(), site.object.as_str()))
+            };
+            findings.flat_map(of).collect()
+        });
+        involved.contains(&(finding.rule.id.as_str(), site.object.as_str()))
     }
 
     /// Whether something is no news of a rule: it was found before, if perhaps on the first of several holders, or on the
     /// object as a whole.
     fn knows(&self, finding: &Finding, how_many: usize) -> bool {
-        let of = (finding.rule.id.as_str(), finding.primary.object.as_str());
-        self.all.get(&place(finding)).is_some_and(|known| *known >= how_many)
-            || self.objects.contains_key(&of)
+        if self.all().get(&place(finding)).is_some_and(|known| *known >= how_many) {
+            return true;
+        }
+        let objects = self.objects.get_or_init(|| {
+            let findings = self.outcome.findings.iter();
+            let as_a_whole = findings.filter(|finding| finding.primary.attribute.is_none());
+            as_a_whole.map(|finding| (finding.rule.id.as_str(), finding.primary.object.as_str())).collect()
+        });
+        objects.contains(&(finding.rule.id.as_str(), finding.primary.object.as_str()))
     }
 }
 
@@ -104,33 +141,42 @@ pub(super) struct Faults {
 }
 
 /// Compares the findings before and after candidates.
-pub(super) fn faults(before: &Counts<'_>, candidates: &[Candidate], after: &Outcome) -> Faults {
-    let now = primary(after);
-    let now_at = |place: &Place<'_>| now.get(place).copied().unwrap_or(0);
+pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outcome) -> Faults {
+    let come = || after.findings.par_iter().filter(|finding| !before.holds(finding)).collect::<Vec<_>>();
+    let (come, by) = rayon::join(come, || By::of(candidates));
     let mut mended: FxHashMap<Place<'_>, usize> = FxHashMap::default();
     for finding in candidates.iter().flat_map(|candidate| &candidate.findings) {
         *mended.entry(place(finding)).or_default() += 1;
     }
+    let places: FxHashSet<Place<'_>> =
+        mended.keys().copied().chain(come.iter().map(|finding| place(finding))).collect();
+    let (was, is) = rayon::join(|| counted(before.outcome, &places), || counted(after, &places));
+    let at =
+        |counts: &FxHashMap<Place<'_>, usize>, place: &Place<'_>| counts.get(place).copied().unwrap_or(0);
     let mut faults = Faults::default();
     for (number, candidate) in candidates.iter().enumerate() {
         let stays = candidate.findings.iter().find(|finding| {
             let place = place(finding);
-            let gone = mended.get(&place).copied().unwrap_or(0);
-            now_at(&place) > before.at(&place).saturating_sub(gone)
+            at(&is, &place) > at(&was, &place).saturating_sub(at(&mended, &place))
         });
         if let Some(stays) = stays {
             let reason = format!("it would not remove its finding: {}", stays.message);
             faults.culprits.push(Culprit { candidate: number, reason });
         }
     }
-    let by = By::of(candidates);
     let is_new = |finding: &&Arc<Finding>| {
+        let place = place(finding);
+        let is_same = before.holds(finding);
+        if is_same && at(&is, &place) <= at(&was, &place) {
+            return false;
+        }
         // a value that was changed may have joined others that are at fault together
         let joined = |site: &Site| !before.involves(finding, site);
-        !before.knows(finding, now_at(&place(finding)))
-            || sites(finding).any(|site| by.changed(site)) && finding.related.iter().any(joined)
+        !before.knows(finding, at(&is, &place))
+            || !is_same && sites(finding).any(|site| by.changed(site)) && finding.related.iter().any(joined)
     };
-    for new in after.findings.iter().filter(is_new) {
+    let new: Vec<&Arc<Finding>> = after.findings.par_iter().filter(is_new).collect();
+    for new in new {
         let culprits = by.culprits(new);
         if culprits.is_empty() {
             faults.unexplained.get_or_insert_with(|| (key(new), raises(new)));

@@ -1,6 +1,6 @@
 //! What all fixes of a plan come to, value by value: a value that is changed twice is one change.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attribute::Attribute;
 use crate::finding::{Change, Stored};
@@ -12,7 +12,8 @@ use crate::source::{FileId, Location};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edits {
     changes: Vec<Option<Change>>,
-    of_object: FxHashMap<(FileId, u64), Vec<usize>>,
+    /// The numbers of changes by where they are made.
+    by_spot: FxHashMap<(Location, String), Vec<usize>>,
 }
 
 /// Where a change is made: the value, or the attribute to which one is added.
@@ -29,20 +30,13 @@ fn standing(stored: &Stored) -> Location {
     stored.via.unwrap_or(stored.location)
 }
 
-/// The object that a change is about.
-pub(super) fn object(change: &Change) -> (FileId, u64) {
-    (change.record.file, change.record.span.offset)
-}
-
 impl Edits {
     /// Adds a change behind the others: what it takes for the old value may be what one of them made.
     pub(super) fn add(&mut self, change: &Change) {
-        let known = self.of_object.entry(object(change)).or_default();
+        let (place, attribute) = spot(change);
+        let known = self.by_spot.entry((place, attribute.lower())).or_default();
         let earlier = known.iter().copied().find(|number| {
             let Some(Some(earlier)) = self.changes.get(*number) else { return false };
-            if spot(earlier) != spot(change) {
-                return false;
-            }
             match (&earlier.old, &change.old) {
                 // of several values that were added to one attribute, the one that is meant
                 (None, Some(old)) => old.value.is_some() && earlier.new == old.value,
@@ -93,20 +87,24 @@ impl Edits {
     }
 }
 
-/// What fixes do to one attribute of one object in one go.
+/// What fixes do to the attributes of objects in one go.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
-    by_attribute: FxHashMap<(FileId, u64, String), Vec<Touch>>,
+    by_attribute: FxHashMap<(FileId, u64, String), Touches>,
 }
 
-#[derive(Debug)]
-struct Touch {
-    rule: String,
-    place: Location,
-    old: Option<Vec<u8>>,
-    new: Option<Vec<u8>>,
-    new_key: Option<Vec<u8>>,
-    adds: bool,
+/// What fixes do to one attribute of one object.
+#[derive(Debug, Default)]
+struct Touches {
+    /// What becomes of the value at each place; none if it goes.
+    values: FxHashMap<Location, Option<Vec<u8>>>,
+    /// What is added, by the place where it is said to stand.
+    added: FxHashMap<Location, Option<Vec<u8>>>,
+    /// The rules for whose sake values go.
+    removing: FxHashSet<String>,
+    /// What values that are changed were, and what they become, as values are compared.
+    old: FxHashSet<Vec<u8>>,
+    new: FxHashSet<Vec<u8>>,
 }
 
 /// How a fix gets along with those that were taken before it.
@@ -123,7 +121,11 @@ pub(super) enum Along {
 impl Touched {
     /// Whether a fix of a rule can be made together with those before it; if so, it is taken note of.
     pub(super) fn takes(&mut self, rule: &str, changes: &[Change]) -> Along {
-        let along: Vec<Along> = changes.iter().map(|change| self.along(rule, change)).collect();
+        let along = |change: &Change| match self.by_attribute.get(&attribute_of(change)) {
+            Some(touches) => touches.along(rule, change),
+            None => Along::Well,
+        };
+        let along: Vec<Along> = changes.iter().map(along).collect();
         if along.iter().all(|along| *along == Along::Same) {
             return Along::Same;
         }
@@ -131,58 +133,63 @@ impl Touched {
             return Along::Waits;
         }
         for change in changes {
-            let (file, offset) = object(change);
-            let (place, attribute) = spot(change);
-            let touch = Touch {
-                rule: rule.to_owned(),
-                place,
-                old: old_key(change),
-                new: change.new.clone(),
-                new_key: new_key(change),
-                adds: change.old.is_none(),
-            };
-            self.by_attribute
-                .entry((file, offset, attribute.0.to_ascii_lowercase()))
-                .or_default()
-                .push(touch);
+            self.by_attribute.entry(attribute_of(change)).or_default().add(rule, change);
         }
         Along::Well
     }
+}
+
+/// The object and the attribute that a change is about.
+fn attribute_of(change: &Change) -> (FileId, u64, String) {
+    (change.record.file, change.record.span.offset, spot(change).1.lower())
+}
+
+impl Touches {
+    fn add(&mut self, rule: &str, change: &Change) {
+        let (place, _) = spot(change);
+        let Some(old) = &change.old else {
+            self.added.entry(place).or_insert_with(|| change.new.clone());
+            return;
+        };
+        self.values.entry(place).or_insert_with(|| change.new.clone());
+        match key(change.new.as_deref()) {
+            None => drop(self.removing.insert(rule.to_owned())),
+            Some(new) => {
+                self.new.insert(new);
+                self.old.extend(key(old.value.as_deref()));
+            }
+        }
+    }
 
     fn along(&self, rule: &str, change: &Change) -> Along {
-        let (file, offset) = object(change);
-        let (place, attribute) = spot(change);
-        let Some(touches) = self.by_attribute.get(&(file, offset, attribute.0.to_ascii_lowercase())) else {
-            return Along::Well;
-        };
-        let adds = change.old.is_none();
-        if let Some(known) = touches.iter().find(|touch| touch.place == place && touch.adds == adds)
-            && known.new == change.new
-        {
+        let (place, _) = spot(change);
+        let at = if change.old.is_none() { &self.added } else { &self.values };
+        if at.get(&place).is_some_and(|known| *known == change.new) {
             return Along::Same;
         }
-        let (old, new) = (old_key(change), new_key(change));
-        let apart = |touch: &Touch| {
-            if touch.adds || adds || touch.place == place {
-                return false;
+        let is_first = self.values.is_empty() && self.added.is_empty();
+        if is_first || self.is_apart(rule, change, place) { Along::Well } else { Along::Waits }
+    }
+
+    /// Whether a change has to do with none of those that are known.
+    fn is_apart(&self, rule: &str, change: &Change, place: Location) -> bool {
+        let Some(old) = &change.old else { return false };
+        if !self.added.is_empty() || self.values.contains_key(&place) {
+            return false;
+        }
+        match key(change.new.as_deref()) {
+            // values that go for one reason go together; for two reasons, one may stay for the other's sake
+            None => self.new.is_empty() && self.removing.iter().all(|known| known == rule),
+            Some(new) => {
+                let old = key(old.value.as_deref());
+                let returns = old.is_some_and(|old| self.new.contains(&old));
+                self.removing.is_empty() && !returns && !self.new.contains(&new) && !self.old.contains(&new)
             }
-            match (&touch.new_key, &new) {
-                // values that go for one reason go together; for two reasons, one may stay for the other's sake
-                (None, None) => touch.rule == rule,
-                (Some(one), Some(other)) => {
-                    one != other && Some(one) != old.as_ref() && Some(other) != touch.old.as_ref()
-                }
-                _ => false,
-            }
-        };
-        if touches.iter().all(apart) { Along::Well } else { Along::Waits }
+        }
     }
 }
 
-fn old_key(change: &Change) -> Option<Vec<u8>> {
-    change.old.as_ref().and_then(|old| old.value.as_deref()).map(|value| folded(value).into_owned())
-}
-
-fn new_key(change: &Change) -> Option<Vec<u8>> {
-    change.new.as_deref().map(|value| folded(value).into_owned())
+/// A value as values are compared.
+fn key(value: Option<&[u8]>) -> Option<Vec<u8>> {
+    value.map(|value| folded(value).into_owned())
 }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::asked::{Asked, Takes};
 use super::attribute::Attribute;
 use super::choice::Choice;
-use super::compare::{Counts, Culprit, faults, place};
+use super::compare::{Before, Culprit, Place, faults, place};
 use super::edits::{Along, Edits, Spot, Touched, spot};
 use crate::finding::{Change, Finding, Outcome};
 use crate::run::Overlay;
@@ -81,7 +81,7 @@ pub(super) struct Candidate {
 pub(super) type Key = (String, Location, Option<String>);
 
 pub(super) fn key(finding: &Finding) -> Key {
-    let (rule, location, attribute) = place(finding);
+    let Place { rule, location, attribute } = place(finding);
     (rule.to_owned(), location, attribute.map(Attribute::lower))
 }
 
@@ -183,8 +183,8 @@ impl Planner<'_> {
         }
         for finding in &draft.current.findings {
             let Some(fix) = &finding.fix else { continue };
-            if self.asked.takes(&finding.rule.id, fix) != Takes::Yes || draft.refused.contains(&key(finding))
-            {
+            let is_refused = !draft.refused.is_empty() && draft.refused.contains(&key(finding));
+            if is_refused || self.asked.takes(&finding.rule.id, fix) != Takes::Yes {
                 continue;
             }
             if let Some(reason) = fix.changes.iter().find_map(self.refuses) {
@@ -216,11 +216,11 @@ impl Planner<'_> {
 
     /// Tries candidates, without those that turn out to do harm, until what is left does none.
     fn round(&self, mut candidates: Vec<Candidate>, draft: &mut Draft) {
-        let before = Rc::clone(&draft.current);
-        let counts = Counts::of(&before);
+        let current = Rc::clone(&draft.current);
+        let before = Before::of(&current);
         while !candidates.is_empty() {
             let (edits, after) = self.tried(&candidates, draft);
-            let mut found = faults(&counts, &candidates, &after);
+            let mut found = faults(&before, &candidates, &after);
             if found.culprits.is_empty()
                 && let Some((new, reason)) = found.unexplained
             {

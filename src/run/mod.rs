@@ -208,8 +208,11 @@ fn not_exported(book: &Rulebook, directory: &Directory, reading: &Reading, terms
 /// The findings of rules that were evaluated.
 fn evaluated(book: &Rulebook, findings: Vec<Arc<Finding>>, absent: &[Absent]) -> Vec<Arc<Finding>> {
     let absent = absent.iter().filter_map(|absent| book.infos.get(absent.rule));
-    let absent: Vec<&str> = absent.map(|info| info.id.as_str()).collect();
-    findings.into_iter().filter(|finding| !absent.contains(&finding.rule.id.as_str())).collect()
+    let absent: FxHashSet<&str> = absent.map(|info| info.id.as_str()).collect();
+    if absent.is_empty() {
+        return findings;
+    }
+    findings.into_iter().filter(|finding| !absent.contains(finding.rule.id.as_str())).collect()
 }
 
 fn summary(

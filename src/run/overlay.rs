@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Change;
-use crate::snapshot::{Entry, Names, Place, Record, Slot, Text};
+use crate::snapshot::{Names, Place, Record, Slot, Text};
 use crate::source::{FileId, Form, Span};
 
 /// Changes by the object that they change.
@@ -58,11 +58,10 @@ impl Overlay {
         }
         let Some(patches) = self.objects.get(&(file, offset + record.start as u64)) else { return };
         let mut gone = Vec::new();
+        let places = Places::of(record, offset);
         for patch in patches {
             let Some(place) = patch.place else { continue };
-            let Some(number) = find(record, (place, offset), slot_of(names, &patch.attribute)) else {
-                continue;
-            };
+            let Some(number) = places.value(place, slot_of(names, &patch.attribute)) else { continue };
             match &patch.new {
                 Some(new) => {
                     let text = kept(record, new);
@@ -88,14 +87,23 @@ impl Overlay {
     }
 }
 
-/// The number of the value of an attribute that stands at a place. One text may be the value of two attributes.
-fn find(record: &Record, (place, offset): (Span, u64), slot: Option<Slot>) -> Option<usize> {
-    let is_meant = |entry: &Entry| {
-        entry.slot == slot
-            && offset + u64::from(entry.place.start) == place.offset
-            && u64::from(entry.place.length) == place.length
-    };
-    record.entries().iter().position(is_meant)
+/// The numbers of the values of a record by where they stand in the file. One text may be the value of two attributes.
+struct Places(FxHashMap<(Span, Option<Slot>), usize>);
+
+impl Places {
+    fn of(record: &Record, offset: u64) -> Self {
+        let mut numbers = FxHashMap::default();
+        for (number, entry) in record.entries().iter().enumerate() {
+            let length = u64::from(entry.place.length);
+            let span = Span { offset: offset + u64::from(entry.place.start), length };
+            numbers.entry((span, entry.slot)).or_insert(number);
+        }
+        Self(numbers)
+    }
+
+    fn value(&self, place: Span, slot: Option<Slot>) -> Option<usize> {
+        self.0.get(&(place, slot)).copied()
+    }
 }
 
 /// A text that is kept by the record.

@@ -65,7 +65,7 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
     };
     let plan = planned(options, &asked, decisions, &prepared, &store);
     let code = finish(&plan, outputs, &prepared, &mut store, options, common);
-    // the program ends here: to give back 100,000 findings piece by piece takes as long as to plan some of them
+    // as with what it was made with
     std::mem::forget(plan);
     code
 }
@@ -138,8 +138,9 @@ fn planned(
     let mut plan = Planner { asked, check: &check, refuses: &refuses }.plan(decisions);
     let (symbols, _) = prepared.library.symbols(store, &[], &[]);
     let shapes = prepared.library.shapes();
-    let findings = plan.after.findings.iter();
-    plan.choices = choices(findings, (store, &prepared.files), (&symbols, shapes));
+    plan.choices = choices(&plan.after.findings, (store, &prepared.files), (&symbols, shapes));
+    // the program ends soon: to give back 100,000 findings piece by piece takes as long as to plan some of them
+    std::mem::forget(again);
     plan
 }
 
