@@ -1,15 +1,17 @@
 //! What fixes did to the findings of a directory: which are still there, and which have come.
 
+use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::attribute::Attribute;
 use super::edits::{Spot, spot};
 use super::plan::{Candidate, Key, key};
-use crate::finding::{Finding, Outcome, Site};
+use crate::finding::{Change, Finding, Outcome, Site};
 use crate::snapshot::value::folded;
 use crate::source::Location;
 
@@ -42,16 +44,12 @@ fn sites(finding: &Finding) -> impl Iterator<Item = &Site> {
     std::iter::once(&finding.primary).chain(&finding.related)
 }
 
-/// The findings before candidates. Most of them are the very same ones behind them, and nothing is asked of those; the rest is
-/// worked out when somebody asks.
+/// The findings before candidates. Most of them are the very same ones behind them, and nothing is asked of those.
 #[derive(Debug)]
 pub(super) struct Before<'f> {
     outcome: &'f Outcome,
     /// Where each finding stands in memory.
     known: FxHashSet<usize>,
-    all: OnceLock<FxHashMap<Place<'f>, usize>>,
-    involved: OnceLock<FxHashSet<(&'f str, &'f str)>>,
-    objects: OnceLock<FxHashSet<(&'f str, &'f str)>>,
 }
 
 /// Where a finding stands in memory. It is never read from there.
@@ -59,9 +57,26 @@ fn address(finding: &Arc<Finding>) -> usize {
     Arc::as_ptr(finding) as usize
 }
 
+impl<'f> Before<'f> {
+    pub(super) fn of(outcome: &'f Outcome) -> Self {
+        Self { outcome, known: outcome.findings.iter().map(address).collect() }
+    }
+
+    /// Whether it is the very same finding.
+    fn holds(&self, finding: &Arc<Finding>) -> bool {
+        self.known.contains(&address(finding))
+    }
+}
+
+/// How often something is there.
+type Counts<'f> = FxHashMap<Place<'f>, usize>;
+
+/// An object, and a rule.
+type Of<'f> = (&'f str, &'f str);
+
 /// How many findings there are at some places, by the place that each is about.
-fn counted<'f>(outcome: &'f Outcome, places: &FxHashSet<Place<'_>>) -> FxHashMap<Place<'f>, usize> {
-    let mut counts = FxHashMap::default();
+fn counted<'f>(outcome: &'f Outcome, places: &FxHashSet<Place<'_>>) -> Counts<'f> {
+    let mut counts = Counts::default();
     let of_interest = outcome.findings.iter().map(|finding| place(finding));
     for place in of_interest.filter(|place| places.contains(place)) {
         *counts.entry(place).or_default() += 1;
@@ -69,59 +84,90 @@ fn counted<'f>(outcome: &'f Outcome, places: &FxHashSet<Place<'_>>) -> FxHashMap
     counts
 }
 
-impl<'f> Before<'f> {
-    pub(super) fn of(outcome: &'f Outcome) -> Self {
-        let known = outcome.findings.iter().map(address).collect();
-        let (all, involved, objects) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { outcome, known, all, involved, objects }
+/// The same by all their places.
+fn counted_at_all<'f>(outcome: &'f Outcome, wanted: &FxHashSet<Place<'_>>) -> Counts<'f> {
+    let mut counts = Counts::default();
+    for finding in &outcome.findings {
+        let places = sites(finding).map(|site| place_of(finding, site));
+        let mut places: SmallVec<[Place<'_>; 4]> = places.filter(|place| wanted.contains(place)).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            *counts.entry(place).or_default() += 1;
+        }
     }
+    counts
+}
 
-    /// Whether it is the very same finding.
-    fn holds(&self, finding: &Arc<Finding>) -> bool {
-        self.known.contains(&address(finding))
-    }
+/// What findings that came are compared with.
+#[derive(Debug)]
+struct Comparison<'f> {
+    /// How many findings were at the place that each is about, and are now.
+    was: Counts<'f>,
+    is: Counts<'f>,
+    /// How many were there at all their places.
+    was_at_all: Counts<'f>,
+    /// Objects that had a part in a finding of a rule.
+    involved: FxHashSet<Of<'f>>,
+    /// Objects in which a rule found fault as a whole.
+    as_a_whole: FxHashSet<Of<'f>>,
+}
 
-    /// How many findings there are at all their places.
-    fn all(&self) -> &FxHashMap<Place<'f>, usize> {
-        self.all.get_or_init(|| {
-            let mut counts = FxHashMap::default();
-            for finding in &self.outcome.findings {
-                let mut places: Vec<Place<'_>> = sites(finding).map(|site| place_of(finding, site)).collect();
-                places.sort_unstable();
-                places.dedup();
-                for place in places {
-                    *counts.entry(place).or_default() += 1;
+impl<'f> Comparison<'f> {
+    /// Compares at the places of candidates and of findings that came.
+    fn new(
+        before: &Before<'f>,
+        after: &'f Outcome,
+        places: &FxHashSet<Place<'_>>,
+        come: &[&Arc<Finding>],
+    ) -> Self {
+        let wanted: FxHashSet<Of<'_>> = come.iter().flat_map(|finding| objects(finding)).collect();
+        let findings = &before.outcome.findings;
+        let by_object = || {
+            let (mut involved, mut as_a_whole) = (FxHashSet::default(), FxHashSet::default());
+            if wanted.is_empty() {
+                return (involved, as_a_whole);
+            }
+            for finding in findings {
+                involved.extend(objects(finding).filter(|of| wanted.contains(of)));
+                if finding.primary.attribute.is_none() {
+                    as_a_whole.extend(objects(finding).take(1).filter(|of| wanted.contains(of)));
                 }
             }
-            counts
-        })
+            (involved, as_a_whole)
+        };
+        let of_interest: FxHashSet<Place<'_>> = come.iter().map(|finding| place(finding)).collect();
+        let by_place = || (counted(before.outcome, places), counted(after, places));
+        let (((was, is), was_at_all), (involved, as_a_whole)) =
+            rayon::join(|| rayon::join(by_place, || counted_at_all(before.outcome, &of_interest)), by_object);
+        Self { was, is, was_at_all, involved, as_a_whole }
     }
 
-    /// Whether an object has a part in a finding of the same rule.
-    fn involves(&self, finding: &Finding, site: &Site) -> bool {
-        let involved = self.involved.get_or_init(|| {
-            let findings = self.outcome.findings.iter();
-            let of = |finding: &'f Arc<Finding>| {
-                sites(finding).map(|site| (finding.rule.id.as_str(), site.object.as_str()))
-            };
-            findings.flat_map(of).collect()
-        });
-        involved.contains(&(finding.rule.id.as_str(), site.object.as_str()))
+    fn was_at(&self, place: &Place<'_>) -> usize {
+        self.was.get(place).copied().unwrap_or(0)
+    }
+
+    fn is_at(&self, place: &Place<'_>) -> usize {
+        self.is.get(place).copied().unwrap_or(0)
     }
 
     /// Whether something is no news of a rule: it was found before, if perhaps on the first of several holders, or on the
     /// object as a whole.
-    fn knows(&self, finding: &Finding, how_many: usize) -> bool {
-        if self.all().get(&place(finding)).is_some_and(|known| *known >= how_many) {
-            return true;
-        }
-        let objects = self.objects.get_or_init(|| {
-            let findings = self.outcome.findings.iter();
-            let as_a_whole = findings.filter(|finding| finding.primary.attribute.is_none());
-            as_a_whole.map(|finding| (finding.rule.id.as_str(), finding.primary.object.as_str())).collect()
-        });
-        objects.contains(&(finding.rule.id.as_str(), finding.primary.object.as_str()))
+    fn knew(&self, finding: &Finding) -> bool {
+        let place = place(finding);
+        self.was_at_all.get(&place).is_some_and(|known| *known >= self.is_at(&place))
+            || self.as_a_whole.contains(&(finding.rule.id.as_str(), finding.primary.object.as_str()))
     }
+
+    /// Whether an object has come to have a part in a finding of a rule.
+    fn joined(&self, finding: &Finding, site: &Site) -> bool {
+        !self.involved.contains(&(finding.rule.id.as_str(), site.object.as_str()))
+    }
+}
+
+/// The objects that have a part in a finding, with its rule; the one that it is about comes first.
+fn objects(finding: &Finding) -> impl Iterator<Item = Of<'_>> {
+    sites(finding).map(|site| (finding.rule.id.as_str(), site.object.as_str()))
 }
 
 /// Why a candidate cannot stay.
@@ -150,14 +196,13 @@ pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outc
     }
     let places: FxHashSet<Place<'_>> =
         mended.keys().copied().chain(come.iter().map(|finding| place(finding))).collect();
-    let (was, is) = rayon::join(|| counted(before.outcome, &places), || counted(after, &places));
-    let at =
-        |counts: &FxHashMap<Place<'_>, usize>, place: &Place<'_>| counts.get(place).copied().unwrap_or(0);
+    let comparison = Comparison::new(before, after, &places, &come);
     let mut faults = Faults::default();
     for (number, candidate) in candidates.iter().enumerate() {
         let stays = candidate.findings.iter().find(|finding| {
             let place = place(finding);
-            at(&is, &place) > at(&was, &place).saturating_sub(at(&mended, &place))
+            let gone = mended.get(&place).copied().unwrap_or(0);
+            comparison.is_at(&place) > comparison.was_at(&place).saturating_sub(gone)
         });
         if let Some(stays) = stays {
             let reason = format!("it would not remove its finding: {}", stays.message);
@@ -165,24 +210,26 @@ pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outc
         }
     }
     let is_new = |finding: &&Arc<Finding>| {
-        let place = place(finding);
-        let is_same = before.holds(finding);
-        if is_same && at(&is, &place) <= at(&was, &place) {
-            return false;
+        if before.holds(finding) {
+            // it is no other one, unless it has company
+            let place = place(finding);
+            return comparison.is_at(&place) > comparison.was_at(&place) && !comparison.knew(finding);
         }
         // a value that was changed may have joined others that are at fault together
-        let joined = |site: &Site| !before.involves(finding, site);
-        !before.knows(finding, at(&is, &place))
-            || !is_same && sites(finding).any(|site| by.changed(site)) && finding.related.iter().any(joined)
+        !comparison.knew(finding)
+            || sites(finding).any(|site| by.changed(site))
+                && finding.related.iter().any(|site| comparison.joined(finding, site))
     };
     let new: Vec<&Arc<Finding>> = after.findings.par_iter().filter(is_new).collect();
+    let farther = Farther::default();
     for new in new {
-        let culprits = by.culprits(new);
+        let culprits = by.culprits(new, &farther);
         if culprits.is_empty() {
             faults.unexplained.get_or_insert_with(|| (key(new), raises(new)));
         }
-        for candidate in culprits {
-            let other = by.other(new, candidate, candidates);
+        for candidate in &culprits {
+            let candidate = *candidate;
+            let other = by.other(new, candidate, &culprits);
             let reason = match other {
                 Some(name) => format!("it collides with the fix of {name}: {}", new.message),
                 None => raises(new),
@@ -201,10 +248,16 @@ fn raises(new: &Finding) -> String {
 
 /// Candidates by what they change.
 struct By<'c> {
-    spots: FxHashMap<Spot<'c>, Vec<usize>>,
-    objects: FxHashMap<&'c str, Vec<usize>>,
+    candidates: &'c [Candidate],
+    spots: FxHashMap<Spot<'c>, SmallVec<[usize; 1]>>,
+}
+
+/// The same by what few findings have to be asked for.
+#[derive(Default)]
+struct Farther<'c> {
+    objects: OnceCell<FxHashMap<&'c str, Vec<usize>>>,
     /// By the addresses and names that come or go.
-    texts: FxHashMap<Vec<u8>, Vec<usize>>,
+    texts: OnceCell<FxHashMap<Vec<u8>, Vec<usize>>>,
 }
 
 /// What is compared of a value: an address without its type.
@@ -215,25 +268,49 @@ fn text(value: &[u8]) -> Vec<u8> {
     folded(rest.trim_ascii()).into_owned()
 }
 
-impl<'c> By<'c> {
-    fn of(candidates: &'c [Candidate]) -> Self {
-        let mut by =
-            Self { spots: FxHashMap::default(), objects: FxHashMap::default(), texts: FxHashMap::default() };
-        for (number, candidate) in candidates.iter().enumerate() {
-            for change in &candidate.changes {
-                by.spots.entry(spot(change)).or_default().push(number);
-                by.objects.entry(&change.object).or_default().push(number);
+impl<'c> Farther<'c> {
+    fn objects(&self, by: &By<'c>) -> &FxHashMap<&'c str, Vec<usize>> {
+        self.objects.get_or_init(|| {
+            let mut objects: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+            for (number, change) in by.changes() {
+                objects.entry(&change.object).or_default().push(number);
+            }
+            objects
+        })
+    }
+
+    fn texts(&self, by: &By<'c>) -> &FxHashMap<Vec<u8>, Vec<usize>> {
+        self.texts.get_or_init(|| {
+            let mut texts: FxHashMap<Vec<u8>, Vec<usize>> = FxHashMap::default();
+            for (number, change) in by.changes() {
                 let old = change.old.as_ref().and_then(|old| old.value.as_deref());
                 for value in old.into_iter().chain(change.new.as_deref()) {
-                    by.texts.entry(text(value)).or_default().push(number);
+                    texts.entry(text(value)).or_default().push(number);
                 }
             }
+            texts
+        })
+    }
+}
+
+impl<'c> By<'c> {
+    fn of(candidates: &'c [Candidate]) -> Self {
+        let mut by = Self { candidates, spots: FxHashMap::default() };
+        for (number, change) in by.changes() {
+            by.spots.entry(spot(change)).or_default().push(number);
         }
         by
     }
 
+    /// Every change, with the number of its candidate.
+    fn changes(&self) -> impl Iterator<Item = (usize, &'c Change)> + use<'c> {
+        let candidates = self.candidates.iter().enumerate();
+        candidates
+            .flat_map(|(number, candidate)| candidate.changes.iter().map(move |change| (number, &**change)))
+    }
+
     /// Who changes a value.
-    fn at(&self, site: &'c Site) -> Option<&Vec<usize>> {
+    fn at(&self, site: &'c Site) -> Option<&SmallVec<[usize; 1]>> {
         let attribute = Attribute(site.attribute.as_deref()?);
         self.spots.get(&(site.via.unwrap_or(site.location), attribute))
     }
@@ -244,15 +321,15 @@ impl<'c> By<'c> {
 
     /// Who changed one of the values that a finding speaks of; else who changed one of its objects; else who had, or gets, the
     /// same value.
-    fn culprits(&self, finding: &Finding) -> Vec<usize> {
+    fn culprits(&self, finding: &Finding, farther: &Farther<'c>) -> Vec<usize> {
         let mut found: Vec<usize> =
             sites(finding).filter_map(|site| self.at(site)).flatten().copied().collect();
         if found.is_empty() {
-            let of = |site: &Site| self.objects.get(site.object.as_str());
+            let of = |site: &Site| farther.objects(self).get(site.object.as_str());
             found = sites(finding).filter_map(of).flatten().copied().collect();
         }
         if found.is_empty() {
-            let of = |site: &Site| self.texts.get(&text(site.value.as_deref()?));
+            let of = |site: &Site| farther.texts(self).get(&text(site.value.as_deref()?));
             found = sites(finding).filter_map(of).flatten().copied().collect();
         }
         found.sort_unstable();
@@ -261,16 +338,11 @@ impl<'c> By<'c> {
     }
 
     /// The object of another candidate that has a part in a finding.
-    fn other(&self, finding: &Finding, candidate: usize, candidates: &[Candidate]) -> Option<String> {
-        let own = |name: &str| {
-            candidates
-                .get(candidate)
-                .is_some_and(|own| own.changes.iter().any(|change| change.object == name))
-        };
-        let culprits = self.culprits(finding);
+    fn other(&self, finding: &Finding, candidate: usize, culprits: &[usize]) -> Option<String> {
+        let changes_of = |number: &usize| self.candidates.get(*number).into_iter().flat_map(|of| &of.changes);
+        let own = |name: &str| changes_of(&candidate).any(|change| change.object == name);
         let others = culprits.iter().filter(|number| **number != candidate);
-        let changes = others.filter_map(|number| candidates.get(*number)).flat_map(|other| &other.changes);
-        let other = changes.into_iter().find(|change| !own(&change.object))?;
+        let other = others.flat_map(changes_of).find(|change| !own(&change.object))?;
         let known = sites(finding).any(|site| site.object == other.object);
         known.then(|| format!("`{}`", crate::finding::printable(&other.object)))
     }

@@ -1,6 +1,10 @@
 //! What all fixes of a plan come to, value by value: a value that is changed twice is one change.
 
+use std::borrow::Borrow;
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::attribute::Attribute;
 use crate::finding::{Change, Stored};
@@ -11,9 +15,9 @@ use crate::source::{FileId, Location};
 /// Changes, of which none speaks of a value that another one speaks of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edits {
-    changes: Vec<Option<Change>>,
-    /// The numbers of changes by where they are made.
-    by_spot: FxHashMap<(Location, String), Vec<usize>>,
+    changes: Vec<Option<Arc<Change>>>,
+    /// The numbers of changes by their places; attributes without a value share the name of their object.
+    by_place: FxHashMap<Location, SmallVec<[usize; 1]>>,
 }
 
 /// Where a change is made: the value, or the attribute to which one is added.
@@ -32,11 +36,13 @@ fn standing(stored: &Stored) -> Location {
 
 impl Edits {
     /// Adds a change behind the others: what it takes for the old value may be what one of them made.
-    pub(super) fn add(&mut self, change: &Change) {
-        let (place, attribute) = spot(change);
-        let known = self.by_spot.entry((place, attribute.lower())).or_default();
+    pub(super) fn add(&mut self, change: &Arc<Change>) {
+        let known = self.by_place.entry(spot(change).0).or_default();
         let earlier = known.iter().copied().find(|number| {
             let Some(Some(earlier)) = self.changes.get(*number) else { return false };
+            if spot(earlier) != spot(change) {
+                return false;
+            }
             match (&earlier.old, &change.old) {
                 // of several values that were added to one attribute, the one that is meant
                 (None, Some(old)) => old.value.is_some() && earlier.new == old.value,
@@ -48,6 +54,7 @@ impl Edits {
         match earlier.and_then(|number| self.changes.get_mut(number)) {
             Some(slot) => {
                 if let Some(earlier) = slot {
+                    let earlier = Arc::make_mut(earlier);
                     earlier.new.clone_from(&change.new);
                     let old = earlier.old.as_ref().map(|old| &old.value);
                     let is_nothing = match old {
@@ -61,13 +68,13 @@ impl Edits {
             }
             None => {
                 known.push(self.changes.len());
-                self.changes.push(Some(change.clone()));
+                self.changes.push(Some(Arc::clone(change)));
             }
         }
     }
 
     /// The same with more changes.
-    pub(super) fn with<'c>(&self, changes: impl Iterator<Item = &'c Change>) -> Self {
+    pub(super) fn with<'c>(&self, changes: impl Iterator<Item = &'c Arc<Change>>) -> Self {
         let mut edits = self.clone();
         changes.for_each(|change| edits.add(change));
         edits
@@ -75,12 +82,13 @@ impl Edits {
 
     /// What a directory looks like with all of them.
     pub(super) fn overlay(&self) -> Overlay {
-        Overlay::of(self.changes.iter().flatten())
+        Overlay::of(self.changes.iter().flatten().map(|change| &**change))
     }
 
     /// The changes in the order of the files.
     pub(super) fn in_order(self) -> Vec<Change> {
-        let mut changes: Vec<Change> = self.changes.into_iter().flatten().collect();
+        let changes = self.changes.into_iter().flatten();
+        let mut changes: Vec<Change> = changes.map(Arc::unwrap_or_clone).collect();
         let order = |change: &Change| (change.record, change.old.is_none());
         changes.sort_by(|one, other| order(one).cmp(&order(other)).then_with(|| spot(one).cmp(&spot(other))));
         changes
@@ -120,19 +128,19 @@ pub(super) enum Along {
 
 impl Touched {
     /// Whether a fix of a rule can be made together with those before it; if so, it is taken note of.
-    pub(super) fn takes(&mut self, rule: &str, changes: &[Change]) -> Along {
+    pub(super) fn takes<C: Borrow<Change>>(&mut self, rule: &str, changes: &[C]) -> Along {
         let along = |change: &Change| match self.by_attribute.get(&attribute_of(change)) {
             Some(touches) => touches.along(rule, change),
             None => Along::Well,
         };
-        let along: Vec<Along> = changes.iter().map(along).collect();
+        let along: Vec<Along> = changes.iter().map(|change| along(change.borrow())).collect();
         if along.iter().all(|along| *along == Along::Same) {
             return Along::Same;
         }
         if along.contains(&Along::Waits) {
             return Along::Waits;
         }
-        for change in changes {
+        for change in changes.iter().map(Borrow::borrow) {
             self.by_attribute.entry(attribute_of(change)).or_default().add(rule, change);
         }
         Along::Well

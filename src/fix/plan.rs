@@ -72,7 +72,7 @@ pub struct Decision {
 pub(super) struct Candidate {
     pub(super) findings: Vec<Arc<Finding>>,
     pub(super) safe: bool,
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<Arc<Change>>,
     /// A person asked for it.
     pub(super) asked: bool,
 }
@@ -168,6 +168,7 @@ impl Planner<'_> {
             asked.extend(changes.iter().map(|change| (spot(change), change.new.clone())));
             // a choice is made between objects, and a value of several may still have several holders
             let findings = finding.into_iter().filter(|finding| finding.fix.is_some()).collect();
+            let changes = changes.into_iter().map(Arc::new).collect();
             candidates.push(Candidate { findings, safe: false, changes, asked: true });
         }
         candidates
@@ -206,7 +207,8 @@ impl Planner<'_> {
                 }
                 Along::Well => {
                     by_change.extend(spots().map(|spot| (spot, candidates.len())));
-                    let (findings, changes) = (vec![finding.clone()], fix.changes.clone());
+                    let findings = vec![finding.clone()];
+                    let changes = fix.changes.iter().cloned().map(Arc::new).collect();
                     candidates.push(Candidate { findings, safe: fix.safe, changes, asked: false });
                 }
             }
@@ -263,8 +265,13 @@ impl Planner<'_> {
     }
 }
 
+fn owned(changes: &[Arc<Change>]) -> Vec<Change> {
+    changes.iter().map(|change| Change::clone(change)).collect()
+}
+
 fn mends(candidate: Candidate) -> Vec<Mend> {
     let Candidate { findings, safe, changes, .. } = candidate;
+    let changes = owned(&changes);
     if findings.is_empty() {
         return vec![Mend { finding: None, safe, changes }];
     }
@@ -290,7 +297,7 @@ impl Draft {
             };
             let of = |finding| Withdrawn {
                 finding,
-                changes: candidate.changes.clone(),
+                changes: owned(&candidate.changes),
                 reason: culprit.reason.clone(),
                 asked: candidate.asked,
             };
