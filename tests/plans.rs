@@ -220,3 +220,34 @@ proptest! {
         }
     }
 }
+
+/// A user with a primary address and others.
+fn user(addresses: impl Iterator<Item = String>) -> String {
+    let head = "dn: CN=Joe,OU=Staff,DC=contoso,DC=com\nobjectClass: user\ncn: Joe\nuserPrincipalName: joe@contoso.com\nmail: joe@contoso.com\nproxyAddresses: SMTP:joe@contoso.com\n";
+    let addresses: String = addresses.map(|address| format!("proxyAddresses: {address}\n")).collect();
+    format!("{head}{addresses}\n")
+}
+
+#[test]
+fn many_values_of_one_object_are_mended_together() {
+    let asked = Asked { unsafe_ones: true, ..Asked::default() };
+    let found = |outcome: &Outcome, rule: &str| {
+        outcome.findings.iter().filter(|finding| finding.rule.id == rule).count()
+    };
+
+    let (_, plan) = planned(&user((0..1500).map(|number| format!("joe{number}@contoso.com"))), &asked);
+    assert_eq!(found(&plan.before, "proxy-address-without-type"), 1500);
+    assert_eq!(found(&plan.after, "proxy-address-without-type"), 0);
+    assert_eq!((plan.mends.len(), plan.changes.len(), plan.withdrawn.len()), (1500, 1500, 0));
+
+    // one fix with many changes; of two that would come to one value, one goes
+    let primaries = (0..200).map(|number| format!("SMTP:joe{}@contoso.com", number / 2 * 2));
+    let spelled = primaries.enumerate().map(|(number, address)| match number % 2 {
+        0 => address,
+        _ => address.replace("joe", "Joe"),
+    });
+    let (_, plan) = planned(&user(spelled), &asked);
+    let new: Vec<bool> = plan.changes.iter().map(|change| change.new.is_some()).collect();
+    assert_eq!(found(&plan.after, "two-primary-addresses"), 0);
+    assert_eq!((new.len(), new.iter().filter(|is_new| **is_new).count()), (200, 100));
+}
