@@ -47,7 +47,10 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
     if !taken.is_empty() {
         return fail(&taken, &store, common);
     }
-    judge(&prepared, &written_to, &store, options, common)
+    let code = judge(&prepared, &written_to, &store, options, common);
+    // the program ends here: to give back the rules piece by piece takes longer than to judge a few objects
+    std::mem::forget(prepared);
+    code
 }
 
 /// The files that the command line asks for, if nothing it asks for contradicts itself.
@@ -86,6 +89,8 @@ fn judge(
         printed => printed?,
     }
     let code = verdict(&outcome, fail_level).code();
+    // as with the rules
+    std::mem::forget(outcome);
     if written.is_empty() { Ok(code) } else { fail(&written, store, common) }
 }
 

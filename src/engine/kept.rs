@@ -1,7 +1,7 @@
 //! Records that were read again and are still at hand. The memory of the one that goes first serves the next one that comes.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -32,14 +32,20 @@ pub trait Fetch: Sync {
 
 /// How many shelves there are, so that threads seldom wait for each other.
 const SHELVES: usize = 16;
-/// How many bytes of records are kept at hand on each: 32 MB on all.
-const KEPT: usize = (32 << 20) / SHELVES;
-/// The largest record whose memory serves another one.
-const REUSED: usize = 1 << 16;
+/// How many bytes of records are kept at hand on each of them: 16 MB on all.
+const KEPT: usize = (16 << 20) / SHELVES;
+/// The same of large records, which have a shelf of their own: a group that everybody refers to has to stay at hand.
+const KEPT_LARGE: usize = 16 << 20;
+/// What is no larger shares a shelf with others, and its memory serves another one.
+const SMALL: usize = 1 << 16;
 
-/// The records that are at hand, each on the shelf of its number.
+/// The records that are at hand.
 #[derive(Debug, Default)]
-pub(super) struct Kept([Mutex<Shelf>; SHELVES]);
+pub(super) struct Kept {
+    /// Each on the shelf of its number.
+    small: [Mutex<Shelf>; SHELVES],
+    large: RwLock<Shelf>,
+}
 
 #[derive(Debug, Default)]
 struct Shelf {
@@ -52,24 +58,33 @@ struct Shelf {
 impl Kept {
     /// A record, read again or still at hand.
     pub(super) fn load(&self, record: u32, fetch: &dyn Fetch) -> Option<Arc<Loaded>> {
-        let mut shelf = self.shelf(record)?;
+        let small = self.small.get(record as usize % SHELVES)?;
+        let mut shelf = locked(small);
         if let Some(loaded) = shelf.records.get(&record) {
             return Some(Arc::clone(loaded));
         }
-        let mut loaded = shelf.make_room();
+        let mut loaded = shelf.make_room(KEPT);
         drop(shelf);
+        if let Some(loaded) = self.large.read().unwrap_or_else(PoisonError::into_inner).records.get(&record) {
+            return Some(Arc::clone(loaded));
+        }
         if !fetch.fetch(record, &mut loaded) {
             return None;
         }
         let loaded = Arc::new(loaded);
-        self.shelf(record)?.keep(record, &loaded);
+        if loaded.bytes() <= SMALL {
+            locked(small).keep(record, &loaded);
+        } else {
+            let mut large = self.large.write().unwrap_or_else(PoisonError::into_inner);
+            drop(large.make_room(KEPT_LARGE));
+            large.keep(record, &loaded);
+        }
         Some(loaded)
     }
+}
 
-    fn shelf(&self, record: u32) -> Option<MutexGuard<'_, Shelf>> {
-        let shelf = self.0.get(record as usize % SHELVES)?;
-        Some(shelf.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+fn locked(shelf: &Mutex<Shelf>) -> MutexGuard<'_, Shelf> {
+    shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shelf {
@@ -81,15 +96,15 @@ impl Shelf {
         }
     }
 
-    /// Memory for one more record: that of the one that came first, if there is enough at hand and nobody looks at it.
-    fn make_room(&mut self) -> Loaded {
+    /// Memory for one more record: that of the one that came first, if so many bytes are at hand and nobody looks at it.
+    fn make_room(&mut self, kept: usize) -> Loaded {
         let mut room = Loaded::default();
-        while self.bytes > KEPT
+        while self.bytes > kept
             && let Some(oldest) = self.order.pop_front()
             && let Some(loaded) = self.records.remove(&oldest)
         {
             self.bytes = self.bytes.saturating_sub(loaded.bytes());
-            if let Some(loaded) = Arc::into_inner(loaded).filter(|loaded| loaded.bytes() <= REUSED) {
+            if let Some(loaded) = Arc::into_inner(loaded).filter(|loaded| loaded.bytes() <= SMALL) {
                 room = loaded;
             }
         }

@@ -260,14 +260,18 @@ impl Library {
         (symbols, problems)
     }
 
-    /// The texts of the rules that are evaluated, read side by side: reading is most of the time that packs take.
-    fn read(&self, severity: &dyn Fn(&RawRule) -> Option<Severity>) -> Vec<Option<Reading>> {
-        let evaluated = |(origin, rule): (RuleOrigin, _)| {
-            let taken = self.packs.get(origin.pack).is_some_and(|pack| self.takes(pack));
-            (taken && severity(rule).is_some()).then_some(rule)
+    /// The rules that are evaluated; none in place of the others.
+    fn evaluated(&self, severity: &dyn Fn(&RawRule) -> Option<Severity>) -> Vec<Option<&RawRule>> {
+        let is_evaluated = |origin: RuleOrigin, rule| {
+            self.packs.get(origin.pack).is_some_and(|pack| self.takes(pack)) && severity(rule).is_some()
         };
-        let rules: Vec<Option<&RawRule>> = self.rules().map(evaluated).collect();
-        rules.into_par_iter().map(|rule| rule.map(Reading::of)).collect()
+        self.rules().map(|(origin, rule)| is_evaluated(origin, rule).then_some(rule)).collect()
+    }
+
+    /// Whether tests prove that no rule of a pack is slow: those of the built-in packs, as long as nobody changes what they mean.
+    /// The tests themselves choose no profile.
+    fn is_proven(&self, pack: &Pack) -> bool {
+        pack.built_in && self.chosen.is_some() && self.extensions.is_empty()
     }
 
     fn twice(
@@ -300,7 +304,10 @@ impl Library {
         set: &[(String, String)],
         severity: &dyn Fn(&RawRule) -> Option<Severity>,
     ) -> Rulebook {
-        let (symbols, mut problems) = self.symbols(store, sources, set);
+        let evaluated = self.evaluated(severity);
+        // reading texts is most of the time that packs take
+        let read = || evaluated.into_par_iter().map(|rule| rule.map(Reading::of)).collect::<Vec<_>>();
+        let ((symbols, mut problems), read) = rayon::join(|| self.symbols(store, sources, set), read);
         problems.extend(self.profile_faults(store));
         // a plan of its own: what only definitions of other profiles ask for is not read
         problems.extend(self.definitions(store, &symbols));
@@ -309,7 +316,7 @@ impl Library {
         let secrets = secret.map(|(name, _)| name.clone()).collect();
         let mut book = Rulebook { problems, secrets, shapes: self.shapes(), ..Rulebook::default() };
         let mut ids: FxHashMap<&str, RuleOrigin> = FxHashMap::default();
-        for ((origin, rule), reading) in self.rules().zip(self.read(severity)) {
+        for ((origin, rule), reading) in self.rules().zip(read) {
             let path = |field: &str| format!("rules/{}/{field}", origin.rule);
             let Some(pack) = self.packs.get(origin.pack) else { continue };
             let place = Place { store, file: pack.file };
@@ -327,8 +334,10 @@ impl Library {
                 book.problems.push(place.problem(&path("id"), &fault));
             }
             let Some(severity) = severity(rule).filter(|_| self.takes(pack)) else { continue };
-            match reading.unwrap_or_else(|| Reading::of(rule)).compiled(&mut compiler) {
-                Compiled::Rule(slow) => {
+            let mut reading = reading.unwrap_or_else(|| Reading::of(rule));
+            match reading.compiled(&mut compiler) {
+                Compiled::Rule => {
+                    let slow = if self.is_proven(pack) { Vec::new() } else { reading.slow(&compiler) };
                     let slow = slow.iter().map(|fault| place.problem(&path("rule"), fault));
                     book.slow.extend(slow.map(|slow| Problem { severity: Severity::Warning, ..slow }));
                     book.infos.push(Arc::new(info(rule, severity)));

@@ -28,15 +28,17 @@ impl Reading {
     }
 
     /// The rule compiled, or its faults.
-    pub(super) fn compiled(self, compiler: &mut Compiler<'_>) -> Compiled {
-        match (self.sentence, self.message) {
-            (Some(sentence), Some(message)) if self.faults.is_empty() => compiler.rule(Texts {
-                rule: &sentence,
-                message: &message,
-                help: self.help.as_ref(),
-                fixes: &self.fixes,
-            }),
-            _ => Compiled::Faulty(self.faults),
+    pub(super) fn compiled(&mut self, compiler: &mut Compiler<'_>) -> Compiled {
+        match (&self.sentence, &self.message) {
+            (Some(sentence), Some(message)) if self.faults.is_empty() => {
+                compiler.rule(Texts { rule: sentence, message, help: self.help.as_ref(), fixes: &self.fixes })
+            }
+            _ => Compiled::Faulty(std::mem::take(&mut self.faults)),
         }
+    }
+
+    /// What is slow about the rule.
+    pub(super) fn slow(&self, compiler: &Compiler<'_>) -> Vec<Fault> {
+        self.sentence.as_ref().map(|sentence| compiler.slow(&sentence.node)).unwrap_or_default()
     }
 }

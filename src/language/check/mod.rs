@@ -71,8 +71,8 @@ pub struct Texts<'t> {
 /// What became of a rule.
 #[derive(Debug)]
 pub enum Compiled {
-    /// It will be evaluated. What is slow about it is told.
-    Rule(Vec<Fault>),
+    /// It will be evaluated.
+    Rule,
     /// It is right, but cannot be evaluated in this run: the reasons.
     NotEvaluated(Vec<String>),
     /// It is wrong.
@@ -138,7 +138,7 @@ impl<'a> Compiler<'a> {
             Some((judgement, _)) if faults.is_empty() && self.obstacles.is_empty() => {
                 let (subjects, needs) = needs::of(&judgement, &self.plan);
                 self.plan.rules.push(Rule { judgement, message, help, fixes, subjects, needs });
-                Compiled::Rule(growth::slow(&texts.rule.node, self.symbols))
+                Compiled::Rule
             }
             _ => {
                 self.plan.indexes.truncate(indexes);
@@ -151,6 +151,12 @@ impl<'a> Compiler<'a> {
                 }
             }
         }
+    }
+
+    /// What is slow about a rule; nothing about most.
+    #[must_use]
+    pub fn slow(&self, rule: &Sentence) -> Vec<Fault> {
+        growth::slow(rule, self.symbols)
     }
 
     /// The faults of a condition that a pack defines.
