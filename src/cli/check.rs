@@ -6,7 +6,7 @@ use super::arguments::{Check, Common, Format, Level};
 use super::outputs::{Output, outputs};
 use super::prepared::{Prepared, prepare};
 use super::progress::shown;
-use super::session::{FAILED, fail, standard_output, style, threads};
+use super::session::{FAILED, fail, leave, standard_output, style, threads};
 use super::settings::{files, settings};
 use super::terminal::on_errors;
 use crate::finding::{Outcome, Problem, Severity};
@@ -48,8 +48,7 @@ pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
         return fail(&taken, &store, common);
     }
     let code = judge(&prepared, &written_to, &store, options, common);
-    // the program ends here: to give back the rules piece by piece takes longer than to judge a few objects
-    std::mem::forget(prepared);
+    leave(prepared);
     code
 }
 
@@ -89,8 +88,7 @@ fn judge(
         printed => printed?,
     }
     let code = verdict(&outcome, fail_level).code();
-    // as with the rules
-    std::mem::forget(outcome);
+    leave(outcome);
     if written.is_empty() { Ok(code) } else { fail(&written, store, common) }
 }
 

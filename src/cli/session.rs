@@ -18,6 +18,12 @@ use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, l
 use crate::snapshot::Format;
 use crate::source::{FileId, Store, Tree, order_key};
 
+/// Leaves memory to the end of the program, which gives all of it back at once: 100,000 findings that are freed one by one take
+/// as long as a fifth of the check that made them.
+pub(super) fn leave<T>(made: T) {
+    std::mem::forget(made);
+}
+
 /// The exit code of a run that could not do its work.
 pub(super) const FAILED: u8 = 2;
 

@@ -163,7 +163,7 @@ impl Confirm<'_> {
         };
         let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
         let about = About { primary, related, holders: 1 };
-        self.finding((number, rule), &scene, about, (world, &Standing::default()))
+        self.finding((number, rule), &scene, about, world)
     }
 
     fn value_finding(
@@ -194,10 +194,22 @@ impl Confirm<'_> {
         let others = evidence.iter().filter(|one| one.origin.object != judged.origin.object).cloned();
         let others: Vec<Evidence> = others.collect();
         let related = sites(&others, world).into_iter().map(|(_, site)| site).take(RELATED).collect();
-        self.finding((number, rule), scene, About { primary, related, holders: 1 }, (world, standing))
+        let about = About { primary, related, holders: 1 };
+        self.finding_among((number, rule), scene, about, (world, standing))
     }
 
     fn finding(
+        &self,
+        rule: (u16, &Rule),
+        scene: &Scene<'_>,
+        about: About,
+        world: &Known<'_>,
+    ) -> Option<Placed> {
+        self.finding_among(rule, scene, about, (world, &Standing::default()))
+    }
+
+    /// One of the findings of a rule about an object.
+    fn finding_among(
         &self,
         (number, rule): (u16, &Rule),
         scene: &Scene<'_>,
@@ -297,7 +309,7 @@ impl Confirm<'_> {
             let value = Value { content: super::object::Content::Text(text), origin: Some(first.origin) };
             let scene = Scene::of(object);
             let about = About { primary, related, holders: count };
-            self.finding((number, rule), &scene.with(&value), about, (world, &Standing::default()))
+            self.finding((number, rule), &scene.with(&value), about, world)
         })?
     }
 
@@ -344,12 +356,7 @@ impl Confirm<'_> {
             let text = stored(object, origin.entry)?;
             let value = Value { content: super::object::Content::Text(text), origin: Some(origin) };
             let about = About { primary, related, holders: count };
-            self.finding(
-                (number, rule),
-                &Scene::of(object).with(&value),
-                about,
-                (world, &Standing::default()),
-            )
+            self.finding((number, rule), &Scene::of(object).with(&value), about, world)
         })??;
         let members = names_of(records.iter().copied(), world);
         let first = dn::normalized(members.first()?.as_bytes());
@@ -403,7 +410,7 @@ impl Confirm<'_> {
         let related = places.take(RELATED).collect();
         let made = world.with(*beyond.first()?, |object| {
             let about = About { primary, related, holders: count };
-            self.finding((number, rule), &Scene::of(object), about, (world, &Standing::default()))
+            self.finding((number, rule), &Scene::of(object), about, world)
         })??;
         let objects = if meant.is_empty() { &beyond } else { &meant };
         Some(together(made, SharedBy::Count, &[], names_of(objects.iter().take(NAMED).copied(), world)))

@@ -268,10 +268,9 @@ impl Library {
         self.rules().map(|(origin, rule)| is_evaluated(origin, rule).then_some(rule)).collect()
     }
 
-    /// Whether tests prove that no rule of a pack is slow: those of the built-in packs, as long as nobody changes what they mean.
-    /// The tests themselves choose no profile.
+    /// Whether tests prove that nothing is wrong with a pack: with the built-in ones. The tests themselves choose no profile.
     fn is_proven(&self, pack: &Pack) -> bool {
-        pack.built_in && self.chosen.is_some() && self.extensions.is_empty()
+        pack.built_in && self.chosen.is_some()
     }
 
     fn twice(
@@ -337,7 +336,9 @@ impl Library {
             let mut reading = reading.unwrap_or_else(|| Reading::of(rule));
             match reading.compiled(&mut compiler) {
                 Compiled::Rule => {
-                    let slow = if self.is_proven(pack) { Vec::new() } else { reading.slow(&compiler) };
+                    // what a user adds to a definition may be slow in a rule that was not
+                    let is_proven = self.is_proven(pack) && self.extensions.is_empty();
+                    let slow = if is_proven { Vec::new() } else { reading.slow(&compiler) };
                     let slow = slow.iter().map(|fault| place.problem(&path("rule"), fault));
                     book.slow.extend(slow.map(|slow| Problem { severity: Severity::Warning, ..slow }));
                     book.infos.push(Arc::new(info(rule, severity)));
@@ -367,12 +368,11 @@ impl Library {
         book
     }
 
-    /// Faults of conditions and formats, told once where they are defined. The built-in ones are proven by tests, which
-    /// choose no profile.
+    /// Faults of conditions and formats, told once where they are defined.
     fn definitions(&self, store: &Store, symbols: &Symbols) -> Vec<Problem> {
         let mut compiler = Compiler::new(symbols);
         let mut problems = Vec::new();
-        for pack in self.packs.iter().filter(|pack| !pack.built_in || self.chosen.is_none()) {
+        for pack in self.packs.iter().filter(|pack| !self.is_proven(pack)) {
             let place = Place { store, file: pack.file };
             for (name, _) in &pack.content.define.0 {
                 let Some(condition) = symbols.conditions.get(name) else { continue };

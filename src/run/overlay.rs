@@ -58,10 +58,10 @@ impl Overlay {
         }
         let Some(patches) = self.objects.get(&(file, offset + record.start as u64)) else { return };
         let mut gone = Vec::new();
-        let places = Places::of(record, offset);
+        let of_value = |patch: &Patch| Some((patch.place?, slot_of(names, &patch.attribute)));
+        let numbers = numbers(record, offset, patches.iter().filter_map(of_value));
         for patch in patches {
-            let Some(place) = patch.place else { continue };
-            let Some(number) = places.value(place, slot_of(names, &patch.attribute)) else { continue };
+            let Some(number) = of_value(patch).and_then(|place| *numbers.get(&place)?) else { continue };
             match &patch.new {
                 Some(new) => {
                     let text = kept(record, new);
@@ -87,23 +87,24 @@ impl Overlay {
     }
 }
 
-/// The numbers of the values of a record by where they stand in the file. One text may be the value of two attributes.
-struct Places(FxHashMap<(Span, Option<Slot>), usize>);
+/// Where a value stands in the file, and its attribute: one text may be the value of two.
+type ValuePlace = (Span, Option<Slot>);
 
-impl Places {
-    fn of(record: &Record, offset: u64) -> Self {
-        let mut numbers = FxHashMap::default();
-        for (number, entry) in record.entries().iter().enumerate() {
-            let length = u64::from(entry.place.length);
-            let span = Span { offset: offset + u64::from(entry.place.start), length };
-            numbers.entry((span, entry.slot)).or_insert(number);
+/// The numbers of the values of a record that stand at some places; none where there is none.
+fn numbers(
+    record: &Record,
+    offset: u64,
+    wanted: impl Iterator<Item = ValuePlace>,
+) -> FxHashMap<ValuePlace, Option<usize>> {
+    let mut numbers: FxHashMap<ValuePlace, Option<usize>> = wanted.map(|place| (place, None)).collect();
+    for (number, entry) in record.entries().iter().enumerate() {
+        let length = u64::from(entry.place.length);
+        let span = Span { offset: offset + u64::from(entry.place.start), length };
+        if let Some(known) = numbers.get_mut(&(span, entry.slot)) {
+            known.get_or_insert(number);
         }
-        Self(numbers)
     }
-
-    fn value(&self, place: Span, slot: Option<Slot>) -> Option<usize> {
-        self.0.get(&(place, slot)).copied()
-    }
+    numbers
 }
 
 /// A text that is kept by the record.

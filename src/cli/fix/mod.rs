@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::arguments::{Common, Fix, FixFormat};
 use super::prepared::{Prepared, prepare};
-use super::session::{FAILED, fail, standard_output, style, threads};
+use super::session::{FAILED, fail, leave, standard_output, style, threads};
 use super::show::every_name;
 use crate::finding::{Change, Problem, Severity};
 use crate::fix::{Asked, Decision, Plan, Planner, choices, refused, review, rewrite, splice};
@@ -65,8 +65,7 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
     };
     let plan = planned(options, &asked, decisions, &prepared, &store);
     let code = finish(&plan, outputs, &prepared, &mut store, options, common);
-    // as with what it was made with
-    std::mem::forget(plan);
+    leave(plan);
     code
 }
 
@@ -139,8 +138,7 @@ fn planned(
     let (symbols, _) = prepared.library.symbols(store, &[], &[]);
     let shapes = prepared.library.shapes();
     plan.choices = choices(&plan.after.findings, (store, &prepared.files), (&symbols, shapes));
-    // the program ends soon: to give back 100,000 findings piece by piece takes as long as to plan some of them
-    std::mem::forget(again);
+    leave(again);
     plan
 }
 
