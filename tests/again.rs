@@ -141,6 +141,12 @@ fn ldif(objects: &[Made]) -> String {
     text
 }
 
+/// Objects that have nothing to do with others: among many, the few that change are looked at in another way.
+fn others() -> String {
+    let other = |number| format!("dn: CN=Other {number},OU=S,DC=contoso,DC=com\nobjectClass: contact\n\n");
+    (0..600).map(other).collect()
+}
+
 /// A table whose objects are named by their sign-in names, which may change.
 fn csv(objects: &[Made]) -> String {
     let mut text = "userPrincipalName,mail,proxyAddresses,displayName,department,manager\n".to_owned();
@@ -375,8 +381,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn finds_what_a_check_of_everything_finds(objects in objects(), complete: bool, steps in steps()) {
-        check_steps(&ldif(&objects), Format::Ldif, complete, &steps)?;
+    fn finds_what_a_check_of_everything_finds(
+        objects in objects(), complete: bool, among_many: bool, steps in steps()
+    ) {
+        let text = ldif(&objects);
+        let text = if among_many { text + &others() } else { text };
+        check_steps(&text, Format::Ldif, complete, &steps)?;
     }
 
     #[test]

@@ -429,7 +429,10 @@ pub(super) fn counting(plan: &Plan) -> impl Iterator<Item = u16> {
 
 /// Findings in the order of harm, then of the files.
 pub(super) fn in_order(mut placed: Vec<Placed>) -> Vec<Arc<Finding>> {
-    placed.par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.message.cmp(&other.1.message)));
+    fn text(placed: &Placed) -> (&str, &str) {
+        (&placed.1.message, &placed.1.fingerprint)
+    }
+    placed.par_sort_by(|one, other| one.0.cmp(&other.0).then_with(|| text(one).cmp(&text(other))));
     placed.into_iter().map(|(_, finding)| finding).collect()
 }
 

@@ -179,7 +179,7 @@ impl<'d> Runs<'d> {
     fn all(&self) -> Suspects {
         let parts = self.directory.marks.parts().par_iter().map(|part| {
             let mut suspects = Suspects::default();
-            for run in part.chunk_by(|one, other| one.hash == other.hash) {
+            for run in part.marks.chunk_by(|one, other| one.hash == other.hash) {
                 self.look(run, &mut suspects);
             }
             suspects

@@ -7,21 +7,22 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::confirm::{Confirm, Confirmed, Placed, Skipped, counting, in_order, same_name};
 use super::cycle;
 use super::join::{Directory, Runs, Suspects, joined};
 use super::known::{Known, Touched};
-use super::mark::Mark;
+use super::mark::{Mark, Part};
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
 use super::signature::Signatures;
 use crate::language::plan::Plan;
 use crate::source::Location;
 
-/// Something that may be wrong, in the order in which all are confirmed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Something that may be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Suspicion {
     /// A rule that an object may break.
     Object(Candidate),
@@ -64,9 +65,11 @@ pub struct Renewed {
 /// Every suspicion about a directory.
 #[derive(Debug)]
 pub struct Ledger {
-    entries: BTreeMap<Suspicion, Entry>,
+    entries: IndexMap<Suspicion, Entry, FxBuildHasher>,
     /// What the marks of a fingerprint make suspicious.
     by_hash: FxHashMap<u64, Vec<Suspicion>>,
+    /// What scans gave beside the marks, in the order of the records.
+    broken: Vec<Candidate>,
     counted: Vec<Counted>,
     edges: Vec<Edge>,
     circles: Vec<Suspicion>,
@@ -80,16 +83,17 @@ impl Ledger {
     pub fn new(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (Directory, Self) {
         let directory = joined(plan, &mut partial, signatures);
         let runs = Runs::new(&directory, plan, signatures);
-        let of_part = |part: &Vec<Mark>| {
+        let of_part = |part: &Part| {
             let of_run = |run: &[Mark]| Some((run.first()?.hash, suspicions(&runs, run)));
-            let found = part.chunk_by(|one, other| one.hash == other.hash).filter_map(of_run);
+            let found = part.marks.chunk_by(|one, other| one.hash == other.hash).filter_map(of_run);
             found.filter(|(_, suspicions)| !suspicions.is_empty()).collect::<Vec<_>>()
         };
         let by_hash = directory.marks.parts().par_iter().flat_map_iter(of_part).collect();
         let mut ledger = Self {
-            entries: BTreeMap::new(),
+            entries: IndexMap::default(),
             by_hash,
             circles: circles(&directory, &partial.edges),
+            broken: partial.broken,
             counted: partial.counted,
             edges: partial.edges,
             forgotten: FxHashSet::default(),
@@ -97,7 +101,7 @@ impl Ledger {
         let by_hash = std::mem::take(&mut ledger.by_hash);
         by_hash.values().flatten().for_each(|suspicion| ledger.add(suspicion));
         ledger.by_hash = by_hash;
-        partial.broken.into_iter().for_each(|broken| ledger.add(&Suspicion::Object(broken)));
+        ledger.broken.clone().into_iter().for_each(|broken| ledger.add(&Suspicion::Object(broken)));
         ledger.circles.clone().iter().for_each(|circle| ledger.add(circle));
         counting(plan).for_each(|rule| ledger.add(&Suspicion::Count(rule)));
         (directory, ledger)
@@ -123,26 +127,26 @@ impl Ledger {
         let Some(entry) = self.entries.get_mut(suspicion) else { return };
         entry.reasons -= 1;
         if entry.reasons == 0 {
-            self.entries.remove(suspicion);
+            self.entries.swap_remove(suspicion);
         }
     }
 
-    /// Takes note that records are others now: `before` is what scanning them gave so far, `after` what it gives now, both in
-    /// the order of `records`. None, and nothing is noted, if the directory as a whole would be another: then everything has to
-    /// be looked at again.
+    /// Takes note that some records, given in order, are others now: `after` is what scanning them gives. `before` is what it
+    /// gave so far, or none to have its marks looked for among all others, which is faster for many records. None, and
+    /// nothing is noted, if the directory as a whole would be another: then everything has to be looked at again.
     pub fn renew(
         &mut self,
         directory: &mut Directory,
         (plan, signatures): (&Plan, &Signatures<'_>),
         records: &[u32],
-        (mut before, mut after): (Partial, Partial),
+        (before, mut after): (Option<Partial>, Partial),
     ) -> Option<Renewed> {
-        let is_complete = [&before, &after].iter().all(|partial| partial.rows.len() == records.len());
-        if !is_complete || !is_same_whole(directory, &before, &after) {
+        let scanned = before.iter().chain([&after]);
+        let is_complete = scanned.into_iter().all(|partial| partial.rows.len() == records.len());
+        if !is_complete || !is_same_whole(directory, records, &after) {
             return None;
         }
         directory.sets = signatures.sets();
-        let number = |local: u32| records.get(local as usize).copied().unwrap_or(u32::MAX);
         let mut renewed = Renewed { records: records.iter().copied().collect(), ..Renewed::default() };
         let mut is_named_as_before = true;
         for (record, row) in records.iter().zip(&after.rows) {
@@ -154,47 +158,40 @@ impl Ledger {
         for (sum, more) in directory.judged.iter_mut().zip(&after.judged) {
             *sum += more;
         }
-        let marks = |partial: &mut Partial| {
-            let marks = std::mem::take(&mut partial.marks).all().into_iter();
-            let mut marks: Vec<Mark> = marks.map(|mark| mark.of_record(number(mark.record))).collect();
-            marks.sort_unstable();
-            marks
+        let gone = match before {
+            Some(before) => before.marks.of_records(records),
+            None => directory.marks.of_records(&renewed.records),
         };
-        let (gone, come) = (marks(&mut before), marks(&mut after));
+        let come = std::mem::take(&mut after.marks).of_records(records);
         renewed.hashes = directory.marks.renew(&gone, &come);
         if !is_named_as_before {
             // whether two records are one object is told by their names
-            renewed.hashes.extend(gone.iter().chain(&come).map(|mark| mark.hash));
+            renewed.hashes.extend(gone.iter().chain(&come).flatten().map(|mark| mark.hash));
         }
         let runs = Runs::new(directory, plan, signatures);
-        for hash in &renewed.hashes {
-            let new = suspicions(&runs, directory.marks.of(*hash));
+        let suspicions = |hash: &u64| (*hash, suspicions(&runs, directory.marks.of(*hash)));
+        let suspicions: Vec<(u64, Vec<Suspicion>)> = renewed.hashes.par_iter().map(suspicions).collect();
+        for (hash, new) in suspicions {
             new.iter().for_each(|suspicion| self.add(suspicion));
             let old =
-                if new.is_empty() { self.by_hash.remove(hash) } else { self.by_hash.insert(*hash, new) };
+                if new.is_empty() { self.by_hash.remove(&hash) } else { self.by_hash.insert(hash, new) };
             old.iter().flatten().for_each(|suspicion| self.remove(suspicion));
         }
-        let broken = |partial: &Partial| -> Vec<Suspicion> {
-            let moved = partial.broken.iter();
-            let moved = moved.map(|broken| Candidate { record: number(broken.record), ..*broken });
-            moved.map(Suspicion::Object).collect()
-        };
-        broken(&after).iter().for_each(|suspicion| self.add(suspicion));
-        broken(&before).iter().for_each(|suspicion| self.remove(suspicion));
-        if before.counted != after.counted {
-            self.counted.retain(|counted| !renewed.records.contains(&counted.record));
-            let come = after.counted.iter();
-            self.counted.extend(come.map(|counted| Counted { record: number(counted.record), ..*counted }));
-            self.counted.sort_unstable();
-            renewed.counted = true;
+        let number = |local: u32| records.get(local as usize).copied().unwrap_or(u32::MAX);
+        let of = &renewed.records;
+        let come = after.broken.iter();
+        let come = come.map(|broken| Candidate { record: number(broken.record), ..*broken }).collect();
+        if let Some((gone, come)) = replaced(&mut self.broken, of, come, |broken| broken.record) {
+            come.into_iter().for_each(|broken| self.add(&Suspicion::Object(broken)));
+            gone.into_iter().for_each(|broken| self.remove(&Suspicion::Object(broken)));
         }
-        let is_followed_as_before = before.edges == after.edges;
-        if !is_followed_as_before {
-            self.edges.retain(|edge| !renewed.records.contains(&edge.record));
-            self.edges.extend(after.edges.iter().map(|edge| Edge { record: number(edge.record), ..*edge }));
-            self.edges.sort_by_key(|edge| edge.record);
-        }
-        if !is_followed_as_before || !is_named_as_before {
+        let come = after.counted.iter();
+        let come = come.map(|counted| Counted { record: number(counted.record), ..*counted }).collect();
+        renewed.counted = replaced(&mut self.counted, of, come, |counted| counted.record).is_some();
+        let come = after.edges.iter();
+        let come = come.map(|edge| Edge { record: number(edge.record), ..*edge }).collect();
+        let follows_others = replaced(&mut self.edges, of, come, |edge| edge.record).is_some();
+        if follows_others || !is_named_as_before {
             let new = circles(directory, &self.edges);
             new.iter().for_each(|circle| self.add(circle));
             let old = std::mem::replace(&mut self.circles, new);
@@ -206,15 +203,13 @@ impl Ledger {
     /// Looks at every suspicion that is new, or that depends on what was renewed.
     pub fn confirm(&mut self, renewed: &Renewed, confirm: &Confirm<'_>, world: &Known<'_>) {
         let Self { entries, counted, .. } = self;
-        let is_open = |suspicion: &Suspicion, entry: &Entry| match &entry.looked {
+        let is_open = |(suspicion, entry): &(&Suspicion, &mut Entry)| match &entry.looked {
             None => true,
             Some((_, touched)) => {
                 renewed.counted && matches!(suspicion, Suspicion::Count(_)) || touched.is_any_of(renewed)
             }
         };
-        let all: Vec<(&Suspicion, &mut Entry)> = entries.iter_mut().collect();
-        let mut open: Vec<(&Suspicion, &mut Entry)> =
-            all.into_par_iter().filter(|(suspicion, entry)| is_open(suspicion, entry)).collect();
+        let mut open: Vec<(&Suspicion, &mut Entry)> = entries.par_iter_mut().filter(is_open).collect();
         // in the order of the files, so that what is read again serves all that is asked of it
         open.par_sort_by_key(|(suspicion, _)| suspicion.first_record());
         open.par_iter_mut().for_each(|(suspicion, entry)| {
@@ -236,6 +231,8 @@ impl Ledger {
                 *skipped.entry(rule).or_default() += 1;
             }
         }
+        // in the order of the files
+        same_name.sort_by_key(|places: &Vec<(String, Location)>| places.first().map(|(_, place)| *place));
         Confirmed {
             findings: in_order(placed),
             skipped: skipped.into_iter().map(|(rule, objects)| Skipped { rule, objects }).collect(),
@@ -313,16 +310,37 @@ fn circles(directory: &Directory, edges: &[Edge]) -> Vec<Suspicion> {
     circles.map(|(rule, records)| Suspicion::Circle(rule, records)).collect()
 }
 
+/// Puts what comes of some records in the place of what stood there, in the order of the records; what went and what came,
+/// none if it is the same.
+fn replaced<T: Copy + PartialEq>(
+    all: &mut Vec<T>,
+    records: &FxHashSet<u32>,
+    come: Vec<T>,
+    record: impl Fn(&T) -> u32,
+) -> Option<(Vec<T>, Vec<T>)> {
+    let gone: Vec<T> = all.iter().filter(|one| records.contains(&record(one))).copied().collect();
+    if gone == come {
+        return None;
+    }
+    all.retain(|one| !records.contains(&record(one)));
+    all.extend_from_slice(&come);
+    all.sort_by_key(record);
+    Some((gone, come))
+}
+
 /// Whether what is known of the directory as a whole stays the same when records become others.
-fn is_same_whole(directory: &Directory, before: &Partial, after: &Partial) -> bool {
-    let rows = || before.rows.iter().zip(&after.rows);
-    let is_of_one_class = rows().all(|(one, other): (&Row, &Row)| one.signature == other.signature);
-    let is_named = |facts: &Facts| !facts.subtrees.is_empty();
-    let is_renamed = rows().any(|(one, other)| one.name != other.name)
-        && before.facts.iter().chain(&after.facts).any(is_named);
+fn is_same_whole(directory: &Directory, records: &[u32], after: &Partial) -> bool {
+    let is_of_same_kind = |(record, new): (&u32, &Row)| {
+        let Some(row) = directory.row(*record) else { return false };
+        let source = directory.signature(*record).map_or(0, |signature| usize::from(signature.source));
+        let is_named = |facts: &[Facts]| facts.get(source).is_some_and(|facts| !facts.subtrees.is_empty());
+        row.signature == new.signature
+            && (row.name == new.name || !is_named(&directory.facts) && !is_named(&after.facts))
+    };
     let knows = |(known, new): (&Facts, &Facts)| {
         let seen = known.seen.iter().zip(&new.seen);
         (known.plain_names || !new.plain_names) && seen.into_iter().all(|(known, new)| *known || !*new)
     };
-    is_of_one_class && !is_renamed && directory.facts.iter().zip(&after.facts).all(knows)
+    records.iter().zip(&after.rows).all(is_of_same_kind)
+        && directory.facts.iter().zip(&after.facts).all(knows)
 }

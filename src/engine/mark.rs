@@ -49,12 +49,6 @@ impl Mark {
         Self { hash, record, role }
     }
 
-    /// The same of another record.
-    #[must_use]
-    pub(super) fn of_record(self, record: u32) -> Self {
-        Self { record, ..self }
-    }
-
     /// The part that the object plays.
     #[must_use]
     pub(super) fn role(self) -> Role {
@@ -102,11 +96,16 @@ impl Unsorted {
         }
     }
 
-    /// All marks in order.
-    pub(super) fn all(self) -> Vec<Mark> {
-        let mut all = self.0.concat();
-        all.sort_unstable();
-        all
+    /// The marks part by part, each in order; their records count from 0 among some records, and are these now.
+    pub(super) fn of_records(self, records: &[u32]) -> Vec<Vec<Mark>> {
+        let Self(mut parts) = self;
+        parts.par_iter_mut().for_each(|part| {
+            for mark in part.iter_mut() {
+                mark.record = records.get(mark.record as usize).copied().unwrap_or(u32::MAX);
+            }
+            part.sort_unstable();
+        });
+        parts
     }
 
     /// Takes all marks out, in no more memory than they need; that in which they were gathered serves the next ones.
@@ -123,8 +122,15 @@ impl Unsorted {
 /// All marks, in order of their fingerprints.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    parts: Vec<Vec<Mark>>,
-    /// The marks of fingerprints of which some have come or gone, in place of those among the parts.
+    parts: Vec<Part>,
+}
+
+/// The marks whose fingerprints begin alike.
+#[derive(Debug, Default)]
+pub(super) struct Part {
+    /// As they were at first.
+    pub(super) marks: Vec<Mark>,
+    /// The marks of fingerprints of which some have come or gone, in place of the first ones.
     renewed: FxHashMap<u64, Vec<Mark>>,
 }
 
@@ -133,44 +139,71 @@ impl Marks {
     #[must_use]
     pub(super) fn sorted(Unsorted(mut parts): Unsorted) -> Self {
         parts.par_iter_mut().for_each(|part| part.sort_unstable());
-        Self { parts, renewed: FxHashMap::default() }
+        let part = |marks| Part { marks, ..Part::default() };
+        Self { parts: parts.into_iter().map(part).collect() }
     }
 
     /// The marks with a fingerprint, in order.
     pub(super) fn of(&self, hash: u64) -> &[Mark] {
+        self.parts.get(part_of(hash)).map(|part| part.of(hash)).unwrap_or_default()
+    }
+
+    /// The parts.
+    #[must_use]
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// All marks of some records, part by part, each in order.
+    #[must_use]
+    pub(super) fn of_records(&self, records: &FxHashSet<u32>) -> Vec<Vec<Mark>> {
+        self.parts.par_iter().map(|part| part.of_records(records)).collect()
+    }
+
+    /// Takes away marks and adds others, part by part, each in order. The fingerprints whose marks are others then.
+    pub(super) fn renew(&mut self, gone: &[Vec<Mark>], come: &[Vec<Mark>]) -> FxHashSet<u64> {
+        let parts = self.parts.par_iter_mut().zip(gone.par_iter().zip(come));
+        let renewed: Vec<Vec<u64>> = parts.map(|(part, (gone, come))| part.renew(gone, come)).collect();
+        renewed.into_iter().flatten().collect()
+    }
+}
+
+impl Part {
+    fn of(&self, hash: u64) -> &[Mark] {
         self.renewed.get(&hash).map_or_else(|| self.first(hash), Vec::as_slice)
     }
 
     /// The marks that a fingerprint had at first.
     fn first(&self, hash: u64) -> &[Mark] {
-        let part = self.parts.get(part_of(hash)).map(Vec::as_slice).unwrap_or_default();
-        let rest = part.get(part.partition_point(|mark| mark.hash < hash)..).unwrap_or_default();
+        let rest = self.marks.get(self.marks.partition_point(|mark| mark.hash < hash)..).unwrap_or_default();
         let end = rest.iter().position(|mark| mark.hash != hash).unwrap_or(rest.len());
         rest.get(..end).unwrap_or_default()
     }
 
-    /// The parts as they were at first, each in order.
-    #[must_use]
-    pub(super) fn parts(&self) -> &[Vec<Mark>] {
-        &self.parts
+    fn of_records(&self, records: &FxHashSet<u32>) -> Vec<Mark> {
+        let is_meant = |mark: &&Mark| records.contains(&mark.record);
+        let first = self.marks.iter().filter(is_meant).filter(|mark| !self.renewed.contains_key(&mark.hash));
+        let renewed = self.renewed.values().flatten().filter(is_meant);
+        let mut marks: Vec<Mark> = first.chain(renewed).copied().collect();
+        marks.sort_unstable();
+        marks
     }
 
-    /// Takes away marks and adds others, both in order. The fingerprints whose marks are others then.
-    pub(super) fn renew(&mut self, gone: &[Mark], come: &[Mark]) -> FxHashSet<u64> {
-        let mut renewed = FxHashSet::default();
+    fn renew(&mut self, gone: &[Mark], come: &[Mark]) -> Vec<u64> {
+        let mut renewed = Vec::new();
         let (gone, come) = (without(gone, come), without(come, gone));
         for mark in &gone {
             let run = self.own(mark.hash);
             if let Ok(at) = run.binary_search(mark) {
                 run.remove(at);
             }
-            renewed.insert(mark.hash);
+            renewed.push(mark.hash);
         }
         for mark in come {
             let run = self.own(mark.hash);
             let at = run.partition_point(|known| *known <= mark);
             run.insert(at, mark);
-            renewed.insert(mark.hash);
+            renewed.push(mark.hash);
         }
         renewed
     }
@@ -258,11 +291,18 @@ mod tests {
 
         let mut marks = marks;
         let named = |hash, record| Mark::new(hash, record, Role::Named);
-        let renewed =
-            marks.renew(&[named(5, 1), named(7, 3), named(u64::MAX, 2)], &[named(6, 1), named(7, 3)]);
+        let parts = |all: &[Mark]| {
+            let mut parts = Unsorted::default();
+            all.iter().for_each(|mark| parts.push(*mark));
+            parts.of_records(&[0, 1, 2, 3])
+        };
+        let gone = [named(5, 1), named(7, 3), named(u64::MAX, 2)];
+        let renewed = marks.renew(&parts(&gone), &parts(&[named(6, 1), named(7, 3)]));
         assert_eq!(renewed, [5, 6, u64::MAX].into_iter().collect());
         assert_eq!(records(&marks, u64::MAX), [0, 10, 12]);
         assert_eq!(records(&marks, 5), [11]);
         assert_eq!(records(&marks, 6), [1]);
+        let of_one = marks.of_records(&[1].into_iter().collect()).concat();
+        assert_eq!(of_one, [named(6, 1)]);
     }
 }

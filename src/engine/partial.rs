@@ -20,7 +20,7 @@ pub struct Row {
 }
 
 /// A rule that an object may break.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Candidate {
     /// The number of the record.
     pub record: u32,

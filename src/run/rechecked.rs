@@ -17,6 +17,9 @@ use crate::source::Store;
 /// How many records one thread scans in one go.
 const RECORDS: usize = 512;
 
+/// Among so many records, one that changes is scanned as it was before: looking at the marks of all takes longer then.
+const FEW: usize = 64;
+
 /// Opened files that were checked. Whatever is found points at the files as they are.
 pub struct Rechecked<'c> {
     store: &'c Store,
@@ -55,7 +58,9 @@ impl<'c> Rechecked<'c> {
         let places = self.overlay.differs(overlay);
         if !places.is_empty() {
             let records = self.reading.records_at(&places, &self.directory);
-            let partials = (self.scanned(&records, &self.overlay), self.scanned(&records, overlay));
+            let are_few = records.len() < self.directory.rows.len() / FEW;
+            let before = are_few.then(|| self.scanned(&records, &self.overlay));
+            let partials = (before, self.scanned(&records, overlay));
             let with = (&self.book.plan, &self.signatures);
             let Some(renewed) = self.ledger.renew(&mut self.directory, with, &records, partials) else {
                 // a class or an attribute that nobody had: everything may be seen in another light
