@@ -334,7 +334,7 @@ proptest! {
                 .filter(|finding| finding.rule.id == rule)
                 .filter_map(|finding| finding.fix.as_ref())
                 .collect();
-            let mended = model.mended(fixes.iter().flat_map(|fix| &fix.changes));
+            let mended = model.mended(fixes.iter().flat_map(|fix| &fix.changes).map(AsRef::as_ref));
             let again = judged(&mended);
             let again = again.iter().find(|finding| finding.rule.id == rule && finding.fix.is_some());
             prop_assert!(again.is_none(), "{model:?} became {mended:?}: {again:?}");

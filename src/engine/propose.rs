@@ -2,6 +2,7 @@
 //! or one with several readings.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -69,10 +70,10 @@ fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) 
     };
     let mut changes = Vec::new();
     for edit in settled(object, edits, (world, standing))? {
-        changes.push(change(object, edit, world)?);
+        changes.push(Arc::new(change(object, edit, world)?));
     }
     if let Some((slot, new)) = added {
-        changes.extend(addition(object, slot, new, (world, standing))?);
+        changes.extend(addition(object, slot, new, (world, standing))?.map(Arc::new));
     }
     (!changes.is_empty()).then_some(ProposedFix { safe: fix.safe, changes })
 }

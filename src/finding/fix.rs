@@ -1,6 +1,8 @@
 //! What is proposed about a finding, as plain data. Nothing here writes to a file: a place and the decoded values are enough
 //! for whoever does.
 
+use std::sync::Arc;
+
 use crate::source::{Form, Location};
 
 /// What would mend a finding. All its changes belong together.
@@ -8,8 +10,8 @@ use crate::source::{Form, Location};
 pub struct ProposedFix {
     /// It cannot change who somebody is, or where mail goes. Everything else has to be asked for.
     pub safe: bool,
-    /// The changes; at least one.
-    pub changes: Vec<Change>,
+    /// The changes; at least one. A plan takes them over as they are.
+    pub changes: Vec<Arc<Change>>,
 }
 
 /// One change of one value of an attribute.

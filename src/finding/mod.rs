@@ -11,7 +11,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::source::{Complaint, Form, Location};
+use crate::source::{Complaint, FileId, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
 pub use printable::{code_point, is_invisible, is_pipeline_command, printable, printable_json};
@@ -134,6 +134,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The files in which its places lie.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.location.iter().chain(self.related.iter().map(|(place, _)| place)).map(|place| place.file)
+    }
+
     /// An error without a place.
     #[must_use]
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {

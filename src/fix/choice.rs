@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use data_encoding::BASE64;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use smallvec::{SmallVec, smallvec};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::finding::{Change, Finding, Site, Stored};
 use crate::language::symbols::Symbols;
@@ -36,7 +38,7 @@ pub struct Holder {
     pub claims: Vec<String>,
     /// What it takes for the object to give the value up: it goes where others stay, else gets the next free number, as the
     /// service would give it (`Albert2`).
-    pub gives_up: Vec<Change>,
+    pub gives_up: Vec<Arc<Change>>,
 }
 
 /// Attributes by which claims are told.
@@ -79,43 +81,59 @@ pub fn choices(
         return Vec::new();
     }
     let sites = || shared.iter().flat_map(|(_, sites)| sites.iter().copied());
-    let mut attributes: Vec<&str> = CLAIMS.into_iter().chain(ORIGINS).chain(TAKEN).collect();
-    attributes.extend(sites().filter_map(|site| base(site)));
+    let named: FxHashSet<&str> = TAKEN.into_iter().chain(sites().filter_map(base)).collect();
+    let attributes: Vec<&str> = CLAIMS.into_iter().chain(ORIGINS).chain(named.iter().copied()).collect();
     let search = Search::new(&attributes, symbols, shapes);
-    let objects: FxHashSet<&str> = sites().map(|site| site.object.as_str()).collect();
-    let stems: Stems = sites().filter_map(Named::of).collect();
+    let named: FxHashSet<Slot> = named.into_iter().filter_map(|name| search.slot(name)).collect();
+    let mut places: Vec<Location> = sites().map(|site| site.location).collect();
+    places.par_sort_unstable();
+    let stems = Stems::of(&shared);
     let origins = ORIGINS.map(|name| search.slot(name));
     // most objects are of no interest, and nothing is made of those
     let gathered = search.look(store, files, |seen| {
-        let taken = taken(seen, &stems);
-        let name = String::from_utf8_lossy(seen.name_bytes());
-        let holder = (seen.source == 0 && objects.contains(&*name)).then(|| search.object(seen));
+        let taken = stems.taken(seen, &named);
+        let holder = (seen.source == 0 && holds_one(seen.whole(), &places)).then(|| search.object(seen));
         let made_of = if seen.source == 0 { Vec::new() } else { made_of(&search.object(seen), origins) };
         let is_wanted = holder.is_some() || !taken.is_empty() || !made_of.is_empty();
         is_wanted.then_some((holder, taken, made_of))
     });
-    let mut all = Offers {
-        search: &search,
-        symbols,
-        objects: FxHashMap::default(),
-        taken: FxHashSet::default(),
-        in_tenant: FxHashSet::default(),
-    };
-    for (object, taken, made_of) in gathered.found {
-        all.taken.extend(taken);
-        all.in_tenant.extend(made_of);
-        if let Some(object) = object {
-            all.objects.entry(object.name.clone()).or_default().push(object);
-        }
+    let (mut objects, mut taken, mut in_tenant) = (Vec::new(), FxHashSet::default(), FxHashSet::default());
+    for (object, more, made_of) in gathered.found {
+        taken.extend(more);
+        in_tenant.extend(made_of);
+        objects.extend(object);
     }
+    objects.par_sort_by_key(|object: &Object| object.record);
+    let offers = Offers { search: &search, symbols, objects, in_tenant };
+    let shared = shared.into_par_iter();
+    let mut shared: Vec<_> =
+        shared.filter_map(|(finding, sites)| Some((finding, offers.parts(&sites)?))).collect();
     // which number is free depends on those that were given before; the rest does not
-    let parts: Vec<_> =
-        shared.into_iter().filter_map(|(finding, sites)| Some((finding, all.parts(&sites)?))).collect();
-    let choices = parts.par_iter().filter_map(|(finding, parts)| all.choice(finding, parts)).collect();
-    let Offers { objects, .. } = all;
+    for part in shared.iter_mut().flat_map(|(_, parts)| parts).filter(|part| part.stays) {
+        part.number =
+            part.sites.first().and_then(|site| Named::of(site)).map(|named| numbered(&named, &mut taken));
+    }
+    let choices = shared.par_iter().filter_map(|(finding, parts)| offers.choice(finding, parts)).collect();
+    let Offers { objects, .. } = offers;
     // nobody waits until the memory of so many objects is given back piece by piece
     rayon::spawn(move || drop(objects));
     choices
+}
+
+/// Whether one of some places, which are in order, lies in a record.
+fn holds_one(record: Location, places: &[Location]) -> bool {
+    let first =
+        places.partition_point(|place| (place.file, place.span.offset) < (record.file, record.span.offset));
+    places.get(first).is_some_and(|place| place.file == record.file && place.span.end() <= record.span.end())
+}
+
+/// The first number from 2 on with which nobody is called; it is taken from then on.
+fn numbered(named: &Named<'_>, taken: &mut FxHashSet<Vec<u8>>) -> u32 {
+    let is_new = |number: &u32| {
+        let local = format!("{}{number}", named.local);
+        taken.insert(Named { local: &local, ..*named }.key())
+    };
+    (2..).find(is_new).unwrap_or(2)
 }
 
 fn base(site: &Site) -> Option<&str> {
@@ -128,7 +146,7 @@ fn shared<'f>(
     symbols: &Symbols,
     own: &FxHashSet<crate::source::FileId>,
 ) -> Option<Vec<&'f Site>> {
-    if finding.fix.is_some() {
+    if finding.fix.is_some() || finding.related.is_empty() {
         return None;
     }
     let sites = std::iter::once(&finding.primary).chain(&finding.related);
@@ -174,42 +192,51 @@ impl<'v> Named<'v> {
     }
 }
 
-/// Those of the values of an object that are one of some names with a number behind it.
-fn taken(object: &Seen<'_>, stems: &Stems) -> Vec<Vec<u8>> {
-    let named = |value: &[u8]| stems.numbered(&Named::read(std::str::from_utf8(value).ok()?)?);
-    object.values().filter_map(|value| named(value.bytes)).collect()
-}
-
-/// Names that objects may get a number behind, by their keys.
+/// Names that objects may get a number behind, by fingerprints of their keys.
 #[derive(Debug, Default)]
 struct Stems {
-    names: FxHashSet<Vec<u8>>,
+    names: FxHashSet<u64>,
     /// The same without the digits at their end: most values are passed over by these.
-    roots: FxHashSet<Vec<u8>>,
-}
-
-impl<'v> FromIterator<Named<'v>> for Stems {
-    fn from_iter<T: IntoIterator<Item = Named<'v>>>(names: T) -> Self {
-        let mut stems = Self::default();
-        for name in names {
-            stems.names.insert(name.key());
-            stems.roots.insert(Named { local: name.local.trim_end_matches(is_digit), ..name }.key());
-        }
-        stems
-    }
+    roots: FxHashSet<u64>,
 }
 
 impl Stems {
+    /// The names that are shared; all places of a finding have one.
+    fn of(shared: &[(&Arc<Finding>, Vec<&Site>)]) -> Self {
+        let stem = |(_, sites): &(&Arc<Finding>, Vec<&Site>)| {
+            let name = Named::of(sites.first()?)?;
+            let root = Named { local: name.local.trim_end_matches(is_digit), ..name };
+            Some((xxh3_64(&name.key()), xxh3_64(&root.key())))
+        };
+        let stems: Vec<(u64, u64)> = shared.par_iter().filter_map(stem).collect();
+        let (names, roots) = stems.into_iter().unzip();
+        Self { names, roots }
+    }
+
+    /// Those of the values of an object that are one of the names with a number behind it.
+    fn taken(&self, object: &Seen<'_>, named: &FxHashSet<Slot>) -> Vec<Vec<u8>> {
+        let values =
+            object.values().filter(|value| named.contains(&value.slot) && may_be_numbered(value.bytes));
+        let name = |value: &[u8]| self.numbered(&Named::read(std::str::from_utf8(value).ok()?)?);
+        values.filter_map(|value| name(value.bytes)).collect()
+    }
+
     /// The key of a name, if it is one of these with a number behind it.
     fn numbered(&self, name: &Named<'_>) -> Option<Vec<u8>> {
         let root = name.local.trim_end_matches(is_digit);
-        if root.len() == name.local.len() || !self.roots.contains(&Named { local: root, ..*name }.key()) {
+        let key = |local| xxh3_64(&Named { local, ..*name }.key());
+        if root.len() == name.local.len() || !self.roots.contains(&key(root)) {
             return None;
         }
-        let shorter = (root.len()..name.local.len()).filter_map(|end| name.local.get(..end));
-        let mut stems = shorter.map(|local| Named { local, ..*name }.key());
-        stems.any(|stem| self.names.contains(&stem)).then(|| name.key())
+        let mut shorter = (root.len()..name.local.len()).filter_map(|end| name.local.get(..end));
+        shorter.any(|local| self.names.contains(&key(local))).then(|| name.key())
     }
+}
+
+/// Whether a digit stands where a number would end.
+fn may_be_numbered(value: &[u8]) -> bool {
+    let end = memchr::memrchr(b'@', value).unwrap_or(value.len());
+    value.get(..end).and_then(<[u8]>::last).is_some_and(u8::is_ascii_digit)
 }
 
 fn is_digit(character: char) -> bool {
@@ -230,40 +257,36 @@ fn made_of(object: &Object, origins: [Option<Slot>; 3]) -> Vec<Vec<u8>> {
 struct Offers<'o> {
     search: &'o Search,
     symbols: &'o Symbols,
-    /// The holders, by their names; one name may stand in several files.
-    objects: FxHashMap<String, Vec<Object>>,
-    taken: FxHashSet<Vec<u8>>,
+    /// The holders, in the order of the files.
+    objects: Vec<Object>,
     /// What objects of the tenant say of those that they were made of.
     in_tenant: FxHashSet<Vec<u8>>,
 }
 
 /// The places of a finding in one object.
 struct Part<'f> {
-    sites: Vec<&'f Site>,
-    /// What is put behind the name where the object cannot just give it up.
+    /// The number of the object among the holders.
+    holder: usize,
+    sites: SmallVec<[&'f Site; 2]>,
+    /// The object cannot just give it up.
+    stays: bool,
+    /// What is put behind the name then.
     number: Option<u32>,
 }
 
 impl Offers<'_> {
-    /// The places of a finding, object by object, each with the next number that is free; none if an object is not at hand.
-    fn parts<'f>(&mut self, sites: &[&'f Site]) -> Option<Vec<Part<'f>>> {
-        let mut by_object: Vec<(Location, Part<'f>)> = Vec::new();
+    /// The places of a finding, object by object; none if an object is not at hand.
+    fn parts<'f>(&self, sites: &[&'f Site]) -> Option<Vec<Part<'f>>> {
+        let mut parts: Vec<Part<'f>> = Vec::new();
         for site in sites {
-            let record = self.object(site)?.record;
-            match by_object.iter_mut().find(|(known, _)| *known == record) {
-                Some((_, part)) => part.sites.push(site),
-                None => by_object.push((record, Part { sites: vec![site], number: None })),
-            }
-        }
-        let mut parts: Vec<Part<'f>> = by_object.into_iter().map(|(_, part)| part).collect();
-        for part in &mut parts {
-            let object = self.object(part.sites.first()?)?;
-            if part.sites.iter().any(|site| self.stays(object, site)) {
-                let named = Named::of(part.sites.first()?)?;
-                let number = self.free(&named);
-                let local = format!("{}{number}", named.local);
-                self.taken.insert(Named { local: &local, ..named }.key());
-                part.number = Some(number);
+            let holder = self.holder(site)?;
+            let stays = self.stays(self.objects.get(holder)?, site);
+            match parts.iter_mut().find(|part| part.holder == holder) {
+                Some(part) => {
+                    part.sites.push(site);
+                    part.stays |= stays;
+                }
+                None => parts.push(Part { holder, sites: smallvec![*site], stays, number: None }),
             }
         }
         Some(parts)
@@ -272,27 +295,27 @@ impl Offers<'_> {
     fn choice(&self, finding: &Arc<Finding>, parts: &[Part<'_>]) -> Option<Choice> {
         let mut holders = Vec::new();
         for part in parts {
-            let object = self.object(part.sites.first()?)?;
+            let object = self.objects.get(part.holder)?;
             let gives_up = self.gives_up(object, part)?;
             let (rank, claims) = self.claims(object);
             let holder =
                 Holder { object: object.name.clone(), class: object.class.clone(), claims, gives_up };
             holders.push((rank, holder));
         }
-        holders.sort_by(|one, other| one.0.cmp(&other.0));
+        holders
+            .sort_by(|(one, holder), (other, another)| (one, &holder.object).cmp(&(other, &another.object)));
         let holders = holders.into_iter().map(|(_, holder)| holder).collect();
         Some(Choice { finding: Arc::clone(finding), holders })
     }
 
-    /// The object in which a place lies.
-    fn object(&self, site: &Site) -> Option<&Object> {
+    /// The number of the object in which a place lies.
+    fn holder(&self, site: &Site) -> Option<usize> {
         let place = site.location;
-        let holds = |object: &&Object| {
-            object.record.file == place.file
-                && object.record.span.offset <= place.span.offset
-                && place.span.end() <= object.record.span.end()
-        };
-        self.objects.get(&site.object)?.iter().find(holds)
+        let begins = |object: &Object| (object.record.file, object.record.span.offset);
+        let behind = self.objects.partition_point(|object| begins(object) <= (place.file, place.span.offset));
+        let number = behind.checked_sub(1)?;
+        let record = self.objects.get(number)?.record;
+        (record.file == place.file && place.span.end() <= record.span.end()).then_some(number)
     }
 
     /// Whether the value cannot just go: where an object has one value, or a primary address.
@@ -304,14 +327,14 @@ impl Offers<'_> {
         object.class != "contact" && (!several || is_primary)
     }
 
-    fn gives_up(&self, object: &Object, part: &Part<'_>) -> Option<Vec<Change>> {
+    fn gives_up(&self, object: &Object, part: &Part<'_>) -> Option<Vec<Arc<Change>>> {
         let mut changes = Vec::new();
         for site in &part.sites {
             let named = Named::of(site)?;
             let new = part.number.filter(|_| self.stays(object, site)).map(|number| {
                 format!("{}{}{number}{}", named.scheme, named.local, named.domain).into_bytes()
             });
-            changes.push(Change {
+            changes.push(Arc::new(Change {
                 object: object.name.clone(),
                 name: object.spot.location,
                 record: object.record,
@@ -325,18 +348,9 @@ impl Offers<'_> {
                 }),
                 new,
                 beside: None,
-            });
+            }));
         }
         Some(changes)
-    }
-
-    /// The first number from 2 on with which nobody is called.
-    fn free(&self, named: &Named<'_>) -> u32 {
-        let is_free = |number: &u32| {
-            let local = format!("{}{number}", named.local);
-            !self.taken.contains(&Named { scheme: named.scheme, local: &local, domain: named.domain }.key())
-        };
-        (2..).find(is_free).unwrap_or(2)
     }
 
     /// Whether an object of the tenant was made of this one.
@@ -354,7 +368,7 @@ impl Offers<'_> {
     }
 
     /// What speaks for an object, and its rank by it.
-    fn claims(&self, object: &Object) -> ((bool, bool, bool, i64, String), Vec<String>) {
+    fn claims(&self, object: &Object) -> ((bool, bool, bool, i64), Vec<String>) {
         let has = |name: &str| object.all(self.search.slot(name)).next().is_some();
         let text = |name: &str| object.text(self.search.slot(name));
         let in_cloud = has("msDS-ExternalDirectoryObjectId")
@@ -372,7 +386,7 @@ impl Offers<'_> {
             disabled.then(|| "disabled".to_owned()),
             day,
         ];
-        let rank = (!in_cloud, !has_mail, disabled, created.unwrap_or(i64::MAX), object.name.clone());
+        let rank = (!in_cloud, !has_mail, disabled, created.unwrap_or(i64::MAX));
         (rank, said.into_iter().flatten().collect())
     }
 }

@@ -1,8 +1,8 @@
 //! What fixes did to the findings of a directory: which are still there, and which have come.
 
-use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -48,8 +48,8 @@ fn sites(finding: &Finding) -> impl Iterator<Item = &Site> {
 #[derive(Debug)]
 pub(super) struct Before<'f> {
     outcome: &'f Outcome,
-    /// Where each finding stands in memory.
-    known: FxHashSet<usize>,
+    /// The number of each finding, by where it stands in memory.
+    numbers: FxHashMap<usize, usize>,
 }
 
 /// Where a finding stands in memory. It is never read from there.
@@ -59,103 +59,133 @@ fn address(finding: &Arc<Finding>) -> usize {
 
 impl<'f> Before<'f> {
     pub(super) fn of(outcome: &'f Outcome) -> Self {
-        Self { outcome, known: outcome.findings.iter().map(address).collect() }
+        let numbers = outcome.findings.iter().enumerate();
+        Self { outcome, numbers: numbers.map(|(number, finding)| (address(finding), number)).collect() }
     }
 
-    /// Whether it is the very same finding.
-    fn holds(&self, finding: &Arc<Finding>) -> bool {
-        self.known.contains(&address(finding))
+    /// The number of a finding, if it is the very same one.
+    fn number(&self, finding: &Arc<Finding>) -> Option<usize> {
+        self.numbers.get(&address(finding)).copied()
     }
 }
 
 /// How often something is there.
 type Counts<'f> = FxHashMap<Place<'f>, usize>;
 
+fn count(counts: &Counts<'_>, place: &Place<'_>) -> usize {
+    counts.get(place).copied().unwrap_or(0)
+}
+
 /// An object, and a rule.
 type Of<'f> = (&'f str, &'f str);
 
-/// How many findings there are at some places, by the place that each is about.
-fn counted<'f>(outcome: &'f Outcome, places: &FxHashSet<Place<'_>>) -> Counts<'f> {
-    let mut counts = Counts::default();
-    let of_interest = outcome.findings.iter().map(|finding| place(finding));
-    for place in of_interest.filter(|place| places.contains(place)) {
-        *counts.entry(place).or_default() += 1;
-    }
-    counts
-}
-
-/// The same by all their places.
-fn counted_at_all<'f>(outcome: &'f Outcome, wanted: &FxHashSet<Place<'_>>) -> Counts<'f> {
-    let mut counts = Counts::default();
-    for finding in &outcome.findings {
-        let places = sites(finding).map(|site| place_of(finding, site));
-        let mut places: SmallVec<[Place<'_>; 4]> = places.filter(|place| wanted.contains(place)).collect();
-        places.sort_unstable();
-        places.dedup();
-        for place in places {
-            *counts.entry(place).or_default() += 1;
-        }
-    }
-    counts
-}
-
-/// What findings that came are compared with.
+/// Which findings went, and which came.
 #[derive(Debug)]
-struct Comparison<'f> {
-    /// How many findings were at the place that each is about, and are now.
-    was: Counts<'f>,
-    is: Counts<'f>,
-    /// How many were there at all their places.
-    was_at_all: Counts<'f>,
+struct Turnover<'f> {
+    /// Whether each finding of before is still there, by its number.
+    stays: Vec<AtomicBool>,
+    /// How many came at the place that each is about.
+    come: Counts<'f>,
+    /// How many went there.
+    gone: Counts<'f>,
+}
+
+impl<'f> Turnover<'f> {
+    fn between(before: &Before<'f>, after: &'f Outcome) -> Self {
+        let stays: Vec<AtomicBool> = before.outcome.findings.iter().map(|_| AtomicBool::new(false)).collect();
+        let comes =
+            |finding: &&Arc<Finding>| match before.number(finding).and_then(|number| stays.get(number)) {
+                Some(stays) => {
+                    stays.store(true, Ordering::Relaxed);
+                    false
+                }
+                None => true,
+            };
+        let come: Vec<&Arc<Finding>> = after.findings.par_iter().filter(comes).collect();
+        let mut turnover = Self { stays, come: Counts::default(), gone: Counts::default() };
+        for finding in come {
+            *turnover.come.entry(place(finding)).or_default() += 1;
+        }
+        let went = before.outcome.findings.iter().zip(&turnover.stays);
+        for (finding, _) in went.filter(|(_, stays)| !stays.load(Ordering::Relaxed)) {
+            *turnover.gone.entry(place(finding)).or_default() += 1;
+        }
+        turnover
+    }
+
+    fn is_gone(&self, number: usize) -> bool {
+        self.stays.get(number).is_some_and(|stays| !stays.load(Ordering::Relaxed))
+    }
+
+    /// Whether more came than went at a place.
+    fn grows(&self, place: &Place<'_>) -> bool {
+        count(&self.come, place) > count(&self.gone, place)
+    }
+}
+
+/// What was found before where something is doubtful.
+#[derive(Debug, Default)]
+struct Past<'f> {
+    /// How many findings there were at the place that each is about.
+    at: Counts<'f>,
+    /// The same at all their places.
+    at_all: Counts<'f>,
     /// Objects that had a part in a finding of a rule.
     involved: FxHashSet<Of<'f>>,
     /// Objects in which a rule found fault as a whole.
     as_a_whole: FxHashSet<Of<'f>>,
 }
 
-impl<'f> Comparison<'f> {
-    /// Compares at the places of candidates and of findings that came.
-    fn new(
-        before: &Before<'f>,
-        after: &'f Outcome,
-        places: &FxHashSet<Place<'_>>,
-        come: &[&Arc<Finding>],
-    ) -> Self {
-        let wanted: FxHashSet<Of<'_>> = come.iter().flat_map(|finding| objects(finding)).collect();
-        let findings = &before.outcome.findings;
-        let by_object = || {
-            let (mut involved, mut as_a_whole) = (FxHashSet::default(), FxHashSet::default());
-            if wanted.is_empty() {
-                return (involved, as_a_whole);
-            }
-            for finding in findings {
-                involved.extend(objects(finding).filter(|of| wanted.contains(of)));
-                if finding.primary.attribute.is_none() {
-                    as_a_whole.extend(objects(finding).take(1).filter(|of| wanted.contains(of)));
-                }
-            }
-            (involved, as_a_whole)
+impl<'f> Past<'f> {
+    /// What was found at the places of doubtful findings, and in their objects.
+    fn of(before: &Before<'f>, doubtful: &[&Arc<Finding>]) -> Self {
+        if doubtful.is_empty() {
+            return Self::default();
+        }
+        let places: FxHashSet<Place<'_>> = doubtful.iter().map(|finding| place(finding)).collect();
+        let of: FxHashSet<Of<'_>> = doubtful.iter().flat_map(|finding| objects(finding)).collect();
+        let noted = |mut past: Self, finding: &'f Arc<Finding>| {
+            past.note(finding, &places, &of);
+            past
         };
-        let of_interest: FxHashSet<Place<'_>> = come.iter().map(|finding| place(finding)).collect();
-        let by_place = || (counted(before.outcome, places), counted(after, places));
-        let (((was, is), was_at_all), (involved, as_a_whole)) =
-            rayon::join(|| rayon::join(by_place, || counted_at_all(before.outcome, &of_interest)), by_object);
-        Self { was, is, was_at_all, involved, as_a_whole }
+        before.outcome.findings.par_iter().fold(Self::default, noted).reduce(Self::default, Self::and)
     }
 
-    fn was_at(&self, place: &Place<'_>) -> usize {
-        self.was.get(place).copied().unwrap_or(0)
+    fn note(&mut self, finding: &'f Finding, wanted: &FxHashSet<Place<'_>>, of: &FxHashSet<Of<'_>>) {
+        let own = place(finding);
+        if wanted.contains(&own) {
+            *self.at.entry(own).or_default() += 1;
+        }
+        let places = sites(finding).map(|site| place_of(finding, site));
+        let mut places: SmallVec<[Place<'_>; 4]> = places.filter(|place| wanted.contains(place)).collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            *self.at_all.entry(place).or_default() += 1;
+        }
+        self.involved.extend(objects(finding).filter(|one| of.contains(one)));
+        if finding.primary.attribute.is_none() {
+            self.as_a_whole.extend(objects(finding).take(1).filter(|one| of.contains(one)));
+        }
     }
 
-    fn is_at(&self, place: &Place<'_>) -> usize {
-        self.is.get(place).copied().unwrap_or(0)
+    fn and(mut self, other: Self) -> Self {
+        for (counts, more) in [(&mut self.at, other.at), (&mut self.at_all, other.at_all)] {
+            more.into_iter().for_each(|(place, more)| *counts.entry(place).or_default() += more);
+        }
+        self.involved.extend(other.involved);
+        self.as_a_whole.extend(other.as_a_whole);
+        self
     }
 
     /// Whether something is no news of a rule: it was found before, if perhaps on the first of several holders, or on the
     /// object as a whole.
-    fn knew(&self, finding: &Finding) -> bool {
+    fn knew(&self, finding: &Finding, turnover: &Turnover<'_>) -> bool {
         let place = place(finding);
-        self.was_at_all.get(&place).is_some_and(|known| *known >= self.is_at(&place))
+        let is = (count(&self.at, &place) + count(&turnover.come, &place))
+            .saturating_sub(count(&turnover.gone, &place));
+        !turnover.grows(&place)
+            || self.at_all.get(&place).is_some_and(|known| *known >= is)
             || self.as_a_whole.contains(&(finding.rule.id.as_str(), finding.primary.object.as_str()))
     }
 
@@ -188,40 +218,25 @@ pub(super) struct Faults {
 
 /// Compares the findings before and after candidates.
 pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outcome) -> Faults {
-    let come = || after.findings.par_iter().filter(|finding| !before.holds(finding)).collect::<Vec<_>>();
-    let (come, by) = rayon::join(come, || By::of(candidates));
-    let mut mended: FxHashMap<Place<'_>, usize> = FxHashMap::default();
-    for finding in candidates.iter().flat_map(|candidate| &candidate.findings) {
-        *mended.entry(place(finding)).or_default() += 1;
-    }
-    let places: FxHashSet<Place<'_>> =
-        mended.keys().copied().chain(come.iter().map(|finding| place(finding))).collect();
-    let comparison = Comparison::new(before, after, &places, &come);
-    let mut faults = Faults::default();
-    for (number, candidate) in candidates.iter().enumerate() {
-        let stays = candidate.findings.iter().find(|finding| {
-            let place = place(finding);
-            let gone = mended.get(&place).copied().unwrap_or(0);
-            comparison.is_at(&place) > comparison.was_at(&place).saturating_sub(gone)
-        });
-        if let Some(stays) = stays {
-            let reason = format!("it would not remove its finding: {}", stays.message);
-            faults.culprits.push(Culprit { candidate: number, reason });
-        }
-    }
-    let is_new = |finding: &&Arc<Finding>| {
-        if before.holds(finding) {
-            // it is no other one, unless it has company
-            let place = place(finding);
-            return comparison.is_at(&place) > comparison.was_at(&place) && !comparison.knew(finding);
-        }
-        // a value that was changed may have joined others that are at fault together
-        !comparison.knew(finding)
-            || sites(finding).any(|site| by.changed(site))
-                && finding.related.iter().any(|site| comparison.joined(finding, site))
+    let (turnover, by) = rayon::join(|| Turnover::between(before, after), || By::of(candidates));
+    let mut faults = Faults { culprits: stays(before, candidates, &turnover), ..Faults::default() };
+    let grows = turnover.come.keys().any(|place| turnover.grows(place));
+    // a value that was changed may have joined others that are at fault together
+    let may_join =
+        |finding: &Finding| !finding.related.is_empty() && sites(finding).any(|site| by.at(site).is_some());
+    let is_doubtful = |finding: &&Arc<Finding>| {
+        grows && turnover.grows(&place(finding)) || before.number(finding).is_none() && may_join(finding)
     };
-    let new: Vec<&Arc<Finding>> = after.findings.par_iter().filter(is_new).collect();
-    let farther = Farther::default();
+    let doubtful: Vec<&Arc<Finding>> = after.findings.par_iter().filter(is_doubtful).collect();
+    let past = Past::of(before, &doubtful);
+    let is_new = |finding: &&&Arc<Finding>| {
+        !past.knew(finding, &turnover)
+            || before.number(finding).is_none()
+                && may_join(finding)
+                && finding.related.iter().any(|site| past.joined(finding, site))
+    };
+    let new: Vec<&Arc<Finding>> = doubtful.iter().filter(is_new).copied().collect();
+    let farther = Farther::of(&new, &by);
     for new in new {
         let culprits = by.culprits(new, &farther);
         if culprits.is_empty() {
@@ -242,6 +257,31 @@ pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outc
     faults
 }
 
+/// Candidates whose findings are still there.
+fn stays(before: &Before<'_>, candidates: &[Candidate], turnover: &Turnover<'_>) -> Vec<Culprit> {
+    let findings = candidates.par_iter().flat_map_iter(|candidate| &candidate.findings);
+    let returns = |finding: &&Arc<Finding>| turnover.come.contains_key(&place(finding));
+    // where something came again, it may be what was to go, or its neighbour
+    let returned: Vec<&Arc<Finding>> =
+        findings.filter(returns).filter(|finding| before.number(finding).is_some()).collect();
+    let mut mended = Counts::default();
+    for finding in returned {
+        *mended.entry(place(finding)).or_default() += 1;
+    }
+    let is_there = |finding: &&Arc<Finding>| {
+        let place = place(finding);
+        let come = count(&turnover.come, &place);
+        before.number(finding).is_some_and(|number| !turnover.is_gone(number))
+            || come > 0 && come + count(&mended, &place) > count(&turnover.gone, &place)
+    };
+    let culprit = |(number, candidate): (usize, &Candidate)| {
+        let stays = candidate.findings.iter().find(is_there)?;
+        let reason = format!("it would not remove its finding: {}", stays.message);
+        Some(Culprit { candidate: number, reason })
+    };
+    candidates.par_iter().enumerate().filter_map(culprit).collect()
+}
+
 fn raises(new: &Finding) -> String {
     format!("it would raise `{}`: {}", new.rule.id, new.message)
 }
@@ -252,12 +292,12 @@ struct By<'c> {
     spots: FxHashMap<Spot<'c>, SmallVec<[usize; 1]>>,
 }
 
-/// The same by what few findings have to be asked for.
+/// Candidates by what else ties them to findings of which nobody changed a place.
 #[derive(Default)]
-struct Farther<'c> {
-    objects: OnceCell<FxHashMap<&'c str, Vec<usize>>>,
+struct Farther {
+    objects: FxHashMap<String, Vec<usize>>,
     /// By the addresses and names that come or go.
-    texts: OnceCell<FxHashMap<Vec<u8>, Vec<usize>>>,
+    texts: FxHashMap<Vec<u8>, Vec<usize>>,
 }
 
 /// What is compared of a value: an address without its type.
@@ -268,28 +308,29 @@ fn text(value: &[u8]) -> Vec<u8> {
     folded(rest.trim_ascii()).into_owned()
 }
 
-impl<'c> Farther<'c> {
-    fn objects(&self, by: &By<'c>) -> &FxHashMap<&'c str, Vec<usize>> {
-        self.objects.get_or_init(|| {
-            let mut objects: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-            for (number, change) in by.changes() {
-                objects.entry(&change.object).or_default().push(number);
+impl Farther {
+    /// What candidates have to do with findings that came.
+    fn of(new: &[&Arc<Finding>], by: &By<'_>) -> Self {
+        let is_lost = |finding: &&&Arc<Finding>| sites(finding).all(|site| by.at(site).is_none());
+        let sites = || new.iter().filter(is_lost).flat_map(|finding| sites(finding));
+        let mut farther = Self::default();
+        farther.objects.extend(sites().map(|site| (site.object.clone(), Vec::new())));
+        farther.texts.extend(sites().filter_map(|site| Some((text(site.value.as_deref()?), Vec::new()))));
+        if farther.objects.is_empty() {
+            return farther;
+        }
+        for (number, change) in by.changes() {
+            if let Some(known) = farther.objects.get_mut(&change.object) {
+                known.push(number);
             }
-            objects
-        })
-    }
-
-    fn texts(&self, by: &By<'c>) -> &FxHashMap<Vec<u8>, Vec<usize>> {
-        self.texts.get_or_init(|| {
-            let mut texts: FxHashMap<Vec<u8>, Vec<usize>> = FxHashMap::default();
-            for (number, change) in by.changes() {
-                let old = change.old.as_ref().and_then(|old| old.value.as_deref());
-                for value in old.into_iter().chain(change.new.as_deref()) {
-                    texts.entry(text(value)).or_default().push(number);
+            let old = change.old.as_ref().and_then(|old| old.value.as_deref());
+            for value in old.into_iter().chain(change.new.as_deref()) {
+                if let Some(known) = farther.texts.get_mut(&text(value)) {
+                    known.push(number);
                 }
             }
-            texts
-        })
+        }
+        farther
     }
 }
 
@@ -310,26 +351,22 @@ impl<'c> By<'c> {
     }
 
     /// Who changes a value.
-    fn at(&self, site: &'c Site) -> Option<&SmallVec<[usize; 1]>> {
+    fn at<'s>(&'s self, site: &'s Site) -> Option<&'s SmallVec<[usize; 1]>> {
         let attribute = Attribute(site.attribute.as_deref()?);
         self.spots.get(&(site.via.unwrap_or(site.location), attribute))
     }
 
-    fn changed(&self, site: &Site) -> bool {
-        self.at(site).is_some()
-    }
-
     /// Who changed one of the values that a finding speaks of; else who changed one of its objects; else who had, or gets, the
     /// same value.
-    fn culprits(&self, finding: &Finding, farther: &Farther<'c>) -> Vec<usize> {
+    fn culprits(&self, finding: &Finding, farther: &Farther) -> Vec<usize> {
         let mut found: Vec<usize> =
             sites(finding).filter_map(|site| self.at(site)).flatten().copied().collect();
         if found.is_empty() {
-            let of = |site: &Site| farther.objects(self).get(site.object.as_str());
+            let of = |site: &Site| farther.objects.get(&site.object);
             found = sites(finding).filter_map(of).flatten().copied().collect();
         }
         if found.is_empty() {
-            let of = |site: &Site| farther.texts(self).get(&text(site.value.as_deref()?));
+            let of = |site: &Site| farther.texts.get(&text(site.value.as_deref()?));
             found = sites(finding).filter_map(of).flatten().copied().collect();
         }
         found.sort_unstable();

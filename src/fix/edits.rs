@@ -1,8 +1,9 @@
 //! What all fixes of a plan come to, value by value: a value that is changed twice is one change.
 
-use std::borrow::Borrow;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -15,9 +16,8 @@ use crate::source::{FileId, Location};
 /// Changes, of which none speaks of a value that another one speaks of.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Edits {
-    changes: Vec<Option<Arc<Change>>>,
-    /// The numbers of changes by their places; attributes without a value share the name of their object.
-    by_place: FxHashMap<Location, SmallVec<[usize; 1]>>,
+    /// What a directory looks like with all of them.
+    pub(super) overlay: Overlay,
 }
 
 /// Where a change is made: the value, or the attribute to which one is added.
@@ -37,39 +37,27 @@ fn standing(stored: &Stored) -> Location {
 impl Edits {
     /// Adds a change behind the others: what it takes for the old value may be what one of them made.
     pub(super) fn add(&mut self, change: &Arc<Change>) {
-        let known = self.by_place.entry(spot(change).0).or_default();
-        let earlier = known.iter().copied().find(|number| {
-            let Some(Some(earlier)) = self.changes.get(*number) else { return false };
-            if spot(earlier) != spot(change) {
-                return false;
-            }
-            match (&earlier.old, &change.old) {
-                // of several values that were added to one attribute, the one that is meant
-                (None, Some(old)) => old.value.is_some() && earlier.new == old.value,
-                (Some(_), Some(_)) => true,
-                (None, None) => earlier.new == change.new,
-                (Some(_), None) => false,
-            }
-        });
-        match earlier.and_then(|number| self.changes.get_mut(number)) {
-            Some(slot) => {
-                if let Some(earlier) = slot {
-                    let earlier = Arc::make_mut(earlier);
-                    earlier.new.clone_from(&change.new);
-                    let old = earlier.old.as_ref().map(|old| &old.value);
-                    let is_nothing = match old {
-                        None => earlier.new.is_none(),
-                        Some(old) => old.is_some() && *old == earlier.new,
-                    };
-                    if is_nothing {
-                        *slot = None;
-                    }
-                }
-            }
-            None => {
-                known.push(self.changes.len());
-                self.changes.push(Some(Arc::clone(change)));
-            }
+        let changes = self.overlay.object(change);
+        let continues = |earlier: &Arc<Change>| match (&earlier.old, &change.old) {
+            _ if spot(earlier) != spot(change) => false,
+            // of several values that were added to one attribute, the one that is meant
+            (None, Some(old)) => old.value.is_some() && earlier.new == old.value,
+            (Some(_), Some(_)) => true,
+            (None, None) => earlier.new == change.new,
+            (Some(_), None) => false,
+        };
+        let Some(at) = changes.iter().position(continues) else {
+            changes.push(Arc::clone(change));
+            return;
+        };
+        let Some(earlier) = changes.get_mut(at).map(Arc::make_mut) else { return };
+        earlier.new.clone_from(&change.new);
+        let is_nothing = match earlier.old.as_ref().map(|old| &old.value) {
+            None => earlier.new.is_none(),
+            Some(old) => old.is_some() && *old == earlier.new,
+        };
+        if is_nothing {
+            changes.remove(at);
         }
     }
 
@@ -80,39 +68,35 @@ impl Edits {
         edits
     }
 
-    /// What a directory looks like with all of them.
-    pub(super) fn overlay(&self) -> Overlay {
-        Overlay::of(self.changes.iter().flatten().map(|change| &**change))
-    }
-
     /// The changes in the order of the files.
-    pub(super) fn in_order(self) -> Vec<Change> {
-        let changes = self.changes.into_iter().flatten();
-        let mut changes: Vec<Change> = changes.map(Arc::unwrap_or_clone).collect();
+    pub(super) fn in_order(&self) -> Vec<Change> {
+        let mut changes: Vec<&Arc<Change>> = self.overlay.changes().collect();
         let order = |change: &Change| (change.record, change.old.is_none());
-        changes.sort_by(|one, other| order(one).cmp(&order(other)).then_with(|| spot(one).cmp(&spot(other))));
-        changes
+        changes.par_sort_by(|one, other| {
+            order(one).cmp(&order(other)).then_with(|| spot(one).cmp(&spot(other)))
+        });
+        changes.into_par_iter().map(|change| Change::clone(change)).collect()
     }
 }
 
 /// What fixes do to the attributes of objects in one go.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
-    by_attribute: FxHashMap<(FileId, u64, String), Touches>,
+pub(super) struct Touched<'c> {
+    by_attribute: FxHashMap<(FileId, u64, Attribute<'c>), Touches<'c>>,
 }
 
 /// What fixes do to one attribute of one object.
 #[derive(Debug, Default)]
-struct Touches {
+struct Touches<'c> {
     /// What becomes of the value at each place; none if it goes.
-    values: FxHashMap<Location, Option<Vec<u8>>>,
+    values: FxHashMap<Location, Option<&'c [u8]>>,
     /// What is added, by the place where it is said to stand.
-    added: FxHashMap<Location, Option<Vec<u8>>>,
+    added: FxHashMap<Location, Option<&'c [u8]>>,
     /// The rules for whose sake values go.
-    removing: FxHashSet<String>,
+    removing: SmallVec<[&'c str; 2]>,
     /// What values that are changed were, and what they become, as values are compared.
-    old: FxHashSet<Vec<u8>>,
-    new: FxHashSet<Vec<u8>>,
+    old: FxHashSet<Cow<'c, [u8]>>,
+    new: FxHashSet<Cow<'c, [u8]>>,
 }
 
 /// How a fix gets along with those that were taken before it.
@@ -126,21 +110,21 @@ pub(super) enum Along {
     Waits,
 }
 
-impl Touched {
+impl<'c> Touched<'c> {
     /// Whether a fix of a rule can be made together with those before it; if so, it is taken note of.
-    pub(super) fn takes<C: Borrow<Change>>(&mut self, rule: &str, changes: &[C]) -> Along {
-        let along = |change: &Change| match self.by_attribute.get(&attribute_of(change)) {
+    pub(super) fn takes(&mut self, rule: &'c str, changes: &'c [Arc<Change>]) -> Along {
+        let along = |change: &Arc<Change>| match self.by_attribute.get(&attribute_of(change)) {
             Some(touches) => touches.along(rule, change),
             None => Along::Well,
         };
-        let along: Vec<Along> = changes.iter().map(|change| along(change.borrow())).collect();
+        let along: SmallVec<[Along; 4]> = changes.iter().map(along).collect();
         if along.iter().all(|along| *along == Along::Same) {
             return Along::Same;
         }
         if along.contains(&Along::Waits) {
             return Along::Waits;
         }
-        for change in changes.iter().map(Borrow::borrow) {
+        for change in changes {
             self.by_attribute.entry(attribute_of(change)).or_default().add(rule, change);
         }
         Along::Well
@@ -148,23 +132,24 @@ impl Touched {
 }
 
 /// The object and the attribute that a change is about.
-fn attribute_of(change: &Change) -> (FileId, u64, String) {
-    (change.record.file, change.record.span.offset, spot(change).1.lower())
+fn attribute_of(change: &Change) -> (FileId, u64, Attribute<'_>) {
+    (change.record.file, change.record.span.offset, spot(change).1)
 }
 
-impl Touches {
-    fn add(&mut self, rule: &str, change: &Change) {
+impl<'c> Touches<'c> {
+    fn add(&mut self, rule: &'c str, change: &'c Change) {
         let (place, _) = spot(change);
         let Some(old) = &change.old else {
-            self.added.entry(place).or_insert_with(|| change.new.clone());
+            self.added.entry(place).or_insert(change.new.as_deref());
             return;
         };
-        self.values.entry(place).or_insert_with(|| change.new.clone());
-        match key(change.new.as_deref()) {
-            None => drop(self.removing.insert(rule.to_owned())),
+        self.values.entry(place).or_insert(change.new.as_deref());
+        match change.new.as_deref().map(folded) {
+            None if self.removing.contains(&rule) => {}
+            None => self.removing.push(rule),
             Some(new) => {
                 self.new.insert(new);
-                self.old.extend(key(old.value.as_deref()));
+                self.old.extend(old.value.as_deref().map(folded));
             }
         }
     }
@@ -172,7 +157,7 @@ impl Touches {
     fn along(&self, rule: &str, change: &Change) -> Along {
         let (place, _) = spot(change);
         let at = if change.old.is_none() { &self.added } else { &self.values };
-        if at.get(&place).is_some_and(|known| *known == change.new) {
+        if at.get(&place).is_some_and(|known| *known == change.new.as_deref()) {
             return Along::Same;
         }
         let is_first = self.values.is_empty() && self.added.is_empty();
@@ -185,19 +170,14 @@ impl Touches {
         if !self.added.is_empty() || self.values.contains_key(&place) {
             return false;
         }
-        match key(change.new.as_deref()) {
+        match change.new.as_deref().map(folded) {
             // values that go for one reason go together; for two reasons, one may stay for the other's sake
-            None => self.new.is_empty() && self.removing.iter().all(|known| known == rule),
+            None => self.new.is_empty() && self.removing.iter().all(|known| *known == rule),
             Some(new) => {
-                let old = key(old.value.as_deref());
+                let old = old.value.as_deref().map(folded);
                 let returns = old.is_some_and(|old| self.new.contains(&old));
                 self.removing.is_empty() && !returns && !self.new.contains(&new) && !self.old.contains(&new)
             }
         }
     }
-}
-
-/// A value as values are compared.
-fn key(value: Option<&[u8]>) -> Option<Vec<u8>> {
-    value.map(|value| folded(value).into_owned())
 }

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::asked::{Asked, Takes};
 use super::attribute::Attribute;
@@ -42,7 +43,7 @@ pub struct Mend {
     /// It cannot change who somebody is, or where mail goes.
     pub safe: bool,
     /// What it changes.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Arc<Change>>,
 }
 
 /// A fix that was asked for and is not done.
@@ -51,7 +52,7 @@ pub struct Withdrawn {
     /// The finding; none if a person asked for the change.
     pub finding: Option<Arc<Finding>>,
     /// What it would have changed.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Arc<Change>>,
     /// Why.
     pub reason: String,
     /// A person asked for it.
@@ -64,7 +65,7 @@ pub struct Decision {
     /// What it mends, if that is known: then it has to be mended.
     pub finding: Option<Arc<Finding>>,
     /// The changes, which belong together.
-    pub changes: Vec<Change>,
+    pub changes: Vec<Arc<Change>>,
 }
 
 /// Fixes that make the same changes.
@@ -102,7 +103,22 @@ struct Draft {
     mends: Vec<Mend>,
     withdrawn: Vec<Withdrawn>,
     /// Fixes that are not tried again.
-    refused: FxHashSet<Key>,
+    refused: Refused,
+}
+
+/// Findings, by the places of their own.
+#[derive(Debug, Default)]
+struct Refused(FxHashMap<Location, SmallVec<[Key; 1]>>);
+
+impl Refused {
+    fn insert(&mut self, finding: &Finding) {
+        self.0.entry(place(finding).location).or_default().push(key(finding));
+    }
+
+    fn holds(&self, finding: &Finding) -> bool {
+        let known = self.0.get(&place(finding).location);
+        known.is_some_and(|known| known.contains(&key(finding)))
+    }
 }
 
 impl Planner<'_> {
@@ -115,7 +131,7 @@ impl Planner<'_> {
             current: Rc::new(before.clone()),
             mends: Vec::new(),
             withdrawn: Vec::new(),
-            refused: FxHashSet::default(),
+            refused: Refused::default(),
         };
         let mut candidates = self.decided(decisions, &mut draft);
         candidates.extend(self.proposed(&candidates, &mut draft));
@@ -151,6 +167,12 @@ impl Planner<'_> {
     fn decided(&self, decisions: Vec<Decision>, draft: &mut Draft) -> Vec<Candidate> {
         let mut candidates = Vec::new();
         let mut asked: FxHashMap<(Location, String), Option<Vec<u8>>> = FxHashMap::default();
+        // a person spoke of findings of an earlier check
+        let current = Rc::clone(&draft.current);
+        let is_of_findings = decisions.iter().any(|decision| decision.finding.is_some());
+        let present = current.findings.iter().filter(|_| is_of_findings);
+        let present: FxHashMap<Place<'_>, &Arc<Finding>> =
+            present.map(|finding| (place(finding), finding)).collect();
         let spot = |change: &Change| {
             let (place, attribute) = spot(change);
             (place, attribute.lower())
@@ -161,14 +183,19 @@ impl Planner<'_> {
                 .filter(|change| change.old.is_some())
                 .any(|change| asked.get(&spot(change)).is_some_and(|known| *known != change.new));
             let clashes = clashes.then(|| "another change of the same value was asked for".to_owned());
-            if let Some(reason) = clashes.or_else(|| changes.iter().find_map(self.refuses)) {
+            if let Some(reason) = clashes.or_else(|| changes.iter().find_map(|change| (self.refuses)(change)))
+            {
                 draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: true });
                 continue;
             }
             asked.extend(changes.iter().map(|change| (spot(change), change.new.clone())));
             // a choice is made between objects, and a value of several may still have several holders
-            let findings = finding.into_iter().filter(|finding| finding.fix.is_some()).collect();
-            let changes = changes.into_iter().map(Arc::new).collect();
+            let findings = finding.into_iter().filter(|finding| finding.fix.is_some());
+            let of_now = |finding: Arc<Finding>| match present.get(&place(&finding)) {
+                Some(known) => Arc::clone(known),
+                None => finding,
+            };
+            let findings = findings.map(of_now).collect();
             candidates.push(Candidate { findings, safe: false, changes, asked: true });
         }
         candidates
@@ -176,25 +203,25 @@ impl Planner<'_> {
 
     /// The fixes that are taken of what is found now, as far as they can be made together.
     fn proposed(&self, with: &[Candidate], draft: &mut Draft) -> Vec<Candidate> {
+        let current = Rc::clone(&draft.current);
         let mut touched = Touched::default();
         let mut candidates: Vec<Candidate> = Vec::new();
         let mut by_change: FxHashMap<Spot<'_>, usize> = FxHashMap::default();
         for candidate in with {
             touched.takes("", &candidate.changes);
         }
-        for finding in &draft.current.findings {
+        for finding in &current.findings {
             let Some(fix) = &finding.fix else { continue };
-            let is_refused = !draft.refused.is_empty() && draft.refused.contains(&key(finding));
-            if is_refused || self.asked.takes(&finding.rule.id, fix) != Takes::Yes {
+            if draft.refused.holds(finding) || self.asked.takes(&finding.rule.id, fix) != Takes::Yes {
                 continue;
             }
-            if let Some(reason) = fix.changes.iter().find_map(self.refuses) {
-                draft.refused.insert(key(finding));
+            if let Some(reason) = fix.changes.iter().find_map(|change| (self.refuses)(change)) {
+                draft.refused.insert(finding);
                 let (finding, changes) = (Some(finding.clone()), fix.changes.clone());
                 draft.withdrawn.push(Withdrawn { finding, changes, reason, asked: false });
                 continue;
             }
-            let spots = || fix.changes.iter().map(spot);
+            let spots = || fix.changes.iter().map(|change| spot(change));
             match touched.takes(&finding.rule.id, &fix.changes) {
                 Along::Waits => {}
                 Along::Same => {
@@ -208,7 +235,7 @@ impl Planner<'_> {
                 Along::Well => {
                     by_change.extend(spots().map(|spot| (spot, candidates.len())));
                     let findings = vec![finding.clone()];
-                    let changes = fix.changes.iter().cloned().map(Arc::new).collect();
+                    let changes = fix.changes.clone();
                     candidates.push(Candidate { findings, safe: fix.safe, changes, asked: false });
                 }
             }
@@ -243,7 +270,7 @@ impl Planner<'_> {
 
     fn tried(&self, candidates: &[Candidate], draft: &Draft) -> (Edits, Outcome) {
         let edits = draft.edits.with(candidates.iter().flat_map(|candidate| &candidate.changes));
-        let after = (self.check)(&edits.overlay());
+        let after = (self.check)(&edits.overlay);
         (edits, after)
     }
 
@@ -265,13 +292,8 @@ impl Planner<'_> {
     }
 }
 
-fn owned(changes: &[Arc<Change>]) -> Vec<Change> {
-    changes.iter().map(|change| Change::clone(change)).collect()
-}
-
 fn mends(candidate: Candidate) -> Vec<Mend> {
     let Candidate { findings, safe, changes, .. } = candidate;
-    let changes = owned(&changes);
     if findings.is_empty() {
         return vec![Mend { finding: None, safe, changes }];
     }
@@ -282,7 +304,7 @@ fn mends(candidate: Candidate) -> Vec<Mend> {
 impl Draft {
     /// A directory that was changed may take what it could not take before.
     fn forgive(&mut self) {
-        self.refused.clear();
+        self.refused.0.clear();
         self.withdrawn.retain(|withdrawn| withdrawn.asked || withdrawn.finding.is_none());
     }
 
@@ -297,7 +319,7 @@ impl Draft {
             };
             let of = |finding| Withdrawn {
                 finding,
-                changes: owned(&candidate.changes),
+                changes: candidate.changes.clone(),
                 reason: culprit.reason.clone(),
                 asked: candidate.asked,
             };
@@ -305,7 +327,7 @@ impl Draft {
                 self.withdrawn.push(of(None));
             }
             for finding in candidate.findings {
-                self.refused.insert(key(&finding));
+                self.refused.insert(&finding);
                 self.withdrawn.push(of(Some(finding)));
             }
         }

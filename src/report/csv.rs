@@ -48,7 +48,7 @@ fn proposed(finding: &Finding, site: &Site) -> (String, &'static str) {
             && change.object == site.object
             && change.old.as_ref().is_some_and(|old| old.location == site.location)
     };
-    let changes = finding.fix.iter().flat_map(|fix| &fix.changes);
+    let changes = finding.fix.iter().flat_map(|fix| &fix.changes).map(AsRef::as_ref);
     match changes.clone().find(is_meant).map(|change| change.new.as_deref()) {
         Some(Some(new)) => (text(new), Action::Edit.name()),
         Some(None) => (String::new(), Action::Remove.name()),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
-use crate::finding::{Outcome, Site};
+use crate::finding::{Outcome, Problem, Site};
 use crate::source::{FileId, LineIndex, Location, Position, Store, decode};
 
 /// How much before and behind a place is read with it: the lines around it, and the nearest place whose line is known.
@@ -79,14 +79,7 @@ impl<'s> Places<'s> {
                 .flat_map(|site| [Some(site.location), site.via].into_iter().flatten())
                 .map(|place| place.file)
         });
-        let problems = outcome.problems.iter().flat_map(|problem| {
-            problem
-                .location
-                .iter()
-                .chain(problem.related.iter().map(|(place, _)| place))
-                .map(|place| place.file)
-        });
-        Self::of_files(sites.chain(problems), store)
+        Self::of_files(sites.chain(outcome.problems.iter().flat_map(Problem::files)), store)
     }
 
     pub(super) fn of_files(files: impl Iterator<Item = FileId>, store: &'s Store) -> io::Result<Self> {

@@ -1,25 +1,17 @@
 //! Changes that are thought of, not written: objects are read as if they had been made.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Change;
 use crate::snapshot::{Names, Place, Record, Slot, Text};
 use crate::source::{FileId, Form, Span};
 
-/// Changes by the object that they change.
+/// Changes by the object that they change. One that is copied shares them, so that a copy with a few more costs little.
 #[derive(Debug, Clone, Default)]
 pub struct Overlay {
-    objects: FxHashMap<(FileId, u64), Vec<Patch>>,
-}
-
-/// One change of one object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Patch {
-    /// The attribute with its options.
-    attribute: Box<str>,
-    /// Where the value stands, or the reference to it; none if one is added.
-    place: Option<Span>,
-    new: Option<Box<[u8]>>,
+    objects: FxHashMap<(FileId, u64), Arc<Vec<Arc<Change>>>>,
 }
 
 impl Overlay {
@@ -28,21 +20,30 @@ impl Overlay {
     pub fn of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Self {
         let mut overlay = Self::default();
         for change in changes {
-            let place = change.old.as_ref().map(|old| old.via.unwrap_or(old.location).span);
-            let at = (change.record.file, change.record.span.offset);
-            overlay.objects.entry(at).or_default().push(Patch {
-                attribute: change.attribute.as_str().into(),
-                place,
-                new: change.new.as_deref().map(Into::into),
-            });
+            overlay.object(change).push(Arc::new(change.clone()));
         }
         overlay
     }
 
+    /// The changes of the object that one more change is about, in the order in which they are made.
+    pub fn object(&mut self, change: &Change) -> &mut Vec<Arc<Change>> {
+        let at = (change.record.file, change.record.span.offset);
+        Arc::make_mut(self.objects.entry(at).or_default())
+    }
+
+    /// All changes, object by object; the objects have no order.
+    pub fn changes(&self) -> impl Iterator<Item = &Arc<Change>> {
+        self.objects.values().flat_map(|changes| changes.iter())
+    }
+
     /// The objects that another overlay changes in another way, by their places.
     pub(super) fn differs(&self, other: &Self) -> FxHashSet<(FileId, u64)> {
-        let places = self.objects.keys().chain(other.objects.keys());
-        places.filter(|place| self.objects.get(place) != other.objects.get(place)).copied().collect()
+        let is_other = |(place, changes): &(&(FileId, u64), &Arc<Vec<Arc<Change>>>)| {
+            other.objects.get(place).is_none_or(|others| !are_same(changes, others))
+        };
+        let changed = self.objects.iter().filter(is_other).map(|(place, _)| *place);
+        let come = other.objects.keys().filter(|place| !self.objects.contains_key(place));
+        changed.chain(come.copied()).collect()
     }
 
     /// Whether it changes an object.
@@ -56,13 +57,13 @@ impl Overlay {
         if self.objects.is_empty() {
             return;
         }
-        let Some(patches) = self.objects.get(&(file, offset + record.start as u64)) else { return };
+        let Some(changes) = self.objects.get(&(file, offset + record.start as u64)) else { return };
         let mut gone = Vec::new();
-        let of_value = |patch: &Patch| Some((patch.place?, slot_of(names, &patch.attribute)));
-        let numbers = numbers(record, offset, patches.iter().filter_map(of_value));
-        for patch in patches {
-            let Some(number) = of_value(patch).and_then(|place| *numbers.get(&place)?) else { continue };
-            match &patch.new {
+        let of_value = |change: &Change| Some((place(change)?, slot_of(names, &change.attribute)));
+        let numbers = numbers(record, offset, changes.iter().filter_map(|change| of_value(change)));
+        for change in changes.iter() {
+            let Some(number) = of_value(change).and_then(|place| *numbers.get(&place)?) else { continue };
+            match &change.new {
                 Some(new) => {
                     let text = kept(record, new);
                     record.set_value(number, text);
@@ -79,12 +80,26 @@ impl Overlay {
             gone.sort_unstable();
             record.remove(&gone);
         }
-        for patch in patches.iter().filter(|patch| patch.place.is_none()) {
-            if let Some(new) = &patch.new {
-                add(record, &patch.attribute, new, names);
+        for change in changes.iter().filter(|change| change.old.is_none()) {
+            if let Some(new) = &change.new {
+                add(record, &change.attribute, new, names);
             }
         }
     }
+}
+
+/// Where the value stands that is changed, or the reference to it; none if one is added.
+fn place(change: &Change) -> Option<Span> {
+    change.old.as_ref().map(|old| old.via.unwrap_or(old.location).span)
+}
+
+/// Whether changes make the same of an object.
+fn are_same(some: &Arc<Vec<Arc<Change>>>, others: &Arc<Vec<Arc<Change>>>) -> bool {
+    let is_same = |(one, other): (&Arc<Change>, &Arc<Change>)| {
+        Arc::ptr_eq(one, other)
+            || (place(one), &one.attribute, &one.new) == (place(other), &other.attribute, &other.new)
+    };
+    Arc::ptr_eq(some, others) || some.len() == others.len() && some.iter().zip(others.iter()).all(is_same)
 }
 
 /// Where a value stands in the file, and its attribute: one text may be the value of two.

@@ -32,8 +32,12 @@ pub(super) fn proven(
         let line = line_of(store, finding.primary.location);
         line.map(|line| format!("line {line}: ")).unwrap_or_default()
     };
-    let changes: Vec<&Change> =
-        fixed.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.changes).collect();
+    let changes: Vec<&Change> = fixed
+        .iter()
+        .filter_map(|finding| finding.fix.as_ref())
+        .flat_map(|fix| &fix.changes)
+        .map(AsRef::as_ref)
+        .collect();
     let text = mended(text, &changes).map_err(|reason| line(first) + &reason)?;
     let texts: Vec<String> = [text].into_iter().chain(others.iter().cloned()).collect();
     let (_, after) = judged(&texts, book);

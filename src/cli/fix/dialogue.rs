@@ -25,7 +25,7 @@ impl Question {
     }
 
     /// All changes that are in question.
-    pub(super) fn changes(&self) -> Vec<&Change> {
+    pub(super) fn changes(&self) -> Vec<&Arc<Change>> {
         match self {
             Self::Fix(finding) => finding.fix.iter().flat_map(|fix| &fix.changes).collect(),
             Self::Choice(choice) => choice.holders.iter().flat_map(|holder| &holder.gives_up).collect(),
@@ -52,7 +52,7 @@ pub(super) enum End {
 }
 
 enum Answer {
-    Do(Vec<Change>),
+    Do(Vec<Arc<Change>>),
     All,
     Skip,
     Quit,
@@ -148,7 +148,7 @@ fn answer(
 }
 
 impl Decided {
-    fn take(&mut self, question: &Question, changes: Vec<Change>) {
+    fn take(&mut self, question: &Question, changes: Vec<Arc<Change>>) {
         let finding = question.finding();
         for change in question.changes() {
             let taken = changes.contains(change);

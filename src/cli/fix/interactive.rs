@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::dialogue::{Decided, End, Question, ask};
 use super::{planned, reviewed};
@@ -62,7 +63,7 @@ pub(super) fn decide(
     let fixes = plan.before.findings.iter().filter(|finding| finding.fix.is_some()).cloned();
     let questions = fixes.map(Question::Fix).chain(plan.choices.into_iter().map(Question::Choice));
     let is_open = |question: &Question| {
-        let is_known = |change: &&Change| known.contains(&about(change));
+        let is_known = |change: &&Arc<Change>| known.contains(&about(change));
         terms.is_meant(question.finding()) && !question.changes().iter().all(is_known)
     };
     let questions: Vec<Question> = questions.filter(is_open).collect();
@@ -105,7 +106,7 @@ fn taken_up(
     store.set_notation(table, Notation::Table);
     let said = review::read(store, table);
     let changes = decisions.iter().flat_map(|decision| &decision.changes);
-    let mut known: Vec<Known> = changes.map(about).collect();
+    let mut known: Vec<Known> = changes.map(|change| about(change)).collect();
     known.extend(said.left.iter().map(|(name, attribute, value)| {
         let value = (!value.is_empty()).then(|| value.clone());
         (name.clone(), attribute.to_ascii_lowercase(), value)

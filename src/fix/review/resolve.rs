@@ -1,5 +1,7 @@
 //! From the rows of a reviewed table to changes of the values in the files.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Wish;
@@ -50,6 +52,7 @@ pub fn resolve(
                     let problem = problem.at(wish.places[2]).label("again").also(earlier, "the other row");
                     problems.push(problem.help("take the ACTION out of one of them"));
                 }
+                let changes = changes.into_iter().map(Arc::new).collect();
                 decisions.push(Decision { finding: None, changes });
             }
             Err(problem) => problems.push(*problem),

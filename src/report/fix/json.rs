@@ -126,7 +126,8 @@ struct Written<'a> {
 }
 
 pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(&plan.before, store)?;
+    let problems = plan.before.problems.iter();
+    let places = Places::of_files(problems.flat_map(finding::Problem::files), store)?;
     begin(&Head { schema: Schema::Version1, summary: Summary::of(plan) }, out)?;
     list(",\n\"fixes\":", &plan.mends, |mend| Ok(Fix::of(mend, store)), out)?;
     list(",\n\"changes\":", &plan.changes, |change| Ok(Edited::of(change, store)), out)?;
@@ -197,7 +198,7 @@ impl<'a> Withdrawn<'a> {
     fn of(withdrawn: &'a fix::Withdrawn) -> Self {
         Self {
             about: About::of(withdrawn.finding.as_deref()),
-            changes: withdrawn.changes.iter().map(Change::of).collect(),
+            changes: withdrawn.changes.iter().map(|change| Change::of(change)).collect(),
             reason: &withdrawn.reason,
         }
     }
@@ -209,7 +210,7 @@ impl<'a> Choice<'a> {
             object: &holder.object,
             class: &holder.class,
             claims: &holder.claims,
-            gives_up: holder.gives_up.iter().map(Change::of).collect(),
+            gives_up: holder.gives_up.iter().map(|change| Change::of(change)).collect(),
         });
         Self { about: About::of(Some(&choice.finding)), holders: holders.collect() }
     }

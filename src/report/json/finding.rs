@@ -170,7 +170,7 @@ impl<'a> Fix<'a> {
     fn of(fix: &'a ProposedFix, store: &'a Store) -> Self {
         Self {
             safe: fix.safe,
-            changes: fix.changes.iter().map(Change::of).collect(),
+            changes: fix.changes.iter().map(|change| Change::of(change)).collect(),
             edits: fix.changes.iter().map(|change| Edit::of(change, store)).collect(),
         }
     }
