@@ -86,7 +86,7 @@ struct Turnover<'f> {
     stays: Vec<AtomicBool>,
     /// How many came at the place that each is about.
     come: Counts<'f>,
-    /// How many went there.
+    /// How many went where one came.
     gone: Counts<'f>,
 }
 
@@ -106,9 +106,12 @@ impl<'f> Turnover<'f> {
         for finding in come {
             *turnover.come.entry(place(finding)).or_default() += 1;
         }
-        let went = before.outcome.findings.iter().zip(&turnover.stays);
-        for (finding, _) in went.filter(|(_, stays)| !stays.load(Ordering::Relaxed)) {
-            *turnover.gone.entry(place(finding)).or_default() += 1;
+        let went = before.outcome.findings.par_iter().zip(&turnover.stays);
+        let went =
+            went.filter(|(_, stays)| !stays.load(Ordering::Relaxed)).map(|(finding, _)| place(finding));
+        let went: Vec<Place<'_>> = went.filter(|place| turnover.come.contains_key(place)).collect();
+        for place in went {
+            *turnover.gone.entry(place).or_default() += 1;
         }
         turnover
     }
@@ -121,6 +124,13 @@ impl<'f> Turnover<'f> {
     fn grows(&self, place: &Place<'_>) -> bool {
         count(&self.come, place) > count(&self.gone, place)
     }
+}
+
+/// What is asked of the findings of before.
+struct Wanted<'f> {
+    places: FxHashSet<Place<'f>>,
+    rules: FxHashSet<&'f str>,
+    objects: FxHashSet<Of<'f>>,
 }
 
 /// What was found before where something is doubtful.
@@ -137,35 +147,43 @@ struct Past<'f> {
 }
 
 impl<'f> Past<'f> {
-    /// What was found at the places of doubtful findings, and in their objects.
-    fn of(before: &Before<'f>, doubtful: &[&Arc<Finding>]) -> Self {
+    /// What was found where there is more now, and in the objects of doubtful findings.
+    fn of(before: &Before<'f>, doubtful: &[&Arc<Finding>], turnover: &Turnover<'_>) -> Self {
         if doubtful.is_empty() {
             return Self::default();
         }
-        let places: FxHashSet<Place<'_>> = doubtful.iter().map(|finding| place(finding)).collect();
-        let of: FxHashSet<Of<'_>> = doubtful.iter().flat_map(|finding| objects(finding)).collect();
+        let places = doubtful.iter().map(|finding| place(finding)).filter(|place| turnover.grows(place));
+        let wanted = Wanted {
+            places: places.collect(),
+            rules: doubtful.iter().map(|finding| finding.rule.id.as_str()).collect(),
+            objects: doubtful.iter().flat_map(|finding| objects(finding)).collect(),
+        };
         let noted = |mut past: Self, finding: &'f Arc<Finding>| {
-            past.note(finding, &places, &of);
+            past.note(finding, &wanted);
             past
         };
         before.outcome.findings.par_iter().fold(Self::default, noted).reduce(Self::default, Self::and)
     }
 
-    fn note(&mut self, finding: &'f Finding, wanted: &FxHashSet<Place<'_>>, of: &FxHashSet<Of<'_>>) {
+    fn note(&mut self, finding: &'f Finding, wanted: &Wanted<'_>) {
+        if !wanted.rules.contains(finding.rule.id.as_str()) {
+            return;
+        }
         let own = place(finding);
-        if wanted.contains(&own) {
+        if wanted.places.contains(&own) {
             *self.at.entry(own).or_default() += 1;
         }
         let places = sites(finding).map(|site| place_of(finding, site));
-        let mut places: SmallVec<[Place<'_>; 4]> = places.filter(|place| wanted.contains(place)).collect();
+        let mut places: SmallVec<[Place<'_>; 4]> =
+            places.filter(|place| wanted.places.contains(place)).collect();
         places.sort_unstable();
         places.dedup();
         for place in places {
             *self.at_all.entry(place).or_default() += 1;
         }
-        self.involved.extend(objects(finding).filter(|one| of.contains(one)));
+        self.involved.extend(objects(finding).filter(|one| wanted.objects.contains(one)));
         if finding.primary.attribute.is_none() {
-            self.as_a_whole.extend(objects(finding).take(1).filter(|one| of.contains(one)));
+            self.as_a_whole.extend(objects(finding).take(1).filter(|one| wanted.objects.contains(one)));
         }
     }
 
@@ -228,7 +246,7 @@ pub(super) fn faults(before: &Before<'_>, candidates: &[Candidate], after: &Outc
         grows && turnover.grows(&place(finding)) || before.number(finding).is_none() && may_join(finding)
     };
     let doubtful: Vec<&Arc<Finding>> = after.findings.par_iter().filter(is_doubtful).collect();
-    let past = Past::of(before, &doubtful);
+    let past = Past::of(before, &doubtful, &turnover);
     let is_new = |finding: &&&Arc<Finding>| {
         !past.knew(finding, &turnover)
             || before.number(finding).is_none()
@@ -319,13 +337,23 @@ impl Farther {
         if farther.objects.is_empty() {
             return farther;
         }
-        for (number, change) in by.changes() {
+        let values = |change: &Change| {
+            let old = change.old.as_ref().and_then(|old| old.value.as_deref());
+            old.into_iter().chain(change.new.as_deref()).map(text).collect::<SmallVec<[Vec<u8>; 2]>>()
+        };
+        let is_tied = |change: &Change| {
+            farther.objects.contains_key(&change.object)
+                || values(change).iter().any(|text| farther.texts.contains_key(text))
+        };
+        let changes: Vec<(usize, &Change)> = by.changes().collect();
+        let tied: Vec<(usize, &Change)> =
+            changes.into_par_iter().filter(|(_, change)| is_tied(change)).collect();
+        for (number, change) in tied {
             if let Some(known) = farther.objects.get_mut(&change.object) {
                 known.push(number);
             }
-            let old = change.old.as_ref().and_then(|old| old.value.as_deref());
-            for value in old.into_iter().chain(change.new.as_deref()) {
-                if let Some(known) = farther.texts.get_mut(&text(value)) {
+            for text in values(change) {
+                if let Some(known) = farther.texts.get_mut(&text) {
                     known.push(number);
                 }
             }

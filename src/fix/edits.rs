@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::attribute::Attribute;
@@ -111,6 +111,11 @@ pub(super) enum Along {
 }
 
 impl<'c> Touched<'c> {
+    /// Room for the attributes that so many fixes touch.
+    pub(super) fn of_about(fixes: usize) -> Self {
+        Self { by_attribute: FxHashMap::with_capacity_and_hasher(fixes, FxBuildHasher) }
+    }
+
     /// Whether a fix of a rule can be made together with those before it; if so, it is taken note of.
     pub(super) fn takes(&mut self, rule: &'c str, changes: &'c [Arc<Change>]) -> Along {
         let along = |change: &Arc<Change>| match self.by_attribute.get(&attribute_of(change)) {

@@ -4,7 +4,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use super::asked::{Asked, Takes};
@@ -12,7 +13,7 @@ use super::attribute::Attribute;
 use super::choice::Choice;
 use super::compare::{Before, Culprit, Place, faults, place};
 use super::edits::{Along, Edits, Spot, Touched, spot};
-use crate::finding::{Change, Finding, Outcome};
+use crate::finding::{Change, Finding, Outcome, ProposedFix};
 use crate::run::Overlay;
 use crate::source::Location;
 
@@ -204,17 +205,21 @@ impl Planner<'_> {
     /// The fixes that are taken of what is found now, as far as they can be made together.
     fn proposed(&self, with: &[Candidate], draft: &mut Draft) -> Vec<Candidate> {
         let current = Rc::clone(&draft.current);
-        let mut touched = Touched::default();
-        let mut candidates: Vec<Candidate> = Vec::new();
-        let mut by_change: FxHashMap<Spot<'_>, usize> = FxHashMap::default();
+        let refused = &draft.refused;
+        let is_meant = |finding: &&Arc<Finding>| {
+            let takes = |fix: &ProposedFix| self.asked.takes(&finding.rule.id, fix) == Takes::Yes;
+            finding.fix.as_ref().is_some_and(takes) && !refused.holds(finding)
+        };
+        let meant: Vec<&Arc<Finding>> = current.findings.par_iter().filter(is_meant).collect();
+        let mut touched = Touched::of_about(with.len() + meant.len());
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(meant.len());
+        let mut by_change: FxHashMap<Spot<'_>, usize> =
+            FxHashMap::with_capacity_and_hasher(meant.len(), FxBuildHasher);
         for candidate in with {
             touched.takes("", &candidate.changes);
         }
-        for finding in &current.findings {
+        for finding in meant {
             let Some(fix) = &finding.fix else { continue };
-            if draft.refused.holds(finding) || self.asked.takes(&finding.rule.id, fix) != Takes::Yes {
-                continue;
-            }
             if let Some(reason) = fix.changes.iter().find_map(|change| (self.refuses)(change)) {
                 draft.refused.insert(finding);
                 let (finding, changes) = (Some(finding.clone()), fix.changes.clone());
