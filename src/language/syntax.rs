@@ -1,12 +1,15 @@
-//! The syntax tree of a rule. Every node that a message may point at carries the range of bytes that it came from.
+//! The syntax tree of a rule. Every node that a message may point at carries the range of bytes that it came from. It can be
+//! written down, so that built-in rules are read when the program is built.
 
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 /// A range of bytes of the rule's text.
 pub type Span = Range<usize>;
 
 /// Something with the place that it came from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct At<T> {
     /// The thing.
     pub node: T,
@@ -15,7 +18,7 @@ pub struct At<T> {
 }
 
 /// One rule: one sentence.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Sentence {
     /// `each SUBJECT [where C] must PREDICATE`, `each SUBJECT [where C]: C`.
     Each {
@@ -76,7 +79,7 @@ pub enum Sentence {
 }
 
 /// Whom an `each` or `no` sentence is about.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Subject {
     /// Objects.
     Objects(Vec<At<Class>>),
@@ -90,7 +93,7 @@ pub enum Subject {
 }
 
 /// A class as written: `user`, `tenant.user`, `object`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Class {
     /// The source; none means the objects under check.
     pub source: Option<String>,
@@ -99,7 +102,7 @@ pub struct Class {
 }
 
 /// An attribute as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
     /// The name without options, and without backquotes.
     pub name: String,
@@ -108,7 +111,7 @@ pub struct Attribute {
 }
 
 /// What `unique`, `each .. of`, `have` and `equal any` speak of: a path, a selection, or a function of them.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Key {
     /// `mail`, `manager.company`.
     Path(Path),
@@ -119,7 +122,7 @@ pub enum Key {
 }
 
 /// `it`, `self` or nothing, and the names that are followed from there.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Path {
     /// Where it starts.
     pub root: Root,
@@ -128,7 +131,7 @@ pub struct Path {
 }
 
 /// Where a path starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Root {
     /// The object that the condition is about.
     Here,
@@ -139,7 +142,7 @@ pub enum Root {
 }
 
 /// The values of a path that meet a condition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Selection {
     /// The values.
     pub path: At<Path>,
@@ -148,7 +151,7 @@ pub struct Selection {
 }
 
 /// A function with its arguments.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     /// The name.
     pub function: At<String>,
@@ -157,7 +160,7 @@ pub struct Call {
 }
 
 /// Something that has values.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Operand {
     /// A path, a selection or a call.
     Key(Key),
@@ -176,7 +179,7 @@ pub enum Operand {
 }
 
 /// A condition.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Condition {
     /// One of them holds.
     Or(Vec<Condition>),
@@ -200,7 +203,7 @@ pub enum Condition {
 }
 
 /// What an operand must meet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Predicate {
     /// `be NAME`: a format, or a defined condition.
     Be(At<String>),
@@ -265,7 +268,7 @@ pub enum Predicate {
 }
 
 /// A regular expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Pattern {
     /// `/re/i`: the expression between the slashes (`\/` already a slash), and whether `i` stands behind.
     Regex {
@@ -279,7 +282,7 @@ pub enum Pattern {
 }
 
 /// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Comparator {
     /// `=`, `equal`.
     Equal,
@@ -317,7 +320,7 @@ impl Comparator {
 }
 
 /// Where a text must stand in another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextPlace {
     /// `start with`.
     Start,
@@ -328,7 +331,7 @@ pub enum TextPlace {
 }
 
 /// How many.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Amount {
     /// `no`.
     None,
@@ -343,7 +346,7 @@ pub enum Amount {
 }
 
 /// A number, or a parameter that holds one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Figure {
     /// A number.
     Number(i64),
@@ -352,14 +355,14 @@ pub enum Figure {
 }
 
 /// A message with operands in it: `a {class} has the user principal name {it}`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Template {
     /// Its parts.
     pub parts: Vec<TemplatePart>,
 }
 
 /// A part of a message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum TemplatePart {
     /// As written.
     Text(String),
@@ -368,7 +371,7 @@ pub enum TemplatePart {
 }
 
 /// How a fault may be mended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     /// What is done.
     pub remedy: Remedy,
@@ -377,7 +380,7 @@ pub struct Fix {
 }
 
 /// What is done about a fault.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Remedy {
     /// `set: OPERAND`: what the value that is judged becomes.
     Set(At<Operand>),

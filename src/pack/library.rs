@@ -11,6 +11,7 @@ use super::parameter::{declared, setting};
 use super::profile::is_kebab_case;
 use super::raw::{RawRule, RawSeverity, RawType};
 use super::reading::Reading;
+use super::ready;
 use crate::finding::{Problem, RuleInfo, Severity};
 use crate::language::format::Format;
 use crate::language::plan::Plan;
@@ -153,7 +154,7 @@ impl Library {
             .iter()
             .flat_map(|pack| pack.content.define.0.iter().map(|(_, text)| text.as_str()))
             .collect();
-        let defined: Vec<_> = defined.into_par_iter().map(parse_condition).collect();
+        let defined: Vec<_> = defined.into_par_iter().map(ready::condition).collect();
         let mut defined = defined.into_iter();
         let mut known: FxHashMap<(&str, String), (usize, String)> = FxHashMap::default();
         for (number, pack) in self.packs.iter().enumerate() {
@@ -221,7 +222,7 @@ impl Library {
                 }
             }
             for (name, text) in &pack.content.define.0 {
-                let condition = defined.next().unwrap_or_else(|| parse_condition(text));
+                let condition = defined.next().unwrap_or_else(|| ready::condition(text));
                 if !declare("condition", name, format!("define/{name}:key"), &mut problems) {
                     continue;
                 }

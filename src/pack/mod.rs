@@ -10,6 +10,7 @@ mod profile;
 mod raw;
 mod reading;
 mod reads;
+mod ready;
 mod setting;
 mod tests;
 mod yaml;

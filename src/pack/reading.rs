@@ -2,8 +2,9 @@
 
 use super::fix;
 use super::raw::RawRule;
+use super::ready;
 use crate::language::syntax::{At, Fix, Sentence, Template};
-use crate::language::{Compiled, Compiler, Fault, Part, Texts, parse_sentence, parse_template};
+use crate::language::{Compiled, Compiler, Fault, Part, Texts};
 
 /// What the texts of a rule say, or what is wrong with them.
 pub(super) struct Reading {
@@ -19,9 +20,9 @@ impl Reading {
     pub(super) fn of(rule: &RawRule) -> Self {
         let mut faults = Vec::new();
         let mut note = |part: Part, fault: Box<Fault>| faults.push((part, *fault));
-        let sentence = parse_sentence(&rule.rule).map_err(|fault| note(Part::Rule, fault)).ok();
-        let message = parse_template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
-        let help = rule.help.as_deref().map(parse_template).transpose();
+        let sentence = ready::sentence(&rule.rule).map_err(|fault| note(Part::Rule, fault)).ok();
+        let message = ready::template(&rule.message).map_err(|fault| note(Part::Message, fault)).ok();
+        let help = rule.help.as_deref().map(ready::template).transpose();
         let help = help.map_err(|fault| note(Part::Help, fault)).unwrap_or_default();
         let fixes = fix::parse_all(&rule.fix).map_err(|(part, fault)| note(part, fault)).unwrap_or_default();
         Self { sentence, message, help, fixes, faults }
