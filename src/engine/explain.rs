@@ -138,7 +138,8 @@ impl<W: World> Evaluator<'_, W> {
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().for_each(|part| self.references(part, scene, found));
             }
-            Test::Not(inner) | Test::Named(inner, _) => self.references(inner, scene, found),
+            Test::Not(inner) => self.references(inner, scene, found),
+            Test::Named(inner, _) => self.references(inner, scene, found),
             _ => test.operands().for_each(|operand| self.reference(operand, scene, found)),
         }
     }

@@ -1,5 +1,7 @@
 //! What the engine runs: rules with every name resolved, every type proven, and every constant made ready.
 
+use std::sync::Arc;
+
 use regex::bytes::Regex;
 
 use super::format::Format;
@@ -250,7 +252,7 @@ pub enum Test {
     Not(Box<Test>),
     /// A condition that a pack defines holds. One that speaks only of the object at hand has a number: its answer is the
     /// same wherever it stands.
-    Named(Box<Test>, Option<u16>),
+    Named(Arc<Test>, Option<u16>),
     /// Some value has the format.
     Format(Operand, Format),
     /// Some value as a whole matches the expression of a format that a pack defines.

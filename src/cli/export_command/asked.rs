@@ -150,7 +150,8 @@ impl Walk<'_> {
     fn test(&mut self, test: &Test) {
         match test {
             Test::And(parts) | Test::Or(parts) => parts.iter().for_each(|part| self.test(part)),
-            Test::Not(inner) | Test::Named(inner, _) => self.test(inner),
+            Test::Not(inner) => self.test(inner),
+            Test::Named(inner, _) => self.test(inner),
             _ => test.operands().for_each(|operand| self.operand(operand)),
         }
         match test {

@@ -6,6 +6,7 @@ mod compare;
 mod condition;
 mod fix;
 mod growth;
+mod named;
 mod names;
 mod needs;
 mod operand;
@@ -13,6 +14,7 @@ mod own;
 mod predicate;
 mod sentence;
 
+use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fault::Fault;
@@ -38,6 +40,13 @@ pub struct Compiler<'a> {
     numbers: FxHashMap<String, u16>,
     /// The attributes that the text at hand names.
     named: Vec<Slot>,
+    /// Conditions that are the same wherever they are asked, by name.
+    known: FxHashMap<String, Vec<named::Known>>,
+    /// How often something was met that is not the same everywhere: a parameter of which it matters whether it was tested
+    /// before.
+    unlike: usize,
+    /// Regular expressions by their texts.
+    regexes: FxHashMap<String, Regex>,
 }
 
 /// The texts of a rule.
@@ -80,7 +89,7 @@ pub enum Compiled {
 }
 
 /// Where a name stands: what it may mean there.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Scope {
     /// How the innermost value is read; none where there is no `it`.
     it: Option<Reads>,
@@ -111,6 +120,9 @@ impl<'a> Compiler<'a> {
             inlining: Vec::new(),
             numbers: FxHashMap::default(),
             named: Vec::new(),
+            known: FxHashMap::default(),
+            unlike: 0,
+            regexes: FxHashMap::default(),
         };
         compiler.slot("objectClass");
         compiler

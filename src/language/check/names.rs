@@ -174,9 +174,12 @@ impl Compiler<'_> {
                 Some(help),
             );
         };
-        if !parameter.is_set() && !parameter.may_be_empty && !self.tested.contains(name) {
-            self.obstacles
-                .push(format!("the parameter `{name}` is not set; set it with `--set {name}=VALUE`"));
+        if !parameter.is_set() && !parameter.may_be_empty {
+            self.unlike += 1;
+            if !self.tested.contains(name) {
+                self.obstacles
+                    .push(format!("the parameter `{name}` is not set; set it with `--set {name}=VALUE`"));
+            }
         }
         Some((parameter.kind, parameter.value.clone()))
     }

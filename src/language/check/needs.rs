@@ -244,7 +244,8 @@ fn counts(operand: &Operand) -> bool {
 pub(super) fn speaks_of_asker(test: &Test) -> bool {
     match test {
         Test::And(parts) | Test::Or(parts) => parts.iter().any(speaks_of_asker),
-        Test::Not(inner) | Test::Named(inner, _) => speaks_of_asker(inner),
+        Test::Not(inner) => speaks_of_asker(inner),
+        Test::Named(inner, _) => speaks_of_asker(inner),
         Test::Have(_, operand, filter) | Test::Refer { operand, filter, .. } => {
             is_of_asker(operand) || filter.as_deref().is_some_and(speaks_of_asker)
         }

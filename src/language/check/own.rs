@@ -13,7 +13,8 @@ pub(super) fn speaks_of_object_only(test: &Test) -> bool {
 fn test_is_own(test: &Test, bound: bool) -> bool {
     match test {
         Test::And(parts) | Test::Or(parts) => parts.iter().all(|part| test_is_own(part, bound)),
-        Test::Not(inner) | Test::Named(inner, _) => test_is_own(inner, bound),
+        Test::Not(inner) => test_is_own(inner, bound),
+        Test::Named(inner, _) => test_is_own(inner, bound),
         Test::Have(_, operand, filter) => {
             operand_is_own(operand, bound) && filter.as_deref().is_none_or(|filter| test_is_own(filter, true))
         }

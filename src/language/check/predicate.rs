@@ -300,8 +300,16 @@ impl Compiler<'_> {
         let text = if whole { format!("^(?:{source})$") } else { source };
         // in the text, so that expressions that are written alike mean the same
         let text = if ignore_case { format!("(?i){text}") } else { text };
-        let built = RegexBuilder::new(&text).size_limit(REGEX_SIZE).build();
-        built.map_or_else(|error| self.bad_regex(pattern, &error), Some)
+        if let Some(known) = self.regexes.get(&text) {
+            return Some(known.clone());
+        }
+        match RegexBuilder::new(&text).size_limit(REGEX_SIZE).build() {
+            Ok(built) => {
+                self.regexes.insert(text, built.clone());
+                Some(built)
+            }
+            Err(error) => self.bad_regex(pattern, &error),
+        }
     }
 
     fn bad_regex<T>(&mut self, pattern: &At<Pattern>, error: &regex::Error) -> Checked<T> {

@@ -185,7 +185,8 @@ impl Lowering<'_> {
             Test::And(parts) | Test::Or(parts) => {
                 parts.iter().try_for_each(|part| self.references(part, scene, clues))
             }
-            Test::Not(inner) | Test::Named(inner, _) => self.references(inner, scene, clues),
+            Test::Not(inner) => self.references(inner, scene, clues),
+            Test::Named(inner, _) => self.references(inner, scene, clues),
             _ => test.operands().try_for_each(|operand| self.reference(operand, scene, clues)),
         }
     }

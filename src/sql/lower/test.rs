@@ -273,7 +273,8 @@ fn is_about_it(test: &Test) -> bool {
     match test {
         Test::Constant(_) => true,
         Test::And(parts) | Test::Or(parts) => parts.iter().all(is_about_it),
-        Test::Not(inner) | Test::Named(inner, None) => is_about_it(inner),
+        Test::Not(inner) => is_about_it(inner),
+        Test::Named(inner, None) => is_about_it(inner),
         Test::Format(operand, _)
         | Test::Defined(operand, ..)
         | Test::Match(operand, _)
