@@ -45,15 +45,20 @@ impl Window {
             && (self.is_last || place.span.end() <= self.from + self.bytes.len() as u64)
     }
 
-    fn read(&mut self, place: Location, store: &Store, number: u64) -> io::Result<()> {
+    fn read(&mut self, place: Location, store: &Store, number: u64) {
         self.of = None;
         self.from = place.span.offset.saturating_sub(NEAR);
         let length = place.span.offset - self.from + place.span.length + NEAR;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        store.read(place.file, self.from, length, &mut self.bytes)?;
+        if store.read(place.file, self.from, length, &mut self.bytes).is_err() {
+            // what lies around it cannot be read, and may not be what is asked for
+            self.from = place.span.offset;
+            let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
+            store.read_or_blank(place.file, self.from, length, &mut self.bytes);
+            return;
+        }
         self.is_last = self.bytes.len() < length;
         self.of = Some((number, place.file));
-        Ok(())
     }
 
     fn part(&self, place: Location) -> &[u8] {
@@ -100,7 +105,7 @@ impl<'s> Places<'s> {
         }
         WINDOW.with_borrow_mut(|window| {
             if !window.holds(place, self.number) {
-                window.read(place, self.store, self.number)?;
+                window.read(place, self.store, self.number);
             }
             Ok(window.part(place).to_vec())
         })

@@ -314,6 +314,12 @@ fn problems(
         problems.push(Problem::warning("no-object-class", message).help("export `objectClass` as well"));
     }
     for input in &files.inputs {
+        if let Some(error) = store.failure(input.file) {
+            let problem = read::failed(store, input.file, error);
+            if !problems.iter().any(|known| known.message == problem.message) {
+                problems.push(problem);
+            }
+        }
         if store.changed(input.file) {
             let message = format!("`{}` changed while it was read", store.name(input.file));
             problems.push(

@@ -62,6 +62,8 @@ impl<T> Part<T> {
         self.partial.append(later.partial);
         self.taken.extend(later.taken);
         self.problems.extend(later.problems);
+        // a disk that fails is told of once
+        self.problems.dedup_by(|one, other| one.code == "source-unreadable" && one.message == other.message);
         self.problems.truncate(PROBLEMS);
         self.health += later.health;
     }
@@ -285,7 +287,14 @@ fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) 
             .at(Location::new(file, offset, 0))
             .help("an empty line may be missing between the objects");
     }
-    Problem::error("source-unreadable", format!("cannot read `{name}`: {error}"))
+    failed(store, file, &error.to_string())
+}
+
+/// What is said of a file of which a part could not be read.
+pub(super) fn failed(store: &Store, file: FileId, error: &str) -> Problem {
+    let message = format!("cannot read `{}`: {error}", store.name(file));
+    let help = "what stands there was not judged, and the lines behind it are counted without it: copy the file to another disk, and check the copy";
+    Problem::error("source-unreadable", message).help(help)
 }
 
 impl Reading {

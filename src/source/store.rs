@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
@@ -52,6 +53,8 @@ struct Entry {
     transcoded: bool,
     notation: Notation,
     stamp: Option<Stamp>,
+    /// What the operating system said when a part of it could not be read.
+    failure: OnceLock<String>,
 }
 
 /// The files of a run.
@@ -175,7 +178,7 @@ impl Store {
                     self.handle(file, path)
                 };
                 let (start, notation) = (start as u64, Notation::default());
-                Ok(self.push(Entry { name, content, start, length, transcoded: unpacked, notation, stamp }))
+                Ok(self.push(Entry { name, content, start, length, transcoded: unpacked, notation, stamp, failure: OnceLock::new() }))
             }
             Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
                 let mut text = BufWriter::new(tempfile::tempfile()?);
@@ -186,7 +189,7 @@ impl Store {
                 let length = text.metadata()?.len();
                 let content = self.spooled(text, length)?;
                 let notation = Notation::default();
-                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp }))
+                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp, failure: OnceLock::new() }))
             }
         })
     }
@@ -271,7 +274,16 @@ impl Store {
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         let content = Content::Memory(bytes);
         let (name, notation) = (name.to_owned(), Notation::default());
-        self.push(Entry { name, content, start, length, transcoded: false, notation, stamp: None })
+        self.push(Entry {
+            name,
+            content,
+            start,
+            length,
+            transcoded: false,
+            notation,
+            stamp: None,
+            failure: OnceLock::new(),
+        })
     }
 
     fn push(&mut self, entry: Entry) -> FileId {
@@ -338,6 +350,29 @@ impl Store {
     /// # Errors
     /// What the operating system says.
     pub fn read(&self, file: FileId, offset: u64, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        let read = self.read_part(file, (offset, length), into);
+        if let (Err(error), Some(entry)) = (&read, self.entry(file)) {
+            entry.failure.get_or_init(|| error.to_string());
+        }
+        read
+    }
+
+    /// The same for whoever shows what was read before: what can no longer be read is blank.
+    pub fn read_or_blank(&self, file: FileId, offset: u64, length: usize, into: &mut Vec<u8>) {
+        if self.read(file, offset, length, into).is_err() {
+            let left = usize::try_from(self.length(file).saturating_sub(offset)).unwrap_or(usize::MAX);
+            into.clear();
+            into.resize(length.min(left), b' ');
+        }
+    }
+
+    /// What the operating system said when a part of the file could not be read; none if all could.
+    #[must_use]
+    pub fn failure(&self, file: FileId) -> Option<&str> {
+        self.entry(file)?.failure.get().map(String::as_str)
+    }
+
+    fn read_part(&self, file: FileId, (offset, length): (u64, usize), into: &mut Vec<u8>) -> io::Result<()> {
         match self.entry(file).map(|entry| (&entry.content, entry.length)) {
             None => {
                 into.clear();
