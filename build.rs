@@ -18,7 +18,7 @@ mod language {
     pub mod syntax;
 }
 
-use language::parse::{parse_condition, parse_sentence, parse_template};
+use language::parse::{parse_condition, parse_operand, parse_sentence, parse_template};
 
 fn main() -> Result<(), Box<dyn Error>> {
     for path in ["rules", "grammar", "src/language"] {
@@ -52,6 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 struct Read {
     sentences: BTreeMap<String, Vec<u8>>,
     conditions: BTreeMap<String, Vec<u8>>,
+    operands: BTreeMap<String, Vec<u8>>,
     templates: BTreeMap<String, Vec<u8>>,
 }
 
@@ -71,15 +72,21 @@ impl Read {
             for text in [text("message"), text("help")].into_iter().flatten() {
                 keep(&mut self.templates, text, parse_template(text).ok())?;
             }
+            for text in rule.get("fix").into_iter().flat_map(strings) {
+                keep(&mut self.operands, text, parse_operand(text).ok())?;
+            }
         }
         Ok(())
     }
 
     fn constants(&self) -> Result<String, std::fmt::Error> {
         let mut made = String::new();
-        for (name, trees) in
-            [("SENTENCES", &self.sentences), ("CONDITIONS", &self.conditions), ("TEMPLATES", &self.templates)]
-        {
+        for (name, trees) in [
+            ("SENTENCES", &self.sentences),
+            ("CONDITIONS", &self.conditions),
+            ("OPERANDS", &self.operands),
+            ("TEMPLATES", &self.templates),
+        ] {
             writeln!(made, "/// Syntax trees by their texts, in the order of these.")?;
             writeln!(made, "pub(crate) const {name}: &[(&str, &[u8])] = &[")?;
             for (text, tree) in trees {
@@ -88,6 +95,18 @@ impl Read {
             writeln!(made, "];\n")?;
         }
         Ok(made)
+    }
+}
+
+/// Every text in a value.
+fn strings(value: &serde_yaml::Value) -> Vec<&str> {
+    match value {
+        serde_yaml::Value::String(text) => vec![text],
+        serde_yaml::Value::Sequence(items) => items.iter().flat_map(strings).collect(),
+        serde_yaml::Value::Mapping(entries) => {
+            entries.iter().flat_map(|(key, value)| [strings(key), strings(value)].concat()).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -8,8 +8,9 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::raw::Entries;
+use super::ready;
 use crate::language::syntax::{At, Fix, Operand, Remedy};
-use crate::language::{Fault, Part, parse_operand};
+use crate::language::{Fault, Part};
 
 /// The fixes of a rule, in the order in which they are tried: one, or a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema)]
@@ -286,7 +287,7 @@ fn remedy(Named { field, remedy }: Named<'_>) -> Result<Remedy, (bool, Box<Fault
 
 /// Reads a text; `target` says that it is what is changed.
 fn operand(text: &str, target: bool) -> Result<At<Operand>, (bool, Box<Fault>)> {
-    parse_operand(text).map_err(|fault| (target, fault))
+    ready::operand(text).map_err(|fault| (target, fault))
 }
 
 /// A fault of the whole; the place is that of the field.

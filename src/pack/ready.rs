@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::built_in::{CONDITIONS, SENTENCES, TEMPLATES};
-use crate::language::syntax::{At, Condition, Sentence, Template};
-use crate::language::{Fault, parse_condition, parse_sentence, parse_template};
+use super::built_in::{CONDITIONS, OPERANDS, SENTENCES, TEMPLATES};
+use crate::language::syntax::{At, Condition, Operand, Sentence, Template};
+use crate::language::{Fault, parse_condition, parse_operand, parse_sentence, parse_template};
 
 /// What a rule says.
 pub(super) fn sentence(text: &str) -> Result<At<Sentence>, Box<Fault>> {
@@ -14,6 +14,11 @@ pub(super) fn sentence(text: &str) -> Result<At<Sentence>, Box<Fault>> {
 /// A condition that a pack defines.
 pub(super) fn condition(text: &str) -> Result<Condition, Box<Fault>> {
     known(CONDITIONS, text).map_or_else(|| parse_condition(text), Ok)
+}
+
+/// What a fix makes, or changes.
+pub(super) fn operand(text: &str) -> Result<At<Operand>, Box<Fault>> {
+    known(OPERANDS, text).map_or_else(|| parse_operand(text), Ok)
 }
 
 /// A text with operands in braces.
@@ -53,6 +58,10 @@ mod tests {
                 count += 1;
             }
         }
+        for (text, _) in OPERANDS {
+            assert_eq!(known(OPERANDS, text).as_ref(), parse_operand(text).ok().as_ref(), "{text}");
+        }
+        assert!(!OPERANDS.is_empty());
         assert_eq!(count, SENTENCES.len() + CONDITIONS.len(), "each of them is ready");
     }
 }
