@@ -15,7 +15,7 @@ use common::{Desk, MAIL_SPACE as RULES};
 /// Files of at least this size are on the bad disk.
 const LEAST: usize = 1 << 20;
 
-/// Reading from `BAD_FROM` on, up to `BAD_TO`, fails after `BAD_AFTER` good reads of it.
+/// Reading from `BAD_FROM` on, up to `BAD_TO`, fails if no more than `BAD_UP_TO` bytes are asked for, after `BAD_AFTER` such reads.
 const DISK: &str = r#"
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,7 +31,7 @@ ssize_t pread64(int file, void *into, size_t length, off64_t offset) {
     if (!real) real = dlsym(RTLD_NEXT, "pread64");
     struct stat known;
     int is_bad = fstat(file, &known) == 0 && S_ISREG(known.st_mode) && known.st_size >= number("BAD_LEAST")
-        && offset < number("BAD_TO") && offset + (off64_t)length > number("BAD_FROM");
+        && offset < number("BAD_TO") && offset + (off64_t)length > number("BAD_FROM") && length <= number("BAD_UP_TO");
     if (is_bad && atomic_fetch_add(&good, 1) >= number("BAD_AFTER")) { errno = EIO; return -1; }
     return real(file, into, length, offset);
 }
@@ -60,77 +60,127 @@ fn directory() -> String {
     text
 }
 
-fn check(desk: &Desk, library: &Path, bad: (usize, usize, usize), format: &str) -> Output {
+/// Where the disk is bad, for reads of how many bytes, and after how many of them.
+struct Bad {
+    from: usize,
+    to: usize,
+    up_to: usize,
+    after: usize,
+}
+
+const GOOD: Bad = Bad { from: 0, to: 0, up_to: 0, after: 0 };
+
+/// A desk on a disk, and the library that plays it; none where there is no compiler.
+fn desk(text: &str) -> Option<(Desk, PathBuf)> {
+    let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", text)]);
+    let library = disk(desk.path());
+    if library.is_none() {
+        println!("skipped: no C compiler");
+    }
+    Some((desk, library?))
+}
+
+fn run(desk: &Desk, library: &Path, bad: &Bad, arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_presync"));
-    program.args([
-        "check",
-        "--isolated",
-        "--no-builtin",
-        "--rules",
-        "rules.yaml",
-        "--format",
-        format,
-        "a.ldif",
-    ]);
+    program.args(arguments).args(["--isolated", "--no-builtin", "--rules", "rules.yaml", "a.ldif"]);
     program.current_dir(desk.path()).env("LD_PRELOAD", library).env("BAD_LEAST", LEAST.to_string());
-    let (from, to, after) = bad;
-    for (name, value) in [("BAD_FROM", from), ("BAD_TO", to), ("BAD_AFTER", after)] {
+    let Bad { from, to, up_to, after } = bad;
+    for (name, value) in [("BAD_FROM", from), ("BAD_TO", to), ("BAD_UP_TO", up_to), ("BAD_AFTER", after)] {
         program.env(name, value.to_string());
     }
     program.output().unwrap()
 }
 
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 /// The lines of the findings, in order.
-fn lines(output: &Output) -> Vec<u64> {
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+fn lines(json: &serde_json::Value) -> Vec<u64> {
     let findings = json["findings"].as_array().unwrap().iter();
     findings.map(|finding| finding["location"]["line"].as_u64().unwrap()).collect()
 }
 
+fn told(json: &serde_json::Value) -> usize {
+    let problems = json["problems"].as_array().unwrap().iter();
+    problems.filter(|problem| problem["code"] == "source-unreadable").count()
+}
+
+const SAID: &str = "cannot read `a.ldif`: Input/output error";
+
 #[test]
 fn what_can_be_read_is_judged_and_the_rest_is_told() {
     let text = directory();
-    let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", &text)]);
-    let Some(library) = disk(desk.path()) else {
-        println!("skipped: no C compiler");
-        return;
-    };
-    let whole = check(&desk, &library, (0, 0, 0), "json");
+    let Some((desk, library)) = desk(&text) else { return };
+    let whole = run(&desk, &library, &GOOD, &["check", "--format", "json"]);
     assert_eq!(whole.status.code(), Some(1), "{}", String::from_utf8_lossy(&whole.stderr));
-    let whole = lines(&whole);
+    let whole = lines(&json(&whole));
     assert_eq!(whole.len(), 200);
 
     let middle = text.len() / 2;
-    let bad = (middle, middle + 4096, 0);
-    let output = check(&desk, &library, bad, "json");
+    let bad = Bad { from: middle, to: middle + 4096, up_to: usize::MAX >> 1, after: 0 };
+    let output = run(&desk, &library, &bad, &["check", "--format", "json"]);
     assert_eq!(output.status.code(), Some(2));
-    let found = lines(&output);
+    let (found, all) = (lines(&json(&output)), json(&output));
     assert!((100..200).contains(&found.len()), "{}", found.len());
-    let before = found.iter().filter(|line| whole.contains(line)).count();
-    assert!(before >= 50, "what stands before it has its lines");
-    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    let codes = json["problems"].as_array().unwrap().iter().map(|problem| problem["code"].as_str().unwrap());
-    assert_eq!(codes.filter(|code| *code == "source-unreadable").count(), 1, "told once");
+    // a part of 256 kB at most is lost before the bad place
+    let line = |offset: usize| text[..offset].bytes().filter(|byte| *byte == b'\n').count() as u64;
+    let sure = line(middle - (300 << 10));
+    let before = |lines: &[u64]| lines.iter().copied().filter(|line| *line < sure).collect::<Vec<_>>();
+    assert_eq!(before(&found), before(&whole), "what stands before it is found where it is");
+    assert_eq!(told(&all), 1, "{all:#}");
 
-    let output = check(&desk, &library, bad, "human");
+    let output = run(&desk, &library, &bad, &["check", "--format", "human"]);
     assert_eq!(output.status.code(), Some(2));
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(error.contains("cannot read `a.ldif`: Input/output error"), "{error}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("mail"), "findings are shown");
+    let (shown, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(error.contains(SAID), "{error}");
+    assert!(shown.contains("`a0 @contoso.com` has a space"), "{shown}");
 }
 
 #[test]
 fn what_is_suspicious_and_can_no_longer_be_read_is_told() {
     let text = directory();
-    let desk = Desk::with(&[("rules.yaml", RULES), ("a.ldif", &text)]);
-    let Some(library) = disk(desk.path()) else {
-        println!("skipped: no C compiler");
-        return;
-    };
-    // it can be read once, and fails when what is at fault is read again
-    let all_once = text.len() / (256 << 10) + 8;
-    let output = check(&desk, &library, (0, text.len(), all_once), "json");
+    let Some((desk, library)) = desk(&text) else { return };
+    // parts are read in large pieces; single records, which are read again, are small
+    let bad = Bad { from: 0, to: text.len(), up_to: 256, after: 0 };
+    let output = run(&desk, &library, &bad, &["check", "--format", "json"]);
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
-    let error = String::from_utf8_lossy(&output.stdout);
-    assert!(error.contains("cannot read `a.ldif`: Input/output error"), "{error}");
+    let all = json(&output);
+    assert_eq!(all["summary"]["objects"]["user"], 20_000, "the first reading was good");
+    assert_eq!(told(&all), 1, "{all:#}");
+}
+
+#[test]
+fn a_disk_that_fails_while_findings_are_shown_is_told() {
+    let text = directory();
+    let Some((desk, library)) = desk(&text) else { return };
+    // what stands around a finding is read for people
+    let bad = Bad { from: 0, to: text.len(), up_to: 1 << 14, after: 260 };
+    let output = run(&desk, &library, &bad, &["check", "--format", "human", "--all"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains(SAID), "{error}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("`a0 @contoso.com` has a space"));
+}
+
+#[test]
+fn a_plan_that_could_not_be_tried_is_not_written() {
+    let text = directory();
+    let Some((desk, library)) = desk(&text) else { return };
+    let fixes = RULES.replace(
+        "    tags: [mail]\n",
+        "    tags: [mail]\n    fix: { set: 'replace(it, \" \", \"\")', safe: false }\n",
+    );
+    std::fs::write(desk.path().join("rules.yaml"), fixes).unwrap();
+    let plan = ["fix", "--unsafe", "--ldif", "changes.ldif"];
+    let good = run(&desk, &library, &GOOD, &plan);
+    assert!(desk.path().join("changes.ldif").exists(), "{}", String::from_utf8_lossy(&good.stderr));
+    std::fs::remove_file(desk.path().join("changes.ldif")).unwrap();
+    // each of the 200 is read again for the check, then once more for the trial
+    let bad = Bad { from: 0, to: text.len(), up_to: 256, after: 250 };
+    let output = run(&desk, &library, &bad, &plan);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains(SAID), "{error}");
+    assert!(!desk.path().join("changes.ldif").exists());
 }

@@ -37,7 +37,7 @@ fn read(path: &Path) -> (Vec<Value>, Vec<(Problem, u64)>) {
     let snapshot = opened(&store, &input, &names, &Arc::default(), &mut problems).unwrap();
     let (problems, _) =
         show(&store, &snapshot, shape, &Classes::new(), &names, &|_| false, &mut out).unwrap();
-    let lines = LineIndex::of(&store, file).unwrap();
+    let lines = LineIndex::of(&store, file);
     let records = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let records = records.map(|line| serde_json::from_slice(line).unwrap()).collect();
     let line = |problem: &Problem| {

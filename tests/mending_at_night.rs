@@ -268,3 +268,10 @@ fn whom_the_tenant_knows_has_the_best_claim() {
     // nobody is offered what somebody in the tenant has
     ran.says(&["already in the cloud", "change `joe@contoso.com` to `joe3@contoso.com`"]);
 }
+
+#[test]
+fn an_address_to_which_mail_goes_on_is_taken() {
+    let contact = "\ndn: CN=Away,OU=Staff,DC=contoso,DC=com\nobjectClass: contact\ntargetAddress: SMTP:joe2@contoso.com\n";
+    let desk = Desk::with(&[("people.ldif", &format!("{PEOPLE}{contact}"))]);
+    desk.run(&["fix", "people.ldif"]).says(&["change `joe@contoso.com` to `joe3@contoso.com`"]);
+}

@@ -73,7 +73,7 @@ fn lines(outcome: &Outcome, store: &Store) -> BTreeSet<u64> {
         .filter(|site| store.name(site.location.file) == "main");
     sites
         .map(|site| {
-            let index = LineIndex::of(store, site.location.file).unwrap();
+            let index = LineIndex::of(store, site.location.file);
             index.position(store, site.location.span.offset).unwrap().line
         })
         .collect()

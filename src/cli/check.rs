@@ -88,8 +88,10 @@ fn judge(
         printed => printed?,
     }
     let code = verdict(&outcome, fail_level).code();
+    let mut problems = written;
+    problems.extend(crate::run::unread(store, &prepared.files, &outcome.problems));
     leave(outcome);
-    if written.is_empty() { Ok(code) } else { fail(&written, store, common) }
+    if problems.is_empty() { Ok(code) } else { fail(&problems, store, common) }
 }
 
 /// Prints the configuration that counts.

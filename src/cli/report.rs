@@ -164,8 +164,8 @@ impl Places {
         // a value that is kept secret must not come out of the file
         let is_open = rows.iter().all(|row| row.value.is_some() || row.attribute.is_none());
         let opened = if is_open { store.open(Path::new(name)).ok() } else { None };
-        if let Some(file) = opened
-            && let Ok(index) = LineIndex::of(store, file)
+        let opened = opened.map(|file| (file, LineIndex::of(store, file)));
+        if let Some((file, index)) = opened
             && rows.iter().all(|row| is_here(row, file, &index, store))
         {
             return Self { file, index: Some(index), lines: BTreeMap::new() };

@@ -117,10 +117,10 @@ impl Listing<'_> {
     /// `presync.yaml:3`.
     fn place(&self, at: Location) -> String {
         let name = printable(self.store.name(at.file)).into_owned();
-        let index = LineIndex::of(self.store, at.file).ok();
-        match index.and_then(|index| index.position(self.store, at.span.offset).ok()) {
-            Some(position) => format!("{name}:{}", position.line),
-            None => name,
+        let index = LineIndex::of(self.store, at.file);
+        match index.position(self.store, at.span.offset) {
+            Ok(position) => format!("{name}:{}", position.line),
+            Err(_) => name,
         }
     }
 

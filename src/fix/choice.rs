@@ -42,7 +42,7 @@ pub struct Holder {
 }
 
 /// Attributes by which claims are told.
-const CLAIMS: [&str; 10] = [
+const CLAIMS: [&str; 9] = [
     "msDS-ExternalDirectoryObjectId",
     "mS-DS-ConsistencyGuid",
     "objectGUID",
@@ -50,7 +50,6 @@ const CLAIMS: [&str; 10] = [
     "mailNickname",
     "homeMDB",
     "msExchRecipientTypeDetails",
-    "targetAddress",
     "userAccountControl",
     "whenCreated",
 ];
@@ -61,7 +60,7 @@ const ORIGINS: [&str; 3] =
     ["onPremisesImmutableId", "onPremisesSecurityIdentifier", "onPremisesDistinguishedName"];
 
 /// Attributes in which a number may be taken already.
-const TAKEN: [&str; 4] = ["proxyAddresses", "mail", "userPrincipalName", "mailNickname"];
+const TAKEN: [&str; 5] = ["proxyAddresses", "mail", "targetAddress", "userPrincipalName", "mailNickname"];
 
 /// The bit of `userAccountControl` by which an account is disabled (MS-ADTS, section 2.2.16).
 const DISABLED: i64 = 2;

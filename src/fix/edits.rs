@@ -38,6 +38,10 @@ impl Edits {
     /// Adds a change behind the others: what it takes for the old value may be what one of them made.
     pub(super) fn add(&mut self, change: &Arc<Change>) {
         let changes = self.overlay.object(change);
+        // in the order of their places, so that the one that is meant is found among many
+        let (place, _) = spot(change);
+        let first = changes.partition_point(|known| spot(known).0 < place);
+        let end = first + changes.iter().skip(first).take_while(|known| spot(known).0 == place).count();
         let continues = |earlier: &Arc<Change>| match (&earlier.old, &change.old) {
             _ if spot(earlier) != spot(change) => false,
             // of several values that were added to one attribute, the one that is meant
@@ -46,8 +50,9 @@ impl Edits {
             (None, None) => earlier.new == change.new,
             (Some(_), None) => false,
         };
-        let Some(at) = changes.iter().position(continues) else {
-            changes.push(Arc::clone(change));
+        let mut near = first..end;
+        let Some(at) = near.find(|at| changes.get(*at).is_some_and(continues)) else {
+            changes.insert(end, Arc::clone(change));
             return;
         };
         let Some(earlier) = changes.get_mut(at).map(Arc::make_mut) else { return };

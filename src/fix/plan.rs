@@ -170,10 +170,11 @@ impl Planner<'_> {
         let mut asked: FxHashMap<(Location, String), Option<Vec<u8>>> = FxHashMap::default();
         // a person spoke of findings of an earlier check
         let current = Rc::clone(&draft.current);
-        let is_of_findings = decisions.iter().any(|decision| decision.finding.is_some());
-        let present = current.findings.iter().filter(|_| is_of_findings);
-        let present: FxHashMap<Place<'_>, &Arc<Finding>> =
-            present.map(|finding| (place(finding), finding)).collect();
+        let mut present: FxHashMap<(Place<'_>, &str), &Arc<Finding>> = FxHashMap::default();
+        if decisions.iter().any(|decision| decision.finding.is_some()) {
+            let known = current.findings.iter();
+            present.extend(known.map(|finding| ((place(finding), finding.fingerprint.as_str()), finding)));
+        }
         let spot = |change: &Change| {
             let (place, attribute) = spot(change);
             (place, attribute.lower())
@@ -192,10 +193,11 @@ impl Planner<'_> {
             asked.extend(changes.iter().map(|change| (spot(change), change.new.clone())));
             // a choice is made between objects, and a value of several may still have several holders
             let findings = finding.into_iter().filter(|finding| finding.fix.is_some());
-            let of_now = |finding: Arc<Finding>| match present.get(&place(&finding)) {
-                Some(known) => Arc::clone(known),
-                None => finding,
-            };
+            let of_now =
+                |finding: Arc<Finding>| match present.get(&(place(&finding), finding.fingerprint.as_str())) {
+                    Some(known) => Arc::clone(known),
+                    None => finding,
+                };
             let findings = findings.map(of_now).collect();
             candidates.push(Candidate { findings, safe: false, changes, asked: true });
         }
@@ -220,6 +222,10 @@ impl Planner<'_> {
         }
         for finding in meant {
             let Some(fix) = &finding.fix else { continue };
+            // another one of its place may have been refused just now
+            if draft.refused.holds(finding) {
+                continue;
+            }
             if let Some(reason) = fix.changes.iter().find_map(|change| (self.refuses)(change)) {
                 draft.refused.insert(finding);
                 let (finding, changes) = (Some(finding.clone()), fix.changes.clone());

@@ -35,33 +35,57 @@ fn known<T: Deserialize<'static>>(trees: &'static [(&str, &[u8])], text: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pack::fix::{RawFix, RawRemedy};
     use crate::pack::{BUILT_IN, load};
     use crate::source::Store;
 
+    /// Holds the tree of a text that is among some against the one that the parser makes.
+    fn holds<T: Deserialize<'static> + PartialEq + std::fmt::Debug, E>(
+        trees: &'static [(&str, &[u8])],
+        text: &str,
+        parsed: Result<T, E>,
+    ) {
+        assert_eq!(known(trees, text), Some(parsed.ok().unwrap()), "{text}");
+    }
+
+    /// The operands of a fix.
+    fn texts(fix: &RawFix) -> Vec<&str> {
+        let remedies = [&fix.set, &fix.remove, &fix.add].into_iter().flatten();
+        let texts = remedies.map(|remedy| match remedy {
+            RawRemedy::Operand(text) => vec![text.as_str()],
+            RawRemedy::Of(entries) => entries.0.iter().flat_map(|(key, text)| [key.as_str(), text]).collect(),
+        });
+        texts.flatten().collect()
+    }
+
     #[test]
     fn what_was_read_says_what_the_texts_say() {
-        let mut count = 0;
         for (name, text) in BUILT_IN {
             let mut store = Store::new();
             let file = store.text(name, text.as_bytes().to_vec());
             let pack = load(&store, file, true).unwrap().content;
             for (_, text) in &pack.define.0 {
-                assert_eq!(known(CONDITIONS, text).as_ref(), parse_condition(text).ok().as_ref(), "{text}");
-                count += 1;
+                holds(CONDITIONS, text, parse_condition(text));
             }
             for rule in &pack.rules {
-                let text = &rule.rule;
-                assert_eq!(known(SENTENCES, text).as_ref(), parse_sentence(text).ok().as_ref(), "{text}");
+                holds(SENTENCES, &rule.rule, parse_sentence(&rule.rule));
                 for text in [Some(&rule.message), rule.help.as_ref()].into_iter().flatten() {
-                    assert_eq!(known(TEMPLATES, text).as_ref(), parse_template(text).ok().as_ref(), "{text}");
+                    holds(TEMPLATES, text, parse_template(text));
                 }
-                count += 1;
+                for text in rule.fix.all.iter().flat_map(texts) {
+                    holds(OPERANDS, text, parse_operand(text));
+                }
             }
         }
-        for (text, _) in OPERANDS {
-            assert_eq!(known(OPERANDS, text).as_ref(), parse_operand(text).ok().as_ref(), "{text}");
-        }
-        assert!(!OPERANDS.is_empty());
-        assert_eq!(count, SENTENCES.len() + CONDITIONS.len(), "each of them is ready");
+    }
+
+    #[test]
+    fn a_text_that_nobody_knew_is_parsed() {
+        assert_eq!(
+            condition("has mail and has mail").unwrap(),
+            parse_condition("has mail and has mail").unwrap()
+        );
+        assert!(known::<Condition>(CONDITIONS, "has mail and has mail").is_none());
+        assert!(sentence("each").is_err() && template("{").is_err() && operand("(").is_err());
     }
 }

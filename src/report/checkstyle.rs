@@ -13,7 +13,7 @@ use crate::source::{Location, Store};
 const RUN: &str = ".";
 
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     let mut files: BTreeMap<&str, String> = BTreeMap::new();
     for finding in &outcome.findings {
         let place = places.fault(&finding.primary)?;

@@ -7,7 +7,7 @@ use crate::finding::{Outcome, Severity, printable};
 use crate::source::Store;
 
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     for finding in &outcome.findings {
         let first = places.fault(&finding.primary)?;
         let position = places.position(first.file, first.span.offset)?;

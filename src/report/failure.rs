@@ -27,7 +27,7 @@ pub fn failure(schema: &str, problems: &[Problem], store: &Store, out: &mut dyn 
         let related = problem.related.iter().map(|(place, _)| place.file);
         problem.location.iter().map(|place| place.file).chain(related)
     });
-    let places = Places::of_files(files, store)?;
+    let places = Places::of_files(files, store);
     let problems = problems.iter().map(|problem| json::Problem::of(problem, &places));
     let failure = Failure { schema, problems: problems.collect::<io::Result<_>>()? };
     writeln!(out, "{}", text(&failure)?)

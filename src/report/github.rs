@@ -8,7 +8,7 @@ use crate::finding::{Outcome, Severity, printable};
 use crate::source::{Location, Store};
 
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     for problem in &outcome.problems {
         let help = problem.help.as_deref();
         let said = [&problem.message, help.unwrap_or_default()];

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Outcome, Problem, Severity, printable, printable_j
 use crate::source::{Location, Store};
 
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     let mut met: FxHashMap<String, u64> = FxHashMap::default();
     let mut comma = "";
     write!(out, "[")?;

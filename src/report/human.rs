@@ -94,7 +94,7 @@ pub(super) fn findings(
     let files = shown.iter().flat_map(|finding| {
         std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file)
     });
-    let places = Places::of_files(files, store)?;
+    let places = Places::of_files(files, store);
     for batch in shown.chunks(BATCH) {
         let drawn: Vec<io::Result<String>> =
             batch.par_iter().map(|finding| draw_finding(finding, &places, style)).collect();
@@ -118,7 +118,7 @@ pub(super) fn findings(
 /// What the operating system says of reading the files again.
 pub fn finding(finding: &Finding, store: &Store, style: &Style<'_>) -> io::Result<String> {
     let files = std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file);
-    draw_finding(finding, &Places::of_files(files, store)?, style)
+    draw_finding(finding, &Places::of_files(files, store), style)
 }
 
 /// The places of a finding in an excerpt, with their marks.
@@ -216,7 +216,7 @@ pub fn problems(
     let files = shown.iter().flat_map(|problem| {
         problem.location.iter().chain(problem.related.iter().map(|(place, _)| place)).map(|place| place.file)
     });
-    let places = Places::of_files(files, store)?;
+    let places = Places::of_files(files, store);
     for problem in shown {
         let (excerpt, marks) = of_problem(problem, &places, style)?;
         let drawing = Drawing {

@@ -23,7 +23,7 @@ struct Suite {
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(report.outcome, report.store)?;
+    let places = Places::of(report.outcome, report.store);
     let mut suites: BTreeMap<&str, Suite> = BTreeMap::new();
     for finding in &report.outcome.findings {
         suites.entry(&finding.rule.id).or_default().finding(finding, report.fail_level, &places)?;

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     if !outcome.summary.objects.is_empty() {
         writeln!(out, "{}\n", markdown(&what_was_read(outcome, false)))?;
     }
-    let places = Places::of(outcome, report.store)?;
+    let places = Places::of(outcome, report.store);
     problems(&outcome.problems, &places, out)?;
     rules(report, out)?;
     findings(&outcome.findings, &places, out)?;

@@ -77,7 +77,7 @@ pub(super) struct Highlight {
 
 impl<'s> Places<'s> {
     /// Indexes every file that an outcome points at.
-    pub(super) fn of(outcome: &Outcome, store: &'s Store) -> io::Result<Self> {
+    pub(super) fn of(outcome: &Outcome, store: &'s Store) -> Self {
         let sites = outcome.findings.iter().flat_map(|finding| {
             let sites = std::iter::once(&finding.primary).chain(&finding.related);
             sites
@@ -87,21 +87,24 @@ impl<'s> Places<'s> {
         Self::of_files(sites.chain(outcome.problems.iter().flat_map(Problem::files)), store)
     }
 
-    pub(super) fn of_files(files: impl Iterator<Item = FileId>, store: &'s Store) -> io::Result<Self> {
+    pub(super) fn of_files(files: impl Iterator<Item = FileId>, store: &'s Store) -> Self {
         let mut indexes = FxHashMap::default();
         for file in files {
             if let std::collections::hash_map::Entry::Vacant(vacant) = indexes.entry(file) {
-                vacant.insert(LineIndex::of(store, file)?);
+                vacant.insert(LineIndex::of(store, file));
             }
         }
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
-        Ok(Self { store, indexes, number: NUMBERS.fetch_add(1, Ordering::Relaxed) })
+        Self { store, indexes, number: NUMBERS.fetch_add(1, Ordering::Relaxed) }
     }
 
     /// The bytes at a place; less only at the end of the file. What is asked for next often stands near it, and was read with it.
     pub(super) fn bytes(&self, place: Location) -> io::Result<Vec<u8>> {
         if place.span.length > LARGE {
-            return self.store.bytes(place);
+            let mut bytes = Vec::new();
+            let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
+            self.store.read_or_blank(place.file, place.span.offset, length, &mut bytes);
+            return Ok(bytes);
         }
         WINDOW.with_borrow_mut(|window| {
             if !window.holds(place, self.number) {

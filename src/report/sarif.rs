@@ -22,7 +22,7 @@ const TAGS: usize = 20;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let outcome = report.outcome;
-    let places = Places::of(outcome, report.store)?;
+    let places = Places::of(outcome, report.store);
     let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
     let mut rules = Vec::new();
     for finding in &outcome.findings {

@@ -154,7 +154,7 @@ pub(super) fn judged(texts: &[String], book: &Rulebook) -> (Store, Outcome) {
 
 /// The line of a place, counted from 1.
 pub(super) fn line_of(store: &Store, location: Location) -> Option<u64> {
-    let index = LineIndex::of(store, location.file).ok()?;
+    let index = LineIndex::of(store, location.file);
     index.position(store, location.span.offset).ok().map(|position| position.line)
 }
 

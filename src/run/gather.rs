@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::files::Files;
-use super::read::{Buffers, PROBLEMS, opened, part};
+use super::read::{Buffers, PROBLEMS, failed, opened, part};
 use super::seen::{Held, Seen};
 use super::whole;
 use crate::finding::{Problem, Severity, Site};
@@ -214,6 +214,7 @@ impl Search {
                 health += read;
             }
             problems.truncate(PROBLEMS);
+            problems.extend(store.failure(input.file).map(|error| failed(store, input.file, error)));
             problems.extend(health.problems());
             let failed = problems.iter().any(|problem| problem.severity == Severity::Error);
             let told = health.parameters > 0 || !health.pages.is_empty();

@@ -313,13 +313,9 @@ fn problems(
         );
         problems.push(Problem::warning("no-object-class", message).help("export `objectClass` as well"));
     }
+    let failed = unread(store, files, &problems);
+    problems.extend(failed);
     for input in &files.inputs {
-        if let Some(error) = store.failure(input.file) {
-            let problem = read::failed(store, input.file, error);
-            if !problems.iter().any(|known| known.message == problem.message) {
-                problems.push(problem);
-            }
-        }
         if store.changed(input.file) {
             let message = format!("`{}` changed while it was read", store.name(input.file));
             problems.push(
@@ -328,4 +324,13 @@ fn problems(
         }
     }
     problems
+}
+
+/// What is to be said of files that could not be read as a whole, as far as it was not said: a disk may fail at any time, even
+/// when what was found is shown.
+#[must_use]
+pub fn unread(store: &Store, files: &Files, told: &[Problem]) -> Vec<Problem> {
+    let failed = |input: &Input| Some(read::failed(store, input.file, store.failure(input.file)?));
+    let failed = files.inputs.iter().filter_map(failed);
+    failed.filter(|problem| !told.iter().any(|told| told.message == problem.message)).collect()
 }

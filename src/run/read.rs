@@ -62,8 +62,6 @@ impl<T> Part<T> {
         self.partial.append(later.partial);
         self.taken.extend(later.taken);
         self.problems.extend(later.problems);
-        // a disk that fails is told of once
-        self.problems.dedup_by(|one, other| one.code == "source-unreadable" && one.message == other.message);
         self.problems.truncate(PROBLEMS);
         self.health += later.health;
     }
@@ -250,6 +248,10 @@ pub(super) fn part(
 ) -> (Vec<Problem>, Health) {
     let offset = match snapshot.read(number, store, block) {
         Ok(offset) => offset,
+        // a disk that fails is told of once, by whoever reads all parts
+        Err(error) if error.kind() != std::io::ErrorKind::FileTooLarge => {
+            return (Vec::new(), Health::default());
+        }
         Err(error) => {
             let problem = unreadable(store, snapshot.file, snapshot.start(number), &error);
             return (vec![problem], Health::default());
@@ -319,6 +321,7 @@ impl Reading {
             self.partial.append(parts.partial);
         }
         let mut problems = parts.problems;
+        problems.extend(store.failure(snapshot.file).map(|error| failed(store, snapshot.file, error)));
         health += parts.health;
         problems.extend(health.problems());
         problems.extend(global_catalog::problem(&snapshot, &health, store));

@@ -64,25 +64,23 @@ pub struct LineIndex {
 }
 
 impl LineIndex {
-    /// The lines of a file: those that were counted when it was read are not counted again.
-    ///
-    /// # Errors
-    /// What the operating system says.
-    pub fn of(store: &Store, file: FileId) -> io::Result<Self> {
+    /// The lines of a file: those that were counted when it was read are not counted again. What cannot be read has no lines.
+    #[must_use]
+    pub fn of(store: &Store, file: FileId) -> Self {
         let (mut step, end) = (Step { offset: store.start(file), lines: 0, columns: 0 }, store.length(file));
         let mut stretches = Vec::new();
         for counted in store.counted(file) {
             if counted.offset < step.offset {
                 continue;
             }
-            step = read(store, file, step, counted.offset, &mut stretches)?;
+            step = read(store, file, step, counted.offset, &mut stretches);
             if counted.offset == step.offset {
                 stretches.push(Coarse { step, length: counted.length, fine: OnceLock::new() });
                 step = counted.behind(step);
             }
         }
-        read(store, file, step, end, &mut stretches)?;
-        Ok(Self { file, stretches })
+        read(store, file, step, end, &mut stretches);
+        Self { file, stretches }
     }
 
     /// The line and column of the byte at `offset`.
@@ -106,7 +104,7 @@ impl LineIndex {
         let number =
             self.stretches.partition_point(|stretch| stretch.step.offset <= offset).saturating_sub(1);
         let Some(stretch) = self.stretches.get(number) else { return Ok(Position { line: 1, column: 1 }) };
-        let fine = self.fine(stretch, store)?;
+        let fine = self.fine(stretch, store);
         let number = fine.partition_point(|step| step.offset <= offset).saturating_sub(1);
         let step = fine.get(number).copied().unwrap_or(stretch.step);
         let length = offset.saturating_sub(step.offset);
@@ -115,31 +113,25 @@ impl LineIndex {
     }
 
     /// What is known at every 4 kB of a stretch; nothing if it is no longer than that.
-    fn fine<'a>(&self, stretch: &'a Coarse, store: &Store) -> io::Result<&'a [Step]> {
+    fn fine<'a>(&self, stretch: &'a Coarse, store: &Store) -> &'a [Step] {
         if stretch.length <= STEP as u64 {
-            return Ok(&[]);
+            return &[];
         }
         if let Some(known) = stretch.fine.get() {
-            return Ok(known);
+            return known;
         }
         let mut fine = Vec::new();
-        read(store, self.file, stretch.step, stretch.step.offset + stretch.length, &mut fine)?;
-        Ok(stretch.fine.get_or_init(|| fine.into_iter().map(|coarse| coarse.step).collect()))
+        read(store, self.file, stretch.step, stretch.step.offset + stretch.length, &mut fine);
+        stretch.fine.get_or_init(|| fine.into_iter().map(|coarse| coarse.step).collect())
     }
 }
 
 /// Counts the lines of a file from a step up to an offset; what is known there.
-fn read(
-    store: &Store,
-    file: FileId,
-    mut step: Step,
-    end: u64,
-    stretches: &mut Vec<Coarse>,
-) -> io::Result<Step> {
+fn read(store: &Store, file: FileId, mut step: Step, end: u64, stretches: &mut Vec<Coarse>) -> Step {
     let mut buffer = Vec::new();
     while step.offset < end {
         let length = usize::try_from(end - step.offset).map_or(BLOCK, |left| left.min(BLOCK));
-        // what cannot be read has no lines: whoever read it before has told so
+        // the store keeps that it failed, and the end of the run tells it
         store.read_or_blank(file, step.offset, length, &mut buffer);
         if buffer.is_empty() {
             break;
@@ -159,7 +151,7 @@ fn read(
             break;
         }
     }
-    Ok(step)
+    step
 }
 
 /// The number of bytes at the end of a text that may begin a character.
@@ -187,7 +179,7 @@ mod tests {
         text.push_str("äb\n");
         let second = text.find("äb").unwrap();
         let file = store.text("t", text.clone().into_bytes());
-        let index = LineIndex::of(&store, file).unwrap();
+        let index = LineIndex::of(&store, file);
         let at = |offset: usize| index.position(&store, offset as u64).unwrap();
         assert_eq!(at(0), Position { line: 1, column: 1 });
         assert_eq!(at(2 * STEP - 2), Position { line: 1, column: STEP as u64 });
@@ -200,7 +192,7 @@ mod tests {
         let mut store = Store::new();
         let text = "x".repeat(STEP - 1) + "\u{E9}y" + &"\u{1F642}".repeat(STEP) + "z";
         let file = store.text("t", text.clone().into_bytes());
-        let index = LineIndex::of(&store, file).unwrap();
+        let index = LineIndex::of(&store, file);
         let column = |offset: usize| index.position(&store, offset as u64).unwrap().column;
         assert_eq!(column(STEP + 1), STEP as u64 + 1);
         assert_eq!(column(text.len() - 1), 2 * STEP as u64 + 2);
@@ -211,7 +203,7 @@ mod tests {
         let mut store = Store::new();
         let text = "x".repeat(BLOCK - 2) + "\u{20AC}y\n" + &"ab\n".repeat(BLOCK) + "z";
         let file = store.text("t", text.clone().into_bytes());
-        let index = LineIndex::of(&store, file).unwrap();
+        let index = LineIndex::of(&store, file);
         let at = |offset: usize| index.position(&store, offset as u64).unwrap();
         let block = BLOCK as u64;
         assert_eq!(at(BLOCK + 1), Position { line: 1, column: block });
@@ -226,14 +218,14 @@ mod tests {
             (0..40_000).map(|number| format!("ž{number}: {}\n", "é".repeat(number % 97))).collect();
         let text = text + &"ü".repeat(200_000) + "\nend";
         let file = store.text("t", text.clone().into_bytes());
-        let fresh = LineIndex::of(&store, file).unwrap();
+        let fresh = LineIndex::of(&store, file);
         let cut = |at: usize| (at..).find(|at| text.is_char_boundary(*at)).unwrap();
         // the last but one follows a gap, the one before begins in the middle of a line
         for (from, to) in [(0, 300_001), (300_001, 700_000), (900_000, 1_000_000), (1_000_000, text.len())] {
             let (from, to) = (cut(from), cut(to));
             store.count_lines(file, from as u64, text.as_bytes().get(from..to).unwrap());
         }
-        let counted = LineIndex::of(&store, file).unwrap();
+        let counted = LineIndex::of(&store, file);
         for offset in (0..text.len()).step_by(4_999).map(cut).chain([text.len()]) {
             let offset = offset as u64;
             assert_eq!(counted.position(&store, offset).unwrap(), fresh.position(&store, offset).unwrap());
@@ -244,7 +236,7 @@ mod tests {
     fn a_byte_order_mark_is_no_column() {
         let mut store = Store::new();
         let file = store.text("t", b"\xEF\xBB\xBFdn: x".to_vec());
-        let index = LineIndex::of(&store, file).unwrap();
+        let index = LineIndex::of(&store, file);
         assert_eq!(index.position(&store, 7).unwrap(), Position { line: 1, column: 5 });
     }
 }

@@ -126,7 +126,7 @@ impl<'s> Rows<'s> {
         file: FileId,
     ) -> std::io::Result<Self> {
         Ok(Self {
-            lines: Lines { index: LineIndex::of(store, file)?, block: 0, behind: (0, 0) },
+            lines: Lines { index: LineIndex::of(store, file), block: 0, behind: (0, 0) },
             store,
             symbols,
             names,

@@ -151,7 +151,9 @@ fn finish(
     options: &Fix,
     common: &Common,
 ) -> io::Result<u8> {
-    let failed = verdict(&plan.before, Severity::Error) == Verdict::Failed;
+    // what a trial could not read proves nothing
+    let is_failed = |outcome| verdict(outcome, Severity::Error) == Verdict::Failed;
+    let failed = is_failed(&plan.before) || is_failed(&plan.after);
     let written = if failed { Ok(Vec::new()) } else { write(plan, outputs, prepared, store, options) };
     let (done, problems) = match written {
         Ok(done) => (done, Vec::new()),
@@ -176,6 +178,8 @@ fn finish(
     out.flush()?;
     let mut error = io::stderr().lock();
     report::problems(&plan.before.problems, store, &style, &mut error)?;
+    let of_trials = plan.after.problems.iter().filter(|problem| !plan.before.problems.contains(problem));
+    report::problems(&of_trials.cloned().collect::<Vec<_>>(), store, &style, &mut error)?;
     report::problems(&problems, store, &style, &mut error)?;
     // where something could not be written, the problem says what became of it
     if options.format == FixFormat::Human && !common.quiet && problems.is_empty() {

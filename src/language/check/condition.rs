@@ -41,7 +41,7 @@ impl Compiler<'_> {
     }
 
     fn is_set(&mut self, name: &At<String>) -> Checked<Test> {
-        self.unlike += 1;
+        self.varies += 1;
         self.tested.insert(name.node.clone());
         self.parameter(&name.node, &name.span)?;
         Some(Test::Constant(self.symbols.parameters.get(&name.node).is_some_and(|known| known.is_set())))

@@ -34,7 +34,7 @@ impl Compiler<'_> {
             asks.dedup();
             if self.obstacles.len() > obstacles {
                 self.obstacles.truncate(obstacles);
-                self.plan.indexes.truncate(indexes);
+                self.forget_indexes(indexes);
             } else if let Some(action) = action {
                 made.push(Fix { action, safe: fix.safe, asks });
             }

@@ -42,9 +42,8 @@ pub struct Compiler<'a> {
     named: Vec<Slot>,
     /// Conditions that are the same wherever they are asked, by name.
     known: FxHashMap<String, Vec<named::Known>>,
-    /// How often something was met that is not the same everywhere: a parameter of which it matters whether it was tested
-    /// before.
-    unlike: usize,
+    /// How often something was met that varies with the rule: a parameter of which it matters whether it was tested before.
+    varies: usize,
     /// Regular expressions by their texts.
     regexes: FxHashMap<String, Regex>,
 }
@@ -121,7 +120,7 @@ impl<'a> Compiler<'a> {
             numbers: FxHashMap::default(),
             named: Vec::new(),
             known: FxHashMap::default(),
-            unlike: 0,
+            varies: 0,
             regexes: FxHashMap::default(),
         };
         compiler.slot("objectClass");
@@ -153,7 +152,7 @@ impl<'a> Compiler<'a> {
                 Compiled::Rule
             }
             _ => {
-                self.plan.indexes.truncate(indexes);
+                self.forget_indexes(indexes);
                 if faults.is_empty() {
                     let mut reasons = std::mem::take(&mut self.obstacles);
                     reasons.dedup();
@@ -178,8 +177,16 @@ impl<'a> Compiler<'a> {
         let scope = Scope { it: Some(Reads::As(crate::snapshot::value::Type::Text)), here: 0, itself: 0 };
         self.condition(condition, scope);
         self.inlining.pop();
-        self.plan.indexes.truncate(indexes);
+        self.forget_indexes(indexes);
         std::mem::take(&mut self.faults)
+    }
+
+    /// Takes out indexes that only a text without a place in the plan asked for, with all conditions that may speak of them.
+    fn forget_indexes(&mut self, from: usize) {
+        if self.plan.indexes.len() > from {
+            self.plan.indexes.truncate(from);
+            self.known.clear();
+        }
     }
 
     /// The plan of all rules that were added.

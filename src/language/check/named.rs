@@ -60,7 +60,7 @@ impl Compiler<'_> {
             );
         }
         let (faults, obstacles) = (self.faults.len(), self.obstacles.len());
-        let (unlike, indexes, named) = (self.unlike, self.plan.indexes.len(), self.named.len());
+        let (varies, named) = (self.varies, self.named.len());
         self.inlining.push(name.node.clone());
         let test = self.condition(condition, scope);
         self.inlining.pop();
@@ -76,10 +76,7 @@ impl Compiler<'_> {
             return self.fault(code, &name.span, message, "this condition", first.help);
         }
         let test = Arc::new(test?);
-        // an index may be taken out again with the rule that asked for it
-        let is_alike =
-            unlike == self.unlike && obstacles == self.obstacles.len() && indexes == self.plan.indexes.len();
-        if is_alike {
+        if varies == self.varies && obstacles == self.obstacles.len() {
             let named = self.named.get(named..).unwrap_or_default().to_vec();
             let known = Known { scope, test: Arc::clone(&test), named };
             self.known.entry(name.node.clone()).or_default().push(known);

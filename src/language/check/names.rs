@@ -175,7 +175,7 @@ impl Compiler<'_> {
             );
         };
         if !parameter.is_set() && !parameter.may_be_empty {
-            self.unlike += 1;
+            self.varies += 1;
             if !self.tested.contains(name) {
                 self.obstacles
                     .push(format!("the parameter `{name}` is not set; set it with `--set {name}=VALUE`"));

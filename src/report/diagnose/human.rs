@@ -22,7 +22,7 @@ pub(super) fn write(
     style: &Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let places = places(diagnosis, store)?;
+    let places = places(diagnosis, store);
     for error in &diagnosis.errors {
         writeln!(out, "{}", one(error, diagnosis, &places, style)?)?;
     }

@@ -71,7 +71,7 @@ struct Culprit<'a> {
 }
 
 pub(super) fn write(diagnosis: &Diagnosis, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = places(diagnosis, store)?;
+    let places = places(diagnosis, store);
     let errors = diagnosis.errors.iter().map(|error| Error::of(error, &places));
     let problems = diagnosis.problems.iter().map(|problem| Problem::of(problem, &places));
     let document = Document {

@@ -49,7 +49,7 @@ fn parties(diagnosed: &Diagnosed) -> Parties {
     }
 }
 
-fn places<'s>(diagnosis: &Diagnosis, store: &'s Store) -> io::Result<Places<'s>> {
+fn places<'s>(diagnosis: &Diagnosis, store: &'s Store) -> Places<'s> {
     let of_errors = diagnosis.errors.iter().flat_map(|error| {
         let culprits = error.culprits.iter().map(|culprit| culprit.site.location.file);
         std::iter::once(error.location.file).chain(culprits)

@@ -78,7 +78,7 @@ struct Attribute<'a> {
 /// # Errors
 /// What the operating system says.
 pub fn json(difference: &Difference, store: &Store, check: &[u8], out: &mut dyn Write) -> io::Result<()> {
-    let places = places(difference, store)?;
+    let places = places(difference, store);
     begin(&Head { schema: Schema::Version1, summary: Summary::of(difference) }, out)?;
     list(",\"changes\":", &difference.changes, |change| Changed::of(change, &places), out)?;
     write!(out, ",\"check\":")?;

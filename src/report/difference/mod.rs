@@ -42,7 +42,7 @@ pub fn human(
     limit: Option<usize>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let places = places(difference, store)?;
+    let places = places(difference, store);
     for wanted in KINDS {
         let of_kind: Vec<&ObjectChange> =
             difference.changes.iter().filter(|change| kind(change) == wanted).collect();
@@ -59,7 +59,7 @@ pub fn human(
     Ok(())
 }
 
-fn places<'s>(difference: &Difference, store: &'s Store) -> io::Result<Places<'s>> {
+fn places<'s>(difference: &Difference, store: &'s Store) -> Places<'s> {
     let sides = difference.changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
     Places::of_files(sides.map(|side| side.location.file), store)
 }

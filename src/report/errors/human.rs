@@ -23,7 +23,7 @@ pub(super) fn write(
     let of_holders = listing.pairs.iter().filter_map(|pair| listing.party(pair.holder));
     let of_holders = of_holders.map(|party| party.location.file);
     let of_names = listing.placeholders.iter().map(|placeholder| placeholder.location.file);
-    let places = Places::of_files(of_errors.chain(of_pairs).chain(of_holders).chain(of_names), store)?;
+    let places = Places::of_files(of_errors.chain(of_pairs).chain(of_holders).chain(of_names), store);
     let drawing = Drawing { listing, places, bold: bold(style, None), style };
     if listing.by_pair {
         for pair in &listing.pairs {

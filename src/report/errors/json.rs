@@ -108,7 +108,7 @@ pub(super) fn write(listing: &Listing<'_>, store: &Store, out: &mut dyn Write) -
         let related = problem.related.iter().map(|(place, _)| place.file);
         problem.location.iter().map(|place| place.file).chain(related)
     });
-    let places = Places::of_files(of_errors.chain(of_names).chain(of_problems), store)?;
+    let places = Places::of_files(of_errors.chain(of_names).chain(of_problems), store);
     let errors = listing.errors.iter().map(|error| Error::of(error, listing, &places));
     let placeholders = listing.placeholders.iter().map(|placeholder| {
         Ok(Placeholder {

@@ -127,7 +127,7 @@ struct Written<'a> {
 
 pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let problems = plan.before.problems.iter();
-    let places = Places::of_files(problems.flat_map(finding::Problem::files), store)?;
+    let places = Places::of_files(problems.flat_map(finding::Problem::files), store);
     begin(&Head { schema: Schema::Version1, summary: Summary::of(plan) }, out)?;
     list(",\n\"fixes\":", &plan.mends, |mend| Ok(Fix::of(mend, store)), out)?;
     list(",\n\"changes\":", &plan.changes, |change| Ok(Edited::of(change, store)), out)?;

@@ -84,7 +84,7 @@ pub fn forecast(
     (store, style): (&Store, &Style<'_>),
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let places = places(foretold, store)?;
+    let places = places(foretold, store);
     let style = &Style { links: style.links && format == ForecastFormat::Human, ..*style };
     match format {
         ForecastFormat::Human => human::write(foretold, chosen, &places, style, out),
@@ -105,7 +105,7 @@ pub fn matches(
     store: &Store,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let places = places(foretold, store)?;
+    let places = places(foretold, store);
     let table = matches::table(foretold, chosen);
     match format {
         ForecastFormat::Human => matches::human(&table, out),
@@ -115,7 +115,7 @@ pub fn matches(
     }
 }
 
-fn places<'s>(foretold: &Foretold, store: &'s Store) -> io::Result<Places<'s>> {
+fn places<'s>(foretold: &Foretold, store: &'s Store) -> Places<'s> {
     let shown = foretold.shown.iter().chain(&foretold.cloud_shown);
     Places::of_files(shown.map(|shown| shown.spot.location.file), store)
 }

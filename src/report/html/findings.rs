@@ -23,7 +23,7 @@ pub(in crate::report) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let outcome = report.outcome;
-    let places = Places::of(outcome, report.store)?;
+    let places = Places::of(outcome, report.store);
     let (facets, rows) = counted(report);
     let frame = Frame {
         title: "presync check",

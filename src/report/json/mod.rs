@@ -69,7 +69,7 @@ enum Line<'a> {
 
 /// One document.
 pub(super) fn document(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     begin(&Head { schema: Schema::Version1, summary: Summary::of(&outcome.summary) }, out)?;
     list(",\"findings\":", &outcome.findings, |finding| Finding::of(finding, &places), out)?;
     list(",\"problems\":", &outcome.problems, |problem| Problem::of(problem, &places), out)?;
@@ -78,7 +78,7 @@ pub(super) fn document(outcome: &Outcome, store: &Store, out: &mut dyn Write) ->
 
 /// One value a line.
 pub(super) fn lines(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
-    let places = Places::of(outcome, store)?;
+    let places = Places::of(outcome, store);
     each(&outcome.findings, |finding| Ok(Line::Finding(Finding::of(finding, &places)?)), "\n", out)?;
     each(&outcome.problems, |problem| Ok(Line::Problem(Problem::of(problem, &places)?)), "\n", out)?;
     let last = Line::Summary { schema: Schema::Version1, summary: Summary::of(&outcome.summary) };
