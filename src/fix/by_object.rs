@@ -1,6 +1,6 @@
 //! The changes of a plan as requests to a directory: one for each object, attribute by attribute.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::finding::Change;
 use crate::snapshot::value::dn;
@@ -36,6 +36,8 @@ pub struct Unnamed<'c>(pub &'c Change);
 pub fn requests(changes: &[Change]) -> Result<Vec<Request>, Unnamed<'_>> {
     let mut requests: Vec<Request> = Vec::new();
     let mut known: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+    // each value goes once and comes once, however many values an object has
+    let mut told: FxHashSet<(usize, String, bool, Vec<u8>)> = FxHashSet::default();
     for change in changes {
         let mut name = Vec::new();
         // a name that is no text was read with replacement characters, and would lead nowhere
@@ -50,17 +52,16 @@ pub fn requests(changes: &[Change]) -> Result<Vec<Request>, Unnamed<'_>> {
             requests.push(Request { name: change.object.clone(), attributes: Vec::new() });
             requests.len() - 1
         });
+        let mut is_new = |value: &Vec<u8>, comes| {
+            told.insert((number, change.attribute.to_ascii_lowercase(), comes, value.clone()))
+        };
+        let removed = old.flatten().filter(|value| is_new(value, false));
+        let added = change.new.clone().filter(|value| is_new(value, true));
         if let Some(request) = requests.get_mut(number) {
-            request.take(&change.attribute, old.flatten(), change.new.clone());
+            request.take(&change.attribute, removed, added);
         }
     }
     Ok(requests)
-}
-
-fn push(values: &mut Vec<Vec<u8>>, value: Option<Vec<u8>>) {
-    if let Some(value) = value.filter(|value| !values.contains(value)) {
-        values.push(value);
-    }
 }
 
 impl Request {
@@ -69,8 +70,8 @@ impl Request {
         let known = self.attributes.iter_mut();
         let mut known = known.filter(|modified| modified.attribute.eq_ignore_ascii_case(attribute));
         if let Some(modified) = known.next() {
-            push(&mut modified.removed, removed);
-            push(&mut modified.added, added);
+            modified.removed.extend(removed);
+            modified.added.extend(added);
         } else {
             let (removed, added) = (removed.into_iter().collect(), added.into_iter().collect());
             self.attributes.push(Modified { attribute: attribute.to_owned(), removed, added });
