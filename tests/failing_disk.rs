@@ -184,3 +184,18 @@ fn a_plan_that_could_not_be_tried_is_not_written() {
     assert!(error.contains(SAID), "{error}");
     assert!(!desk.path().join("changes.ldif").exists());
 }
+
+#[test]
+fn other_commands_name_the_file_too() {
+    let text = directory();
+    let Some((desk, library)) = desk(&text) else { return };
+    std::fs::write(desk.path().join("b.ldif"), "dn: CN=1,DC=c\nobjectClass: user\n").unwrap();
+    let bad = Bad { from: text.len() / 2, to: text.len() / 2 + 4096, up_to: usize::MAX >> 1, after: 0 };
+    for arguments in [&["show", "--format", "jsonl"][..], &["show", "--format", "rows"], &["diff", "b.ldif"]]
+    {
+        let output = run(&desk, &library, &bad, arguments);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+        assert_eq!(error.matches(SAID).count(), 1, "{arguments:?}: {error}");
+    }
+}

@@ -14,19 +14,18 @@ use crate::govern::{Baseline, NOTICES};
 use crate::report;
 use crate::source::{Store, shown};
 
-pub(super) fn run(options: &BaselineOptions, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &BaselineOptions, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
     let checking = match &options.action {
         Some(BaselineAction::Prune(prune)) => &prune.checking,
         None => &options.record.checking,
     };
-    let found = match found(&mut store, checking, common) {
+    let found = match found(store, checking, common) {
         Ok(found) => found,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     if found.outcome.problems.iter().any(|problem| problem.severity == Severity::Error) {
-        fail(&found.outcome.problems, &store, common)?;
+        fail(&found.outcome.problems, store, common)?;
         writeln!(io::stderr().lock(), "nothing was written, since not everything could be read")?;
         return Ok(FAILED);
     }
@@ -37,14 +36,14 @@ pub(super) fn run(options: &BaselineOptions, common: &Common) -> io::Result<u8> 
     match done {
         Ok(Done { said, code }) => {
             let mut error = io::stderr().lock();
-            report::problems(&found.outcome.problems, &store, &style(common, &|_| false), &mut error)?;
+            report::problems(&found.outcome.problems, store, &style(common, &|_| false), &mut error)?;
             writeln!(error, "{said}")?;
             if found.locked > 0 {
                 writeln!(error, "{} of locked rules cannot be recorded", counted(found.locked))?;
             }
             Ok(code)
         }
-        Err(problem) => fail(&[problem], &store, common),
+        Err(problem) => fail(&[problem], store, common),
     }
 }
 

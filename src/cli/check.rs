@@ -15,39 +15,38 @@ use crate::pack::{Library, Rulebook};
 use crate::report::{self, Report, Style};
 use crate::source::Store;
 
-pub(super) fn run(options: &Check, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Check, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
     if options.show_settings {
-        return show_settings(&mut store, options, common);
+        return show_settings(store, options, common);
     }
     let named = match asked(options) {
         Ok(named) => named,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
-    let mut prepared = match prepare(&mut store, &options.checking, common) {
+    let mut prepared = match prepare(store, &options.checking, common) {
         Ok(prepared) => prepared,
-        Err(problems) => return refuse(problems, &named, &store, options, common),
+        Err(problems) => return refuse(problems, &named, store, options, common),
     };
     prepared.terms.metered = options.timings;
     if options.show_files {
-        return show_files(&prepared, &store, common);
+        return show_files(&prepared, store, common);
     }
     let written_to = match outputs(&options.output, &prepared.settings.outputs) {
         Ok(outputs) => outputs,
-        Err(problems) => return refuse(problems, &named, &store, options, common),
+        Err(problems) => return refuse(problems, &named, store, options, common),
     };
-    let since = options.since.as_deref().map(|name| prepared.since(&mut store, name, &options.checking));
+    let since = options.since.as_deref().map(|name| prepared.since(store, name, &options.checking));
     if let Some(Err(problem)) = since {
-        return refuse(vec![problem], &written_to, &store, options, common);
+        return refuse(vec![problem], &written_to, store, options, common);
     }
     let not_read = &prepared.files.not_read;
     let taken: Vec<Problem> =
-        written_to.iter().filter_map(|output| output.is_input(&store, not_read)).collect();
+        written_to.iter().filter_map(|output| output.is_input(store, not_read)).collect();
     if !taken.is_empty() {
-        return fail(&taken, &store, common);
+        return fail(&taken, store, common);
     }
-    let code = judge(&prepared, &written_to, &store, options, common);
+    let code = judge(&prepared, &written_to, store, options, common);
     leave(prepared);
     code
 }
@@ -88,10 +87,8 @@ fn judge(
         printed => printed?,
     }
     let code = verdict(&outcome, fail_level).code();
-    let mut problems = written;
-    problems.extend(crate::run::unread(store, &prepared.files, &outcome.problems));
     leave(outcome);
-    if problems.is_empty() { Ok(code) } else { fail(&problems, store, common) }
+    if written.is_empty() { Ok(code) } else { fail(&written, store, common) }
 }
 
 /// Prints the configuration that counts.

@@ -13,39 +13,33 @@ use crate::finding::{Problem, Severity};
 use crate::report;
 use crate::run::diagnose::{Diagnosis, TENANT_NUMBER, diagnose, is_export};
 use crate::run::{TENANT, Wanted, open};
-use crate::source::Notation;
+use crate::source::{Notation, Store};
 
-pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Diagnose, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
     let schema = (options.format == DiagnoseFormat::Json).then_some("presync-diagnose/1");
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &options.sources) {
+    let settings = match settings(store, common, &options.sources) {
         Ok(settings) => settings,
-        Err(problems) => return fail_as(schema, &problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, store, common),
     };
     if options.sources.is_empty() && options.tenant.is_empty() && settings.sources.is_empty() {
-        return fail_as(schema, &[nothing_named()], &store, common);
+        return fail_as(schema, &[nothing_named()], store, common);
     }
     let is_input = |path: &Path| path == Path::new("-");
     if is_input(&options.report) && options.sources.iter().chain(&options.tenant).any(|path| is_input(path)) {
         let problem = Problem::error("source-twice", "standard input can be read only once");
-        return fail_as(
-            schema,
-            &[problem.help("give the report or the directory as a file")],
-            &store,
-            common,
-        );
+        return fail_as(schema, &[problem.help("give the report or the directory as a file")], store, common);
     }
-    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail_as(schema, &problems, &store, common);
+        return fail_as(schema, &problems, store, common);
     }
     let opened = if is_input(&options.report) { store.standard_input() } else { store.open(&options.report) };
     let report = match opened {
         Ok(report) => report,
-        Err(complaint) => return fail_as(schema, &[complaint.into()], &store, common),
+        Err(complaint) => return fail_as(schema, &[complaint.into()], store, common),
     };
-    if is_export(&store, report) {
+    if is_export(store, report) {
         store.set_notation(report, Notation::Markup);
     }
     let configured = settings.sources.iter().filter_map(|files| {
@@ -70,25 +64,25 @@ pub(super) fn run(options: &Diagnose, common: &Common) -> io::Result<u8> {
         bounds: settings.bounds.clone(),
         ..Wanted::default()
     };
-    let files = open(&mut store, &wanted);
-    let set = match parameters(&library, &settings, common, &store) {
+    let files = open(store, &wanted);
+    let set = match parameters(&library, &settings, common, store) {
         Ok(set) => set,
-        Err(problems) => return fail_as(schema, &problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, store, common),
     };
-    let (symbols, _) = library.symbols(&store, &[], &set);
+    let (symbols, _) = library.symbols(store, &[], &set);
     let (_, anchor) = source_anchor(&symbols);
     let shapes = library.shapes();
-    let diagnosis = diagnose(&store, report, &files, (&symbols, &shapes), anchor.as_deref());
+    let diagnosis = diagnose(store, report, &files, (&symbols, &shapes), anchor.as_deref());
     let secret = |name: &str| symbols.is_secret(name);
     let style = style(common, &secret);
     let mut out = standard_output();
     match options.format {
-        DiagnoseFormat::Human => report::diagnose::human(&diagnosis, &store, &style, &mut out)?,
-        DiagnoseFormat::Json => report::diagnose::json(&diagnosis, &store, &mut out)?,
+        DiagnoseFormat::Human => report::diagnose::human(&diagnosis, store, &style, &mut out)?,
+        DiagnoseFormat::Json => report::diagnose::json(&diagnosis, store, &mut out)?,
     }
     out.flush()?;
     let mut error = io::stderr().lock();
-    report::problems(&diagnosis.problems, &store, &style, &mut error)?;
+    report::problems(&diagnosis.problems, store, &style, &mut error)?;
     if !common.quiet && options.format == DiagnoseFormat::Human && !diagnosis.errors.is_empty() {
         writeln!(error, "{}", summary(&diagnosis))?;
     }

@@ -14,6 +14,7 @@ use crate::language::symbols::{Setting, Symbols};
 use crate::report::{self, Format, Report, difference as shown};
 use crate::run::Files;
 use crate::run::difference::difference;
+use crate::source::Store;
 
 /// The name of the earlier state, as rules write it.
 const BEFORE: &str = "before";
@@ -22,27 +23,26 @@ const DELTA: &str = "delta";
 /// The parameter that names attributes which change by themselves.
 const VOLATILE: &str = "volatile_attributes";
 
-pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Diff, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
-    let prepared = match checking(options).and_then(|checking| prepare(&mut store, &checking, common)) {
+    let prepared = match checking(options).and_then(|checking| prepare(store, &checking, common)) {
         Ok(prepared) => prepared,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     // what is missing on one side would look as if it had come or gone
     if prepared.files.problems.iter().any(|problem| problem.severity == Severity::Error) {
-        return fail(&prepared.files.problems, &store, common);
+        return fail(&prepared.files.problems, store, common);
     }
-    let symbols = prepared.library.symbols(&store, &prepared.book.plan.sources, &prepared.set).0;
+    let symbols = prepared.library.symbols(store, &prepared.book.plan.sources, &prepared.set).0;
     let number = |name: &str| prepared.book.plan.sources.iter().position(|known| known == name);
     let found = difference(
-        &store,
+        store,
         (&side(&prepared, number(BEFORE)), &side(&prepared, Some(0))),
         &symbols,
         &prepared.book.shapes,
         &volatile(&symbols),
     );
-    let mut outcome = prepared.check(&store);
+    let mut outcome = prepared.check(store);
     let more: Vec<_> =
         found.problems.iter().filter(|problem| !outcome.problems.contains(problem)).cloned().collect();
     outcome.problems.extend(more);
@@ -53,16 +53,16 @@ pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
     if options.all {
         style.limit = None;
     }
-    let report = Report { outcome: &outcome, store: &store, library: &prepared.library, fail_level };
+    let report = Report { outcome: &outcome, store, library: &prepared.library, fail_level };
     let mut out = standard_output();
     match options.format {
         DiffFormat::Json => {
             let mut check = Vec::new();
             report::write(Format::Json, &report, &style, &mut check)?;
-            shown::json(&found, &store, &check, &mut out)?;
+            shown::json(&found, store, &check, &mut out)?;
         }
         DiffFormat::Human => {
-            shown::human(&found, &store, style.limit, &mut out)?;
+            shown::human(&found, store, style.limit, &mut out)?;
             if !outcome.findings.is_empty() {
                 writeln!(out)?;
             }
@@ -72,7 +72,7 @@ pub(super) fn run(options: &Diff, common: &Common) -> io::Result<u8> {
     out.flush()?;
     if options.format == DiffFormat::Human {
         let mut error = io::stderr().lock();
-        report::problems(&outcome.problems, &store, &style, &mut error)?;
+        report::problems(&outcome.problems, store, &style, &mut error)?;
         if !common.quiet {
             writeln!(error, "{}", shown::summary(&found))?;
             report::summary(&outcome, &style, &mut error)?;

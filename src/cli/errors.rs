@@ -15,22 +15,22 @@ use crate::language::did_you_mean;
 use crate::report;
 use crate::report::errors::{First, Format, Listing, Pair};
 use crate::run::{Placeholder, Provisioning, Recorded, TENANT, Wanted, open, provisioning};
+use crate::source::Store;
 
-pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Errors, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
     let schema = (options.format == ErrorFormat::Json).then_some("presync-errors/1");
-    let mut store = super::session::store(common);
     let property = match options.property.as_deref().map(named).transpose() {
         Ok(property) => property,
-        Err(problem) => return fail_as(schema, &[problem], &store, common),
+        Err(problem) => return fail_as(schema, &[problem], store, common),
     };
-    let settings = match settings(&mut store, common, &options.tenant) {
+    let settings = match settings(store, common, &options.tenant) {
         Ok(settings) => settings,
-        Err(problems) => return fail_as(schema, &problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, store, common),
     };
-    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail_as(schema, &problems, &store, common);
+        return fail_as(schema, &problems, store, common);
     }
     let of_tenant = settings.sources.iter().filter(|files| files.source.as_deref() == Some(TENANT));
     let wanted = Wanted {
@@ -40,9 +40,9 @@ pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
         bounds: settings.bounds.clone(),
         ..Wanted::default()
     };
-    let files = open(&mut store, &wanted);
-    let (symbols, _) = library.symbols(&store, &[], &[]);
-    let mut found = provisioning(&store, &files, &symbols, library.shapes());
+    let files = open(store, &wanted);
+    let (symbols, _) = library.symbols(store, &[], &[]);
+    let mut found = provisioning(store, &files, &symbols, library.shapes());
     let mut problems = std::mem::take(&mut found.problems);
     let wants = Wants { options, property };
     let errors = wants.errors(&found);
@@ -60,10 +60,10 @@ pub(super) fn run(options: &Errors, common: &Common) -> io::Result<u8> {
     let secret = |name: &str| symbols.is_secret(name);
     let style = style(common, &secret);
     let mut out = standard_output();
-    report::errors::write(options.format.into(), &listing, &store, &style, &mut out)?;
+    report::errors::write(options.format.into(), &listing, store, &style, &mut out)?;
     out.flush()?;
     let mut error = io::stderr().lock();
-    report::problems(&problems, &store, &style, &mut error)?;
+    report::problems(&problems, store, &style, &mut error)?;
     if !common.quiet && options.format == ErrorFormat::Human {
         report::errors::summary(&listing, &mut error)?;
     }

@@ -16,24 +16,23 @@ use crate::report::{self, Report};
 use crate::source::{FileId, Form, LineIndex, Location, Store};
 use crate::sql::{Told, told};
 
-pub(super) fn run(options: &ReportOptions, common: &Common) -> io::Result<u8> {
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &[]) {
+pub(super) fn run(options: &ReportOptions, common: &Common, store: &mut Store) -> io::Result<u8> {
+    let settings = match settings(store, common, &[]) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
-    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
-    let rows = match table(&mut store, &options.file) {
+    let rows = match table(store, &options.file) {
         Ok(rows) => rows,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problem) => return fail(&[problem], store, common),
     };
-    let outcome = outcome(&rows, &library, &mut store);
+    let outcome = outcome(&rows, &library, store);
     let fail_level = options.fail_level.map_or(Severity::Error, Into::into);
-    let report = Report { outcome: &outcome, store: &store, library: &library, fail_level };
-    let (symbols, _) = library.symbols(&store, &[], &[]);
+    let report = Report { outcome: &outcome, store, library: &library, fail_level };
+    let (symbols, _) = library.symbols(store, &[], &[]);
     let secret = |name: &str| symbols.is_secret(name);
     let mut style = style(common, &secret);
     style.timed = false;
@@ -47,7 +46,7 @@ pub(super) fn run(options: &ReportOptions, common: &Common) -> io::Result<u8> {
     if !format.tells_all() {
         let style = on_errors(style, common);
         let mut error = io::stderr().lock();
-        report::problems(&outcome.problems, &store, &style, &mut error)?;
+        report::problems(&outcome.problems, store, &style, &mut error)?;
     }
     Ok(verdict(&outcome, fail_level).code())
 }

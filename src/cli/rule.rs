@@ -9,23 +9,23 @@ use crate::finding::{Problem, printable};
 use crate::language::did_you_mean;
 use crate::pack::{Library, Pack, RawRule};
 use crate::report;
+use crate::source::Store;
 
-pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &RuleOptions, common: &Common, store: &mut Store) -> io::Result<u8> {
     if let Some(RuleAction::New(new)) = &options.action {
-        return new_rule(new, common);
+        return new_rule(new, common, store);
     }
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &[]) {
+    let settings = match settings(store, common, &[]) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
-    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
     let library = match choose(library, (&options.profiles, common), &settings) {
         Ok(library) => library,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     let mut out = standard_output();
     let Some(id) = &options.id else {
@@ -40,7 +40,7 @@ pub(super) fn run(options: &RuleOptions, common: &Common) -> io::Result<u8> {
         let problem = Problem::error("unknown-rule", format!("there is no rule `{id}`"));
         let help = did_you_mean(id, library.rules().map(|(_, rule)| rule.id.as_str()))
             .unwrap_or_else(|| "`presync rule` lists all rules".to_owned());
-        return fail(&[problem.help(help)], &store, common);
+        return fail(&[problem.help(help)], store, common);
     };
     report::rule(&library.facts(origin, rule), &style(common, &|_| false), &mut out)?;
     out.flush()?;

@@ -42,11 +42,10 @@ pub(super) fn init(options: &Init, common: &Common) -> io::Result<u8> {
 }
 
 /// `presync rule new`.
-pub(super) fn new_rule(options: &NewRule, common: &Common) -> io::Result<u8> {
-    let mut store = super::session::store(common);
-    let written = match pack_of(options, common, &mut store) {
+pub(super) fn new_rule(options: &NewRule, common: &Common, store: &mut Store) -> io::Result<u8> {
+    let written = match pack_of(options, common, store) {
         Ok(path) => create(&[(path.clone(), PACK.replace(ID, &options.id))]).map(|()| path),
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     match written {
         Ok(path) => {
@@ -54,7 +53,7 @@ pub(super) fn new_rule(options: &NewRule, common: &Common) -> io::Result<u8> {
             writeln!(io::stderr().lock(), "wrote `{name}`\nnext: change it, and run `presync test {name}`")?;
             Ok(0)
         }
-        Err(problem) => fail(&[problem], &store, common),
+        Err(problem) => fail(&[problem], store, common),
     }
 }
 

@@ -227,6 +227,14 @@ pub(super) fn fail(problems: &[Problem], store: &Store, common: &Common) -> io::
     Ok(FAILED)
 }
 
+/// The exit code of a run that may not have told that a file could not be read: a disk may fail at any time, even when what was
+/// found is shown. Whoever could not do its work has said why.
+pub(super) fn told(code: u8, store: &Store, common: &Common) -> io::Result<u8> {
+    let failed = |file| Some(crate::run::failed(store, file, store.failure(file)?));
+    let problems: Vec<Problem> = store.files().filter_map(failed).collect();
+    if code == FAILED || problems.is_empty() { Ok(code) } else { fail(&problems, store, common) }
+}
+
 /// Says what is to be said on standard error.
 pub(super) fn say(problems: &[Problem], store: &Store, common: &Common) -> io::Result<()> {
     let style = on_errors(style(common, &|_| false), common);

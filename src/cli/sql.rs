@@ -8,22 +8,22 @@ use super::session::{FAILED, fail, now, settings, standard_output};
 use crate::finding::printable;
 use crate::language::did_you_mean;
 use crate::pack::Rulebook;
+use crate::source::Store;
 use crate::sql::{Dialect, Files, Target, compile, create, load};
 
-pub(super) fn run(options: &Sql, common: &Common) -> io::Result<u8> {
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &[]) {
+pub(super) fn run(options: &Sql, common: &Common, store: &mut Store) -> io::Result<u8> {
+    let settings = match settings(store, common, &[]) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     let now = match now(options.now.as_deref()) {
         Ok(now) => now,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problem) => return fail(&[problem], store, common),
     };
     let sources = Sources::Loaded(&options.source);
-    let book = match rulebook(&mut store, &options.chosen, common, &settings, &sources) {
+    let book = match rulebook(store, &options.chosen, common, &settings, &sources) {
         Ok((_, book)) => book,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     let dialect = options.dialect.into();
     let target = Target { dialect, now, complete: options.complete };

@@ -19,22 +19,21 @@ use crate::run::{
 };
 use crate::source::{Store, shown, walk};
 
-pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Test, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
     let Given { packs: named, tests, fixtures } = given(&options.paths);
-    let Packs { mut library, mut problems } = packs(&mut store, common, &named);
+    let Packs { mut library, mut problems } = packs(store, common, &named);
     for path in &tests {
         let added = store.open(path).map_err(|complaint| vec![Problem::from(complaint)]);
-        let added = added.and_then(|file| add_tests(library.packs_mut(), &store, file));
+        let added = added.and_then(|file| add_tests(library.packs_mut(), store, file));
         problems.extend(added.err().into_iter().flatten());
     }
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
-    let set = match parameters(&library, &Settings::default(), common, &store) {
+    let set = match parameters(&library, &Settings::default(), common, store) {
         Ok(set) => set,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     // whoever names packs wants to test these; the built-in ones only give them names
     let own = !options.paths.is_empty() || !common.rules.is_empty();
@@ -46,7 +45,7 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
         let (sources, all) = terms(&set, example);
         books
             .entry((sources.clone(), all.clone()))
-            .or_insert_with(|| library.compile(&store, &sources, &all, &|rule| Some(rule.severity.into())));
+            .or_insert_with(|| library.compile(store, &sources, &all, &|rule| Some(rule.severity.into())));
     }
     let said = |of: &dyn Fn(&Rulebook) -> Vec<Problem>| {
         let mut said: Vec<Problem> = Vec::new();
@@ -58,16 +57,16 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
     };
     let book_problems = said(&|book| book.problems.clone());
     if !book_problems.is_empty() {
-        return fail(&book_problems, &store, common);
+        return fail(&book_problems, store, common);
     }
-    say(&said(&|book| book.slow.clone()), &store, common)?;
-    let fixtures = match judged(&fixtures, options, &library, &set, &mut store) {
+    say(&said(&|book| book.slow.clone()), store, common)?;
+    let fixtures = match judged(&fixtures, options, &library, &set, store) {
         Ok(fixtures) => fixtures,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     if tested.is_empty() && fixtures.is_empty() {
         let problem = Problem::error("no-examples", "there are no examples to test");
-        return fail(&[problem.help("a rule has `examples:` with `bad:` and `good:`")], &store, common);
+        return fail(&[problem.help("a rule has `examples:` with `bad:` and `good:`")], store, common);
     }
     let results: Vec<(&Example<'_>, ExampleResult)> = tested
         .par_iter()
@@ -144,10 +143,10 @@ pub(super) fn run(options: &Test, common: &Common) -> io::Result<u8> {
             .map(|example| Trial::example(example, &set))
             .chain(fixtures.iter().map(|fixture| Trial::test(fixture.text.clone(), &set)))
             .collect();
-        let problems = undecided(&library, &rules, &trials, &store);
+        let problems = undecided(&library, &rules, &trials, store);
         let problems: Vec<Problem> =
-            problems.iter().filter_map(|(origin, span)| untested(&library, *origin, span, &store)).collect();
-        say(&problems, &store, common)?;
+            problems.iter().filter_map(|(origin, span)| untested(&library, *origin, span, store)).collect();
+        say(&problems, store, common)?;
     }
     writeln!(out, "{} passed, {failed} failed", results.len() + fixtures.len() - failed)?;
     out.flush()?;

@@ -43,7 +43,7 @@ pub use fixtures::{Tested, is_fixture, run_fixture};
 pub use gather::{Gathered, Object, Search, Value};
 pub use overlay::Overlay;
 pub use provisioning::{Party, Placeholder, Provisioning, Recorded, provisioning};
-pub use read::{Reading, opened};
+pub use read::{Reading, failed, opened};
 pub use rechecked::Rechecked;
 pub use seen::{Modelled, Seen};
 pub use tenant::{Fact, TENANT, TenantFacts};
@@ -313,9 +313,14 @@ fn problems(
         );
         problems.push(Problem::warning("no-object-class", message).help("export `objectClass` as well"));
     }
-    let failed = unread(store, files, &problems);
-    problems.extend(failed);
     for input in &files.inputs {
+        // what was read well at first may fail when it is read again
+        if let Some(error) = store.failure(input.file) {
+            let problem = failed(store, input.file, error);
+            if !problems.iter().any(|known| known.message == problem.message) {
+                problems.push(problem);
+            }
+        }
         if store.changed(input.file) {
             let message = format!("`{}` changed while it was read", store.name(input.file));
             problems.push(
@@ -324,13 +329,4 @@ fn problems(
         }
     }
     problems
-}
-
-/// What is to be said of files that could not be read as a whole, as far as it was not said: a disk may fail at any time, even
-/// when what was found is shown.
-#[must_use]
-pub fn unread(store: &Store, files: &Files, told: &[Problem]) -> Vec<Problem> {
-    let failed = |input: &Input| Some(read::failed(store, input.file, store.failure(input.file)?));
-    let failed = files.inputs.iter().filter_map(failed);
-    failed.filter(|problem| !told.iter().any(|told| told.message == problem.message)).collect()
 }

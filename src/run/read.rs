@@ -293,7 +293,8 @@ fn unreadable(store: &Store, file: FileId, offset: u64, error: &std::io::Error) 
 }
 
 /// What is said of a file of which a part could not be read.
-pub(super) fn failed(store: &Store, file: FileId, error: &str) -> Problem {
+#[must_use]
+pub fn failed(store: &Store, file: FileId, error: &str) -> Problem {
     let message = format!("cannot read `{}`: {error}", store.name(file));
     let help = "what stands there was not judged, and the lines behind it are counted without it: copy the file to another disk, and check the copy";
     Problem::error("source-unreadable", message).help(help)

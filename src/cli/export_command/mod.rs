@@ -43,41 +43,40 @@ struct Order<'a> {
     bind: Option<&'a str>,
 }
 
-pub(super) fn run(options: &ExportCommand, common: &Common) -> io::Result<u8> {
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &[]) {
+pub(super) fn run(options: &ExportCommand, common: &Common, store: &mut Store) -> io::Result<u8> {
+    let settings = match settings(store, common, &[]) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
-    let Packs { library, mut problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, mut problems } = packs(store, common, &settings.rules);
     let library = match choose(library, (&options.profiles, common), &settings) {
         Ok(library) => library,
         // a pack that cannot be read may be the one that a profile belongs to
-        Err(more) => return fail(&[problems, more].concat(), &store, common),
+        Err(more) => return fail(&[problems, more].concat(), store, common),
     };
     let shell = shell(options.source);
     problems.extend(check(options, shell));
-    let set = match parameters(&library, &settings, common, &store) {
+    let set = match parameters(&library, &settings, common, store) {
         Ok(set) => set,
-        Err(more) => return fail(&[problems, more].concat(), &store, common),
+        Err(more) => return fail(&[problems, more].concat(), store, common),
     };
     let wishes = Wishes { select: &options.select, ignore: &options.ignore, ..Wishes::default() };
     let selection = Selection::new(&wishes, &settings);
-    problems.extend(selection.problems(&library, &left_out(common), &store));
+    problems.extend(selection.problems(&library, &left_out(common), store));
     if library.chosen_rules().next().is_none() {
         let problem = Problem::error("no-rules", "there are no rules to export for");
         problems.push(problem.help("name a pack with `--rules PATH`, or leave `--no-builtin` out"));
     }
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
-    let book = rulebook(&library, &store, &set, &selection);
+    let book = rulebook(&library, store, &set, &selection);
     if !book.problems.is_empty() {
-        return fail(&book.problems, &store, common);
+        return fail(&book.problems, store, common);
     }
     let source = match source(options, &book) {
         Ok(source) => source,
-        Err(problem) => return fail(&[problem], &store, common),
+        Err(problem) => return fail(&[problem], store, common),
     };
     let mut asked = asked::of(&book.plan, source);
     let unfit = leave_out(options.source, &mut asked);

@@ -23,16 +23,15 @@ use crate::snapshot::shape::Mappings;
 use crate::source::{FileId, Notation, Store};
 use outputs::Outputs;
 
-pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Fix, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
-    let prepared = match prepare(&mut store, &options.checking, common) {
+    let prepared = match prepare(store, &options.checking, common) {
         Ok(prepared) => prepared,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     let asked = asked(options);
-    let mut problems = misspelt(&asked, &prepared, &store);
-    let outputs = Outputs::of(options, &prepared, &store);
+    let mut problems = misspelt(&asked, &prepared, store);
+    let outputs = Outputs::of(options, &prepared, store);
     problems.extend(outputs.problems());
     if options.in_place {
         problems.extend(
@@ -41,30 +40,30 @@ pub(super) fn run(options: &Fix, common: &Common) -> io::Result<u8> {
                 .inputs
                 .iter()
                 .filter(|input| input.source == 0)
-                .filter_map(|input| refused(&store, input.file)),
+                .filter_map(|input| refused(store, input.file)),
         );
     }
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
     if options.interactive {
         let terms = interactive::Terms { options, common, prepared: &prepared };
-        return match interactive::decide(&terms, &mut store)? {
+        return match interactive::decide(&terms, store)? {
             Ok(Some(decisions)) => {
-                let plan = planned(options, &terms.asked(), decisions, &prepared, &store);
-                finish(&plan, outputs, &prepared, &mut store, options, common)
+                let plan = planned(options, &terms.asked(), decisions, &prepared, store);
+                finish(&plan, outputs, &prepared, store, options, common)
             }
             Ok(None) => Ok(Verdict::Findings.code()),
-            Err(problems) => fail(&problems, &store, common),
+            Err(problems) => fail(&problems, store, common),
         };
     }
-    let decisions = match options.from_csv.as_deref().map(|path| reviewed(path, &prepared, &mut store)) {
+    let decisions = match options.from_csv.as_deref().map(|path| reviewed(path, &prepared, store)) {
         None => Vec::new(),
         Some(Ok(decisions)) => decisions,
-        Some(Err(problems)) => return fail(&problems, &store, common),
+        Some(Err(problems)) => return fail(&problems, store, common),
     };
-    let plan = planned(options, &asked, decisions, &prepared, &store);
-    let code = finish(&plan, outputs, &prepared, &mut store, options, common);
+    let plan = planned(options, &asked, decisions, &prepared, store);
+    let code = finish(&plan, outputs, &prepared, store, options, common);
     leave(plan);
     code
 }

@@ -27,18 +27,17 @@ use crate::source::Store;
 /// What the initial domain is called where nobody says it.
 const UNKNOWN_DOMAIN: &str = "TENANT.onmicrosoft.com";
 
-pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
+pub(super) fn run(options: &Forecast, common: &Common, store: &mut Store) -> io::Result<u8> {
     threads(common);
-    let mut store = super::session::store(common);
     let schema = if options.matches { "presync-matches/1" } else { "presync-forecast/1" };
     let schema = (options.format == ForecastForm::Json).then_some(schema);
     let outputs = match named(options) {
         Ok(outputs) => outputs,
-        Err(problems) => return fail_as(schema, &problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, store, common),
     };
-    let made = match foretold(&mut store, &outputs, options, common) {
+    let made = match foretold(store, &outputs, options, common) {
         Ok(made) => made,
-        Err(problems) => return fail_as(schema, &problems, &store, common),
+        Err(problems) => return fail_as(schema, &problems, store, common),
     };
     let (foretold, chosen, symbols) = made;
     let secret = |name: &str| symbols.is_secret(name);
@@ -51,9 +50,9 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     let is_written = |format| !failed || matches!(format, ForecastFormat::Json | ForecastFormat::Html);
     let write = |format: ForecastFormat, style: &Style<'_>, out: &mut dyn Write| {
         if options.matches {
-            return report::matches(format, &foretold, &chosen, &store, out);
+            return report::matches(format, &foretold, &chosen, store, out);
         }
-        report::forecast(format, &foretold, &chosen, (&store, style), out)
+        report::forecast(format, &foretold, &chosen, (store, style), out)
     };
     let plain = Style { colour: false, links: false, width: 100, timed: false, ..style };
     let files = outputs.iter().map(|output| (output, ForecastFormat::from(output.format)));
@@ -67,7 +66,7 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
         out.flush()?;
     }
     let mut error = io::stderr().lock();
-    report::problems(&foretold.problems, &store, &style, &mut error)?;
+    report::problems(&foretold.problems, store, &style, &mut error)?;
     if format == ForecastFormat::Csv && !common.quiet {
         for note in &foretold.notes {
             writeln!(error, "note: {}", crate::finding::printable(note))?;
@@ -76,7 +75,7 @@ pub(super) fn run(options: &Forecast, common: &Common) -> io::Result<u8> {
     error.flush()?;
     drop(error);
     if !written.is_empty() {
-        return fail(&written, &store, common);
+        return fail(&written, store, common);
     }
     if failed {
         return Ok(super::session::FAILED);

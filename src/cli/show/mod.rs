@@ -41,24 +41,23 @@ struct Context<'a> {
     offset: u64,
 }
 
-pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
-    let mut store = super::session::store(common);
-    let settings = match settings(&mut store, common, &options.paths) {
+pub(super) fn run(options: &Show, common: &Common, store: &mut Store) -> io::Result<u8> {
+    let settings = match settings(store, common, &options.paths) {
         Ok(settings) => settings,
-        Err(problems) => return fail(&problems, &store, common),
+        Err(problems) => return fail(&problems, store, common),
     };
     if options.paths.is_empty() && settings.sources.is_empty() {
-        return fail(&[nothing_named()], &store, common);
+        return fail(&[nothing_named()], store, common);
     }
-    let Packs { library, problems } = packs(&mut store, common, &settings.rules);
+    let Packs { library, problems } = packs(store, common, &settings.rules);
     if !problems.is_empty() {
-        return fail(&problems, &store, common);
+        return fail(&problems, store, common);
     }
-    let (symbols, _) = library.symbols(&store, &[], &[]);
+    let (symbols, _) = library.symbols(store, &[], &[]);
     let asked = match options.format {
-        ShowFormat::Facts => match facts::Asked::of(&mut store, options, common, &settings) {
+        ShowFormat::Facts => match facts::Asked::of(store, options, common, &settings) {
             Ok(asked) => Some(asked),
-            Err(problems) => return fail(&problems, &store, common),
+            Err(problems) => return fail(&problems, store, common),
         },
         _ => None,
     };
@@ -69,7 +68,7 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
         bounds: settings.bounds.clone(),
         ..Wanted::default()
     };
-    let files = open(&mut store, &wanted);
+    let files = open(store, &wanted);
     let mut problems = files.problems;
     let mut out = standard_output();
     let shape = match options.format {
@@ -84,24 +83,24 @@ pub(super) fn run(options: &Show, common: &Common) -> io::Result<u8> {
     let mut not_read = files.not_read;
     let mut known = asked.as_ref().map(|asked| facts::Writer::new(asked, &names));
     for input in &files.inputs {
-        let Some(snapshot) = opened(&store, input, &names, &mappings, &mut problems) else { continue };
-        if input.walked && !snapshot.is_directory(&store, &names) {
+        let Some(snapshot) = opened(store, input, &names, &mappings, &mut problems) else { continue };
+        if input.walked && !snapshot.is_directory(store, &names) {
             not_read.push(store.name(input.file).to_owned());
             continue;
         }
         problems.extend(match (options.format, &mut known) {
             (ShowFormat::Rows, _) => {
-                rows::write(&store, &snapshot, &options.source, &symbols, &names, &mut out)?
+                rows::write(store, &snapshot, &options.source, &symbols, &names, &mut out)?
             }
             (ShowFormat::Facts, Some(facts)) => {
-                facts.write(&store, &snapshot, (&names, &symbols.classes), &mut out)?
+                facts.write(store, &snapshot, (&names, &symbols.classes), &mut out)?
             }
-            _ => show(&store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?.0,
+            _ => show(store, &snapshot, shape, &symbols.classes, &names, &secret, &mut out)?.0,
         });
     }
     out.flush()?;
     let mut error = io::stderr().lock();
-    crate::report::problems(&problems, &store, &style(common, &secret), &mut error)?;
+    crate::report::problems(&problems, store, &style(common, &secret), &mut error)?;
     if common.verbose {
         for name in &not_read {
             writeln!(error, "not read: {}", crate::finding::printable(name))?;
