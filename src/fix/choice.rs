@@ -1,11 +1,11 @@
 //! Values that several objects hold, and of which nobody but a person can say who keeps them: what each of them would become
 //! instead. Nothing of it is done without being asked for.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use data_encoding::BASE64;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -103,7 +103,7 @@ pub fn choices(
         objects.extend(object);
     }
     objects.par_sort_by_key(|object: &Object| object.record);
-    let offers = Offers { search: &search, symbols, objects, in_tenant };
+    let offers = Offers { search: &search, symbols, objects, names: OnceLock::new(), in_tenant };
     let shared = shared.into_par_iter();
     let mut shared: Vec<_> =
         shared.filter_map(|(finding, sites)| Some((finding, offers.parts(&sites)?))).collect();
@@ -258,6 +258,8 @@ struct Offers<'o> {
     symbols: &'o Symbols,
     /// The holders, in the order of the files.
     objects: Vec<Object>,
+    /// Their numbers by fingerprints of their names, once somebody asks.
+    names: OnceLock<FxHashMap<u64, Vec<usize>>>,
     /// What objects of the tenant say of those that they were made of.
     in_tenant: FxHashSet<Vec<u8>>,
 }
@@ -307,14 +309,35 @@ impl Offers<'_> {
         Some(Choice { finding: Arc::clone(finding), holders })
     }
 
-    /// The number of the object in which a place lies.
+    /// The number of the object that holds a place.
     fn holder(&self, site: &Site) -> Option<usize> {
         let place = site.location;
+        let holds = |number: &usize| {
+            self.objects.get(*number).is_some_and(|object| {
+                let record = object.record;
+                record.file == place.file
+                    && record.span.offset <= place.span.offset
+                    && place.span.end() <= record.span.end()
+                    && object.name == site.object
+            })
+        };
         let begins = |object: &Object| (object.record.file, object.record.span.offset);
         let behind = self.objects.partition_point(|object| begins(object) <= (place.file, place.span.offset));
-        let number = behind.checked_sub(1)?;
-        let record = self.objects.get(number)?.record;
-        (record.file == place.file && place.span.end() <= record.span.end()).then_some(number)
+        let last = behind.checked_sub(1).filter(holds);
+        // objects may stand in each other: there the name tells whose value it is
+        last.or_else(|| self.named(&site.object).iter().copied().find(holds))
+    }
+
+    /// The numbers of the objects that may have a name.
+    fn named(&self, name: &str) -> &[usize] {
+        let names = self.names.get_or_init(|| {
+            let mut names: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
+            for (number, object) in self.objects.iter().enumerate() {
+                names.entry(xxh3_64(object.name.as_bytes())).or_default().push(number);
+            }
+            names
+        });
+        names.get(&xxh3_64(name.as_bytes())).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether the value cannot just go: where an object has one value, or a primary address.

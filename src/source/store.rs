@@ -57,6 +57,22 @@ struct Entry {
     failure: OnceLock<String>,
 }
 
+impl Entry {
+    /// A file as it was found, on no disk.
+    fn new(name: String, content: Content, start: u64, length: u64) -> Self {
+        Self {
+            name,
+            content,
+            start,
+            length,
+            transcoded: false,
+            notation: Notation::default(),
+            stamp: None,
+            failure: OnceLock::new(),
+        }
+    }
+}
+
 /// The files of a run.
 #[derive(Debug, Default)]
 pub struct Store {
@@ -177,8 +193,9 @@ impl Store {
                     let path = stamp.as_ref().filter(|_| !unpacked).map(|stamp| stamp.path.clone());
                     self.handle(file, path)
                 };
-                let (start, notation) = (start as u64, Notation::default());
-                Ok(self.push(Entry { name, content, start, length, transcoded: unpacked, notation, stamp, failure: OnceLock::new() }))
+                let start = start as u64;
+                let entry = Entry { transcoded: unpacked, stamp, ..Entry::new(name, content, start, length) };
+                Ok(self.push(entry))
             }
             Encoding::Utf16 { .. } | Encoding::Utf32 { .. } => {
                 let mut text = BufWriter::new(tempfile::tempfile()?);
@@ -188,8 +205,8 @@ impl Store {
                 let text = text.into_inner().map_err(io::IntoInnerError::into_error)?;
                 let length = text.metadata()?.len();
                 let content = self.spooled(text, length)?;
-                let notation = Notation::default();
-                Ok(self.push(Entry { name, content, start: 0, length, transcoded: true, notation, stamp, failure: OnceLock::new() }))
+                let entry = Entry { transcoded: true, stamp, ..Entry::new(name, content, 0, length) };
+                Ok(self.push(entry))
             }
         })
     }
@@ -273,17 +290,7 @@ impl Store {
         let length = bytes.len() as u64;
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         let content = Content::Memory(bytes);
-        let (name, notation) = (name.to_owned(), Notation::default());
-        self.push(Entry {
-            name,
-            content,
-            start,
-            length,
-            transcoded: false,
-            notation,
-            stamp: None,
-            failure: OnceLock::new(),
-        })
+        self.push(Entry::new(name.to_owned(), content, start, length))
     }
 
     fn push(&mut self, entry: Entry) -> FileId {
