@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr2, memchr3, memrchr};
 
 use super::fold::fold_into;
 use super::walk::{self, Table};
@@ -113,6 +113,14 @@ pub(super) fn first_simple_part(name: &[u8]) -> Option<usize> {
         at = walk::step(&WALK, at, *byte);
     }
     None
+}
+
+/// Where the first part of a name ends that has nothing in front of it.
+pub(super) fn first_part(name: &[u8]) -> Option<usize> {
+    if without_extension(name).start > 0 {
+        return None;
+    }
+    parts(name, b',').next().map(|part| part.end)
 }
 
 /// `<GUID=..>;<SID=..>;CN=..`, as Active Directory extends names, without what stands before the name; `B:32:..:CN=..`
@@ -319,17 +327,34 @@ pub fn first_value(name: &[u8]) -> (Option<Range<usize>>, Vec<u8>) {
 #[must_use]
 pub fn domain(name: &[u8]) -> Range<usize> {
     let mut start = None;
-    for part in parts(name, b',') {
-        let text = name.get(part.clone()).unwrap_or_default();
-        let trimmed = text.trim_ascii_start();
-        let is_domain = trimmed.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"dc="));
-        start = match (is_domain, start) {
-            (true, None) => Some(part.start + (text.len() - trimmed.len())),
-            (true, known) => known,
-            (false, _) => None,
-        };
+    if memchr2(b'\\', b'"', name).is_none() {
+        // as nearly all names are: every comma parts, and the last parts come first
+        let mut end = name.len();
+        loop {
+            let before = name.get(..end).unwrap_or_default();
+            let from = memrchr(b',', before).map_or(0, |comma| comma + 1);
+            let Some(domain) = domain_part(name, from..end) else { break };
+            start = Some(domain);
+            if from == 0 {
+                break;
+            }
+            end = from - 1;
+        }
+    } else {
+        for part in parts(name, b',') {
+            let domain = domain_part(name, part);
+            start = domain.and(start.or(domain));
+        }
     }
     start.unwrap_or(name.len())..name.len()
+}
+
+/// Where a part of a name begins that is a domain component, without the spaces in front of it.
+fn domain_part(name: &[u8], part: Range<usize>) -> Option<usize> {
+    let text = name.get(part.clone()).unwrap_or_default();
+    let trimmed = text.trim_ascii_start();
+    let is_domain = trimmed.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"dc="));
+    is_domain.then_some(part.start + (text.len() - trimmed.len()))
 }
 
 #[cfg(test)]
@@ -397,5 +422,18 @@ mod tests {
         assert_eq!(first_value(b"CN=Joe,DC=x"), (Some(3..6), Vec::new()));
         assert_eq!(parent(b"DC=com"), 6..6);
         assert_eq!(domain(b"uid=a,o=b"), 9..9);
+        for (name, of) in [
+            ("DC=a,OU=b,dc=c, DC=d", "dc=c, DC=d"),
+            ("DC=com", "DC=com"),
+            (" dc=a", "dc=a"),
+            ("OU=a, DC=b", "DC=b"),
+            ("DC=a,DC=b,", ""),
+            ("dc", ""),
+            ("", ""),
+        ] {
+            assert_eq!(&name.as_bytes()[domain(name.as_bytes())], of.as_bytes());
+            let escaped = format!("CN=\\2C,{name}").into_bytes();
+            assert_eq!(&escaped[domain(&escaped)], of.as_bytes());
+        }
     }
 }

@@ -7,14 +7,46 @@ use std::borrow::Cow;
 #[inline]
 pub fn fold_into(text: &[u8], into: &mut Vec<u8>) {
     let start = into.len();
-    into.extend_from_slice(text);
-    if text.is_ascii() {
-        if let Some(added) = into.get_mut(start..) {
-            added.make_ascii_lowercase();
-        }
-        return;
+    if !fold_ascii_into(text, into) {
+        into.truncate(start);
+        fold_all_into(text, into);
     }
-    into.truncate(start);
+}
+
+/// The same, as far as the text is ASCII; false if it is not. Texts are short: eight bytes at once are faster than more.
+fn fold_ascii_into(text: &[u8], into: &mut Vec<u8>) -> bool {
+    into.reserve(text.len());
+    let (words, rest) = text.as_chunks();
+    for word in words {
+        let Some(folded) = fold_word(*word) else { return false };
+        into.extend_from_slice(&folded);
+    }
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let folded = fold_word(last);
+    into.extend_from_slice(folded.as_ref().and_then(|folded| folded.get(..rest.len())).unwrap_or_default());
+    folded.is_some()
+}
+
+/// Eight bytes of ASCII in lower case.
+#[inline]
+fn fold_word(bytes: [u8; 8]) -> Option<[u8; 8]> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH << 7;
+    let word = u64::from_le_bytes(bytes);
+    if word & HIGH != 0 {
+        return None;
+    }
+    // the highest bit of each byte: whether it is `A` or behind, and whether it is behind `Z`
+    let from_a = word + EACH * (0x80 - b'A' as u64);
+    let behind_z = word + EACH * (0x7F - b'Z' as u64);
+    let upper = (from_a & !behind_z) & HIGH;
+    Some((word | upper >> 2).to_le_bytes())
+}
+
+/// The same for any text.
+#[cold]
+fn fold_all_into(text: &[u8], into: &mut Vec<u8>) {
     let mut buffer = [0; 4];
     for chunk in text.utf8_chunks() {
         for character in chunk.valid().chars() {

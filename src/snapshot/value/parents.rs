@@ -1,7 +1,7 @@
 //! Names normalised by what is known of the names above. A directory has many objects and few containers: what stands
 //! behind the first comma of a name was nearly always met before, spelled the same way.
 
-use super::dn::{first_simple_part, normalize_into, normalize_parts};
+use super::dn::{first_part, first_simple_part, normalize_into, normalize_parts};
 use super::fold::fold_into;
 
 /// How many parents are remembered; a power of two.
@@ -29,7 +29,9 @@ impl Parents {
     /// The same as [`normalize_into`](super::dn::normalize_into).
     #[must_use]
     pub fn normalize_into(&mut self, name: &[u8], into: &mut Vec<u8>) -> bool {
-        let split = first_simple_part(name).and_then(|end| Some((name.get(..end)?, name.get(end + 1..)?)));
+        let simple = first_simple_part(name);
+        let end = simple.or_else(|| first_part(name)).filter(|end| *end < name.len());
+        let split = end.and_then(|end| Some((name.get(..end)?, name.get(end + 1..)?)));
         let Some((first, above)) = split.filter(|(_, above)| (1..=LONGEST).contains(&above.len())) else {
             return normalize_into(name, into);
         };
@@ -42,7 +44,11 @@ impl Parents {
             }
             parent.spelled.extend_from_slice(above);
         }
-        fold_into(first, into);
+        if simple.is_some() {
+            fold_into(first, into);
+        } else if !normalize_parts(first, into) {
+            return false;
+        }
         into.push(b',');
         into.extend_from_slice(&parent.normalized);
         true
