@@ -17,8 +17,8 @@ use crate::source::{Location, Position, decode};
 const LONG: usize = 100;
 /// How many characters around a fault are kept in a long value, and at its ends.
 const AROUND: usize = 24;
-/// How far back the beginning of a line is looked for.
-const LINE: u64 = 1 << 12;
+/// How far from a place the ends of its line are looked for: most lines are short.
+const REACHES: [u64; 2] = [1 << 8, 1 << 12];
 
 /// What a label underlines, and its text.
 pub(super) struct Mark {
@@ -223,15 +223,7 @@ impl Excerpt {
 
     /// What stands before the value in its line.
     fn prefix(&mut self, place: Location, places: &Places<'_>) -> io::Result<()> {
-        let from = place.span.offset.saturating_sub(LINE);
-        let length = place.span.offset - from;
-        let head = places.bytes(Location::new(place.file, from, length))?;
-        let start = memchr::memrchr(b'\n', &head).map_or(0, |lf| lf + 1);
-        let start = if from == 0 && start == 0 {
-            usize::try_from(places.store.start(place.file)).unwrap_or(0)
-        } else {
-            start
-        };
+        let (head, start) = head(place, places)?;
         let prefix = head.get(start..).unwrap_or_default();
         let (prefix, _) = cut(prefix, places.store.notation(place.file));
         self.value(&prefix, &[0..0], false);
@@ -240,6 +232,9 @@ impl Excerpt {
 
     /// Writes text so that it does no harm; gives the spans that its parts got. Long text is cut away from the parts.
     fn value(&mut self, text: &[u8], parts: &[Range<usize>], cut: bool) -> Vec<Range<usize>> {
+        if let Some(spans) = self.plain_value(text, parts) {
+            return spans;
+        }
         let mut characters: Vec<(usize, Option<char>, usize)> = Vec::new();
         let mut at = 0;
         for chunk in text.utf8_chunks() {
@@ -280,6 +275,18 @@ impl Excerpt {
             .zip(ends)
             .map(|(begin, end)| begin.map_or(last..last, |begin| begin..end.max(begin)))
             .collect()
+    }
+
+    /// The same of a text that is written as it stands: a short one of visible ASCII, as most are.
+    fn plain_value(&mut self, text: &[u8], parts: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+        let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'#';
+        if text.len() > LONG || !text.iter().all(is_plain) {
+            return None;
+        }
+        let begin = self.text.len();
+        self.text.push_str(std::str::from_utf8(text).ok()?);
+        let place = |at: usize| begin + at.min(text.len());
+        Some(parts.iter().map(|part| place(part.start)..place(part.end.max(part.start))).collect())
     }
 
     /// Writes the first character of a text; none if it begins with a byte that is none.
@@ -325,19 +332,41 @@ fn kept(characters: &[(usize, Option<char>, usize)], parts: &[Range<usize>], cut
     keep
 }
 
+/// What stands before a place, and where in it the line of the place begins.
+fn head(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usize)> {
+    let begin = places.store.start(place.file).min(place.span.offset);
+    let mut head = Vec::new();
+    for reach in REACHES {
+        let from = place.span.offset.saturating_sub(reach).max(begin);
+        head = places.bytes(Location::new(place.file, from, place.span.offset - from))?;
+        if let Some(lf) = memchr::memrchr(b'\n', &head) {
+            return Ok((head, lf + 1));
+        }
+        if from == begin {
+            break;
+        }
+    }
+    Ok((head, 0))
+}
+
 /// The line that holds a place, and where the place begins in it.
 fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usize)> {
-    let from = place.span.offset.saturating_sub(LINE).max(places.store.start(place.file));
-    let from = from.min(place.span.offset);
-    let length = place.span.offset - from + LINE;
-    let bytes = places.bytes(Location::new(place.file, from, length))?;
-    let at = usize::try_from(place.span.offset - from).unwrap_or(0).min(bytes.len());
-    let head = bytes.get(..at).unwrap_or_default();
-    let start = memchr::memrchr(b'\n', head).map_or(0, |lf| lf + 1);
-    let rest = bytes.get(start..).unwrap_or_default();
-    let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    let line = rest.get(..end).unwrap_or_default();
-    Ok((line.strip_suffix(b"\r").unwrap_or(line).to_vec(), at - start))
+    let (head, start) = head(place, places)?;
+    let mut line = head.get(start..).unwrap_or_default().to_vec();
+    let at = line.len();
+    for reach in REACHES {
+        line.truncate(at);
+        line.extend(places.bytes(Location::new(place.file, place.span.offset, reach))?);
+        let behind = line.get(at..).unwrap_or_default();
+        if let Some(lf) = memchr::memchr(b'\n', behind) {
+            line.truncate(at + lf);
+            break;
+        }
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    Ok((line, at))
 }
 
 /// The line before the one of a place, if it says something, and where it begins.

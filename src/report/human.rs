@@ -14,6 +14,7 @@ use super::concise::severity;
 use super::excerpt::{Excerpt, Mark, of_problem};
 use super::place::Places;
 use super::proposal;
+use super::prose::wrapped;
 use super::summary::grouped;
 use crate::finding::{Finding, MAX_RELATED, Outcome, Problem, Severity, Site, printable};
 use crate::source::Store;
@@ -163,7 +164,7 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
         excerpt,
         marks,
     };
-    draw(&drawing, &finding.rule.id, style)
+    draw(drawing, &finding.rule.id, style)
 }
 
 /// The places of something that no rule says, in an excerpt with their marks.
@@ -191,7 +192,7 @@ pub(super) fn draw_sites(
     style: &Style<'_>,
 ) -> io::Result<String> {
     let (excerpt, marks) = shown_sites(sites, places, style)?;
-    draw(&Drawing { message, severity, help: Some(help.join("\n")), excerpt, marks }, id, style)
+    draw(Drawing { message, severity, help: Some(help.join("\n")), excerpt, marks }, id, style)
 }
 
 /// Writes what is wrong with files and rules.
@@ -226,7 +227,7 @@ pub fn problems(
             excerpt,
             marks,
         };
-        writeln!(out, "{}", draw(&drawing, problem.code, style)?)?;
+        writeln!(out, "{}", draw(drawing, problem.code, style)?)?;
     }
     for (code, count) in counts.into_iter().filter(|(_, count)| *count > PROBLEMS) {
         writeln!(out, "… and {} more of `{code}`\n", count - PROBLEMS)?;
@@ -235,8 +236,16 @@ pub fn problems(
 }
 
 /// Draws something, under a name in brackets.
-pub(super) fn draw(drawing: &Drawing, id: &str, style: &Style<'_>) -> io::Result<String> {
+pub(super) fn draw(mut drawing: Drawing, id: &str, style: &Style<'_>) -> io::Result<String> {
     let head = format!("{}[{id}]:", severity(drawing.severity));
+    let width = style.width.max(40);
+    // miette writes two columns less than it has, the head with two spaces before it, `  │ ` before what follows it, and `  help: `
+    drawing.message = wrapped(&drawing.message, width - 6, (head.len() + 3).saturating_sub(4));
+    if drawing.message.is_empty() {
+        // without a text miette writes no head
+        drawing.message.push(' ');
+    }
+    drawing.help = drawing.help.map(|help| wrapped(&help, width - 10, 0));
     let characters = ThemeCharacters {
         error: head.clone(),
         warning: head.clone(),
@@ -245,11 +254,12 @@ pub(super) fn draw(drawing: &Drawing, id: &str, style: &Style<'_>) -> io::Result
     };
     let styles = if style.colour { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
-        .with_width(style.width.max(40))
+        .with_width(width)
+        .with_wrap_lines(false)
         .with_context_lines(1)
         .with_links(false)
         .without_syntax_highlighting();
     let mut text = String::new();
-    handler.render_report(&mut text, drawing).map_err(io::Error::other)?;
+    handler.render_report(&mut text, &drawing).map_err(io::Error::other)?;
     Ok(text)
 }

@@ -1,6 +1,6 @@
 //! Paragraphs set in a given width.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::finding::printable;
 
@@ -52,9 +52,70 @@ fn fill(paragraph: &mut Vec<&str>, width: usize, lines: &mut Vec<String>) {
     paragraph.clear();
 }
 
+/// A text of which no line has more than `width` columns; in the first line so many are `taken` by something else. Lines are
+/// parted at spaces alone, so that names and addresses stay whole unless one is longer than a line.
+pub(super) fn wrapped(text: &str, width: usize, taken: usize) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for (number, line) in text.lines().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        let taken = if number == 0 { taken } else { 0 };
+        // no character takes more columns than bytes
+        if taken + line.len() <= width {
+            out.push_str(line);
+        } else {
+            wrap(line, width, taken, &mut out);
+        }
+    }
+    out
+}
+
+fn wrap(line: &str, width: usize, taken: usize, out: &mut String) {
+    let mut column = taken;
+    let mut spaces = 0;
+    for (number, word) in line.split(' ').enumerate() {
+        spaces += usize::from(number > 0);
+        if word.is_empty() {
+            continue;
+        }
+        let columns = word.width();
+        if column == 0 || column + spaces + columns <= width {
+            out.extend(std::iter::repeat_n(' ', spaces));
+            column += spaces;
+        } else {
+            out.push('\n');
+            column = 0;
+        }
+        spaces = 0;
+        for character in word.chars() {
+            let own = character.width().unwrap_or(0);
+            if columns > width && column + own > width {
+                out.push('\n');
+                column = 0;
+            }
+            out.push(character);
+            column += own;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::set;
+    use super::{set, wrapped};
+
+    #[test]
+    fn lines_are_parted_at_spaces() {
+        assert_eq!(wrapped("one two-three four\nfive", 14, 6), "one\ntwo-three four\nfive");
+        assert_eq!(wrapped("one", 3, 0), "one");
+        assert_eq!(wrapped("one two", 3, 0), "one\ntwo");
+        assert_eq!(wrapped("a  b averyverylongword c", 6, 0), "a  b\naveryv\nerylon\ngword\nc");
+        assert_eq!(wrapped("\u{4e2d}\u{6587} \u{4e2d}", 5, 0), "\u{4e2d}\u{6587}\n\u{4e2d}");
+        assert_eq!(wrapped("", 5, 9), "");
+        assert_eq!(wrapped("abcdefgh i", 10, 6), "\nabcdefgh i");
+        assert_eq!(wrapped("aaaa  bbbb", 5, 0), "aaaa\nbbbb");
+        assert_eq!(wrapped("  aa b", 5, 0), "  aa\nb");
+    }
 
     #[test]
     fn paragraphs_are_filled_and_the_rest_stays() {

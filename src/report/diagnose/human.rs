@@ -73,5 +73,5 @@ fn one(
         excerpt,
         marks,
     };
-    draw(&drawing, &printable(&reported.name), style)
+    draw(drawing, &printable(&reported.name), style)
 }
