@@ -14,7 +14,7 @@ use super::mark::{Mark, Role, Unsorted};
 use super::object::{Answer, Object};
 use super::operand::Reach;
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
-use super::program::{Decides, Memory, Programs, Told, Used};
+use super::program::{Choice, Decides, Memory, Programs, Terms, Told, Used};
 use super::signature::{Signature, Signatures};
 use super::strategy::Strategy;
 use super::unread::Unread;
@@ -23,8 +23,14 @@ use crate::snapshot::value::{Parents, dn};
 use crate::snapshot::{Record, Slot};
 use crate::source::FileId;
 
-/// How many shapes are remembered from one run to the next.
-const SHAPES: usize = 4096;
+/// How many programs are remembered from one run to the next.
+const PROGRAMS: usize = 8192;
+
+/// After how many objects of one profile a program is made for it: making one takes as long as judging some thirty objects.
+const WORTH: u32 = 64;
+
+/// How many profiles without a program are counted from one run to the next.
+const PROFILES: usize = 16_384;
 
 /// Scans records of one source, run after run. What it learns of signatures, shapes and names serves all runs.
 #[derive(Debug)]
@@ -49,6 +55,8 @@ pub struct Scan<'s, 'p> {
     partial: Partial,
     /// Every object is judged by the evaluator.
     by_evaluator: bool,
+    /// When a profile gets a program of its own.
+    terms: Terms,
 }
 
 /// A signature, and what decides something for its objects.
@@ -82,7 +90,14 @@ impl<'s, 'p> Scan<'s, 'p> {
             meter: Meter::new(signatures.is_metered, plan.rules.len()),
             partial: nothing(plan),
             by_evaluator: false,
+            terms: Terms { worth: WORTH, room: PROFILES },
         }
+    }
+
+    /// The same with rules that are folded for the profile of each object, however few objects share it.
+    #[must_use]
+    pub fn by_profile(self) -> Self {
+        Self { terms: Terms { worth: 1, room: PROFILES }, ..self }
     }
 
     /// The same without folded rules: every object is judged by the evaluator alone. This is the slow twin that tests
@@ -154,7 +169,7 @@ impl<'s, 'p> Scan<'s, 'p> {
         self.seen.iter_mut().zip(words).for_each(|(seen, word)| *seen |= word);
     }
 
-    /// Judges an object by the program of its shape.
+    /// Judges an object by the program of its profile, or of its shape.
     fn run(&mut self, object: &Object<'_>, decides: &Decides) {
         let programs = &self.signatures.programs;
         let record = (object.record, object.block);
@@ -165,7 +180,8 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.shapes.insert(self.shape.clone(), self.programs.len() - 1);
             self.programs.len() - 1
         });
-        let Some(Used { program, objects, seen }) = self.programs.get_mut(at) else { return };
+        let at = self.profiled(at, object, decides);
+        let Some(Used { program, objects, seen, .. }) = self.programs.get_mut(at) else { return };
         *objects += 1;
         // counting who shares it is not free where threads do
         let opens = program.leaves_something_open().then(|| Arc::clone(program));
@@ -184,6 +200,28 @@ impl<'s, 'p> Scan<'s, 'p> {
         }
         for index in &program.open_indexes {
             self.collect(*index, object);
+        }
+    }
+
+    /// The number of the program for the profile of an object, or else of that for its shape, which has this number.
+    fn profiled(&mut self, shape: usize, object: &Object<'_>, decides: &Decides) -> usize {
+        let Some(used) = self.programs.get_mut(shape) else { return shape };
+        match used.begin(object, &mut self.memory, &mut self.terms) {
+            Choice::Shape => shape,
+            Choice::Profile(number) => number,
+            Choice::New => {
+                let of_shape = (&*used.program, self.shape.as_slice());
+                let record = (object.record, object.block);
+                let programs = &self.signatures.programs;
+                let made = programs.profiled(object.signature, decides, record, of_shape, &self.memory);
+                let Some(program) = made else { return shape };
+                let number = self.programs.len();
+                self.programs.push(Used::new(program));
+                if let Some(used) = self.programs.get_mut(shape) {
+                    used.leave(&self.memory, number);
+                }
+                number
+            }
         }
     }
 
@@ -219,9 +257,13 @@ impl<'s, 'p> Scan<'s, 'p> {
         for used in &mut self.programs {
             used.count(&mut partial.judged, &mut partial.unasked);
         }
-        if self.shapes.len() > SHAPES {
+        if self.programs.len() > PROGRAMS {
             self.shapes.clear();
             self.programs.clear();
+            self.terms.room = PROFILES;
+        } else if self.terms.room == 0 {
+            self.programs.iter_mut().for_each(Used::forget);
+            self.terms.room = PROFILES;
         }
         partial.costs = self.meter.take();
         partial.marks = self.marks.take();

@@ -58,24 +58,16 @@ impl World for Unread<'_> {
         classes: &ClassSet,
         _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
-        let mut last = self.name.borrow_mut();
-        let LastName { name: known, hashes } = &mut *last;
-        if known != name {
-            known.clear();
-            known.extend_from_slice(name);
-            hashes.clear();
-        }
         let mut probes = self.probes.borrow_mut();
         let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
+        let mut of = None;
         for source in tests.map(|test| test.source) {
-            let hash = match hashes.iter().find(|(known, _)| *known == source) {
-                Some((_, hash)) => *hash,
-                None => {
-                    let hash = self.name_hash(source, name);
-                    hashes.push((source, hash));
-                    hash
-                }
-            };
+            // nearly always all classes are of one source
+            if of == Some(source) {
+                continue;
+            }
+            of = Some(source);
+            let hash = self.looked_up(source, name);
             if probes.last() != Some(&hash) {
                 probes.push(hash);
             }
@@ -161,6 +153,26 @@ impl<'p> Unread<'p> {
         buffer.clear();
         append_key(value, made.0, made.1, &mut buffer);
         key_hash(made, &buffer, &[])
+    }
+
+    /// The same, remembered from one question to the next.
+    fn looked_up(&self, source: u16, name: &[u8]) -> u64 {
+        if let Some(known) = self.known_hash(source, name) {
+            return known;
+        }
+        let mut last = self.name.borrow_mut();
+        let LastName { name: known, hashes } = &mut *last;
+        if known != name {
+            known.clear();
+            known.extend_from_slice(name);
+            hashes.clear();
+        }
+        if let Some((_, hash)) = hashes.iter().find(|(known, _)| *known == source) {
+            return *hash;
+        }
+        let hash = self.name_hash(source, name);
+        hashes.push((source, hash));
+        hash
     }
 
     /// The fingerprint of a name that a reference means.

@@ -8,8 +8,10 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::combine::{all, any, known, not};
+use super::kinds::Kinds;
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
+use super::profile::Profile;
 use super::question::Questions;
 use super::quiet::{Met, Shown};
 use super::told::has_few;
@@ -81,6 +83,8 @@ pub(super) struct Shape<'s, 'p> {
     pub(super) numbered: &'s RefCell<Vec<Option<Numbered<'p>>>>,
     /// Takes note of the attributes whose values are worth sorting by kind, one bit each.
     pub(super) sorted: &'s RefCell<Vec<u64>>,
+    /// The kinds of all values of the objects, if they are of one profile.
+    pub(super) profile: Option<Profile<'s>>,
     /// What is asked of domains.
     pub(super) questions: &'s RefCell<Questions<'p>>,
     /// The object whose sentence it is is the object at hand.
@@ -103,14 +107,38 @@ pub(super) fn has(bits: &[u64], slot: Slot) -> bool {
     bits.get(usize::from(slot.0 / 64)).is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
 }
 
+/// The slots whose bits are set.
+pub(super) fn slots(bits: &[u64]) -> impl Iterator<Item = Slot> {
+    bits.iter().zip(0_u16..).flat_map(|(word, number)| {
+        (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| Slot(64 * number + bit))
+    })
+}
+
 impl<'p> Shape<'_, 'p> {
     fn is_absent(&self, slot: Slot) -> bool {
         set(&mut self.asked.borrow_mut(), slot);
-        has(self.decides, slot) && !has(self.present, slot)
+        match self.kinds(slot) {
+            Some(kinds) => kinds.is_empty(),
+            None => has(self.decides, slot) && !has(self.present, slot),
+        }
     }
 
     fn is_present(&self, slot: Slot) -> bool {
         has(self.decides, slot) && has(self.present, slot)
+    }
+
+    /// The kinds of the values of an attribute, if the objects are of one profile.
+    fn kinds(&self, slot: Slot) -> Option<Kinds> {
+        self.profile.and_then(|profile| profile.of(slot))
+    }
+
+    /// The same of the values with which a chain begins.
+    fn kinds_of(&self, start: Start) -> Option<Kinds> {
+        match start {
+            Start::Slot(slot) => self.kinds(slot),
+            Start::Dn => self.profile.and_then(Profile::name),
+            Start::It | Start::Class => None,
+        }
     }
 
     /// The only value of a chain, if the shape knows it.
@@ -232,8 +260,11 @@ impl<'p> Shape<'_, 'p> {
         let has_few = chain.steps.last() == Some(&Step::Apply(Function::Domain))
             || predicate == Predicate::Format(Format::CountryCode);
         let predicate = if has_few { self.questions.borrow_mut().remembered(predicate) } else { predicate };
-        let Start::Slot(slot) = chain.start else { return Plain::Some(chain, predicate) };
         let met = Met::by(&chain.steps, &predicate);
+        if let Some(holds) = self.kinds_of(chain.start).and_then(|kinds| met.decides(kinds.set())) {
+            return Plain::Known(holds);
+        }
+        let Start::Slot(slot) = chain.start else { return Plain::Some(chain, predicate) };
         if !met.is_worth_sorting() {
             return Plain::Some(chain, predicate);
         }
@@ -266,6 +297,10 @@ impl<'p> Shape<'_, 'p> {
         }
         chain.steps.extend(kept.map(Step::Keep));
         let shown = Shown::through(&chain.steps);
+        let kinds = self.kinds_of(chain.start);
+        if let Some(holds) = kinds.and_then(|kinds| shown.decides(range, kinds)) {
+            return known(holds);
+        }
         Condition::Plain(Plain::Count(range, chain, shown))
     }
 
@@ -396,6 +431,6 @@ impl<'p> Condition<'p> {
 
     /// Whether the shape decides it so.
     pub(super) fn is_known(&self, answer: bool) -> bool {
-        *self == known(answer)
+        matches!(self, Self::Plain(Plain::Known(holds)) if *holds == answer)
     }
 }

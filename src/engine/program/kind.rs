@@ -1,7 +1,7 @@
 //! What texts plainly are. Most texts of a directory are short addresses without a corner, of which most rules find nothing
 //! whatever they read: that is known before any of them is read.
 
-use memchr::memrchr;
+use memchr::{memchr, memchr2, memrchr};
 
 use crate::language::format::Format;
 use crate::snapshot::value::walk::{self, Table};
@@ -12,8 +12,10 @@ use crate::snapshot::value::walk::{self, Table};
 pub(super) enum Kind {
     /// Nothing is known but how long it is.
     Other,
-    /// Letters and digits, with single `.`, `-` and `_` between them.
+    /// Letters and digits, with single `.` and `-` between them.
     Word,
+    /// The same, perhaps with single `_` between them too.
+    Underscored,
     /// A word, `@`, and a domain.
     Address,
     /// `SMTP:` and an address.
@@ -22,6 +24,10 @@ pub(super) enum Kind {
     Secondary,
     /// `X500:` or `x500:`, and a name that begins with `/` and has only visible characters and inner spaces of ASCII.
     X500,
+    /// Visible characters and inner spaces of ASCII, without `"` and `\\`: most names are.
+    Line,
+    /// The same with bytes beyond ASCII, whatever they mean, and a letter or digit of ASCII.
+    WideLine,
     /// Labels of letters and digits, with single hyphens between them; at least two, the last one of two letters or more. This and
     /// what follows are parts of texts; no stored text is sorted so, and no set holds them.
     Domain,
@@ -33,11 +39,27 @@ pub(super) enum Kind {
     X500Type,
     /// Nothing.
     Empty,
+    /// A part of a line, which may be empty or have outer spaces.
+    Piece,
+    /// The same of a wide line.
+    WidePiece,
 }
 
+/// A set of kinds: every second bit, so that two bits may count the texts of each kind.
+pub(super) type Set = u32;
+
 /// The kinds that stored texts are sorted into.
-pub(super) const STORED: [Kind; 6] =
-    [Kind::Other, Kind::Word, Kind::Address, Kind::Primary, Kind::Secondary, Kind::X500];
+pub(super) const STORED: [Kind; 9] = [
+    Kind::Other,
+    Kind::Word,
+    Kind::Underscored,
+    Kind::Address,
+    Kind::Primary,
+    Kind::Secondary,
+    Kind::X500,
+    Kind::Line,
+    Kind::WideLine,
+];
 
 /// How long a word or an address can be, in bytes: every local part and every label is short enough then.
 const LONGEST: usize = 64;
@@ -129,34 +151,57 @@ fn has_short_domain(address: &[u8]) -> bool {
         || memrchr(b'@', address).is_some_and(|at| address.len() - at - 1 <= LONGEST_DOMAIN)
 }
 
+/// Whether a text has only visible characters and spaces of ASCII. All bytes are looked at, since many are at once.
+fn is_visible(text: &[u8]) -> bool {
+    text.iter().fold(true, |are, byte| are & matches!(byte, b' '..=b'~'))
+}
+
 impl Kind {
     /// What a stored text is.
     pub(super) fn of(text: &[u8]) -> Self {
         match text {
             [b'S', b'M', b'T', b'P', b':', address @ ..] if is_address(address) => Self::Primary,
             [b's', b'm', b't', b'p', b':', address @ ..] if is_address(address) => Self::Secondary,
-            [b'X' | b'x', b'5', b'0', b'0', b':', b'/', name @ ..] => {
-                let is_plain =
-                    name.iter().all(|byte| matches!(byte, b' '..=b'~')) && name.last() != Some(&b' ');
-                if is_plain { Self::X500 } else { Self::Other }
+            [b'X' | b'x', b'5', b'0', b'0', b':', b'/', name @ ..] if is_visible(name) => {
+                if name.last() == Some(&b' ') { Self::Other } else { Self::X500 }
             }
             text => match walked(text) {
+                place::WORD if memchr(b'_', text).is_some() => Self::Underscored,
                 place::WORD => Self::Word,
                 place::LAST if has_short_domain(text) => Self::Address,
-                _ => Self::Other,
+                _ => Self::of_name(text),
             },
         }
     }
 
+    /// What a distinguished name is: nothing is worth knowing but whether it is a line.
+    pub(super) fn of_name(text: &[u8]) -> Self {
+        let is_outer = |byte: Option<&u8>| byte.is_none_or(|byte| *byte == b' ');
+        if is_outer(text.first()) || is_outer(text.last()) || memchr2(b'"', b'\\', text).is_some() {
+            return Self::Other;
+        }
+        if is_visible(text) {
+            return Self::Line;
+        }
+        let is_wide = text.iter().fold(true, |are, byte| are & (*byte >= b' ') & (*byte != 0x7F));
+        if is_wide && text.iter().any(u8::is_ascii_alphanumeric) { Self::WideLine } else { Self::Other }
+    }
+
     /// The bit by which sets of kinds hold it.
-    pub(super) fn bit(self) -> u8 {
-        1 << self as u8
+    pub(super) fn bit(self) -> Set {
+        1 << (2 * self as u32)
+    }
+
+    /// The stored kind that has a bit.
+    pub(super) fn number(bit: Set) -> usize {
+        bit.trailing_zeros() as usize / 2
     }
 
     /// Whether every text of the kind has a format, or none has; nothing if that differs.
     pub(super) fn has(self, format: Format) -> Option<bool> {
         match (format, self) {
-            (_, Self::Other) => None,
+            (_, Self::Other | Self::Piece | Self::WidePiece) => None,
+            (format, Self::WideLine) => (format == Format::Blank).then_some(false),
             (Format::Ascii | Format::Printable, _) => Some(true),
             (Format::Blank, Self::Empty) => None,
             (Format::Blank, _) => Some(false),
@@ -171,10 +216,13 @@ impl Kind {
     /// Whether texts of the kind may hold a byte.
     pub(super) fn may_hold(self, byte: u8) -> bool {
         match byte {
-            b' '..=b'~' if self == Self::X500 => true,
+            b'"' | b'\\' if self.is_line() => false,
+            b' '..=b'~' if self == Self::X500 || self.is_line() => true,
+            0x80.. if self.is_wide() => true,
             b'@' => matches!(self, Self::Other | Self::Address | Self::Primary | Self::Secondary),
             b':' => matches!(self, Self::Other | Self::Primary | Self::Secondary),
-            b'.' | b'-' | b'_' => true,
+            b'_' => self != Self::Word,
+            b'.' | b'-' => true,
             byte => self == Self::Other || byte.is_ascii_alphanumeric(),
         }
     }
@@ -182,12 +230,42 @@ impl Kind {
     /// The type of an address of the kind, as [`Function::Scheme`](crate::language::function::Function::Scheme) gives it.
     pub(super) fn scheme(self) -> Option<Self> {
         match self {
-            Self::Other => None,
+            Self::Other | Self::Line | Self::WideLine | Self::Piece | Self::WidePiece => None,
             Self::Primary => Some(Self::PrimaryType),
             Self::Secondary => Some(Self::SecondaryType),
             Self::X500 => Some(Self::X500Type),
             _ => Some(Self::Empty),
         }
+    }
+
+    /// Whether it is a line, or a part of one.
+    fn is_line(self) -> bool {
+        matches!(self, Self::Line | Self::WideLine | Self::Piece | Self::WidePiece)
+    }
+
+    /// Whether its texts may hold more than ASCII.
+    pub(super) fn is_wide(self) -> bool {
+        matches!(self, Self::Other | Self::WideLine | Self::WidePiece)
+    }
+
+    /// What parts of its texts are, if it is a line, or a part of one.
+    pub(super) fn piece(self) -> Option<Self> {
+        match self {
+            Self::Line | Self::Piece => Some(Self::Piece),
+            Self::WideLine | Self::WidePiece => Some(Self::WidePiece),
+            _ => None,
+        }
+    }
+
+    /// Whether its texts may be empty, or nothing but spaces.
+    pub(super) fn may_be_blank(self) -> bool {
+        matches!(self, Self::Other | Self::Empty | Self::Piece | Self::WidePiece)
+    }
+
+    /// Whether nothing is taken from its texts when outer spaces are.
+    pub(super) fn is_trimmed(self) -> bool {
+        // what is no ASCII may be a space
+        !self.may_be_blank() && self != Self::WideLine
     }
 
     /// The texts of the kind, where it has few.
@@ -209,6 +287,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::language::function::{Function, Outcome};
 
     const ADDRESS: &str = "[a-zA-Z0-9]{1,5}([._-][A-Za-z0-9]{1,4}){0,2}@[A-Za-z0-9]{1,5}(-[a-z0-9]{1,4}){0,1}(\\.[a-z0-9]{1,5}){0,1}\\.[A-Za-z]{2,6}";
 
@@ -227,8 +306,10 @@ mod tests {
             prop_assert_eq!(Kind::of(address.as_bytes()), Kind::Address);
             check(Kind::Address, &address);
             let at = address.find('@').unwrap();
-            check(Kind::Word, &address[..at]);
-            prop_assert_eq!(Kind::of(&address.as_bytes()[..at]), Kind::Word);
+            check(Kind::Underscored, &address[..at]);
+            let word = if address[..at].contains('_') { Kind::Underscored } else { Kind::Word };
+            check(word, &address[..at]);
+            prop_assert_eq!(Kind::of(&address.as_bytes()[..at]), word);
             check(Kind::Domain, &address[at + 1..]);
             for (kind, text) in [(Kind::Primary, format!("SMTP:{address}")), (Kind::Secondary, format!("smtp:{address}"))] {
                 prop_assert_eq!(Kind::of(text.as_bytes()), kind);
@@ -240,6 +321,22 @@ mod tests {
         fn what_is_known_of_names_is_true(text in "[Xx]500:/[ -~]{0,12}[!-~]") {
             prop_assert_eq!(Kind::of(text.as_bytes()), Kind::X500);
             check(Kind::X500, &text);
+        }
+
+        #[test]
+        fn what_is_known_of_lines_is_true(text in "[!-~]([ -~\u{e9}]{0,9}(,(DC|ou)=[ -~]{0,5}){0,2}[!-~])?") {
+            let kind = Kind::of_name(text.as_bytes());
+            check(kind, &text);
+            check(Kind::of(text.as_bytes()), &text);
+            for function in [Function::Rdn, Function::Parent, Function::Address, Function::Domain, Function::LocalPart] {
+                let Outcome::Part(part) = function.apply(text.as_bytes(), &[]) else {
+                    prop_assert_eq!(kind, Kind::Other);
+                    continue;
+                };
+                if let Some(piece) = kind.piece() {
+                    check(piece, &text[part]);
+                }
+            }
         }
 
         #[test]
@@ -274,12 +371,13 @@ mod tests {
             "a@b.de-",
             "a@b--c.de",
         ] {
-            assert_eq!(Kind::of(text.as_bytes()), Kind::Other, "`{text}`");
+            let kind = Kind::of(text.as_bytes());
+            assert!(matches!(kind, Kind::Other | Kind::Line | Kind::WideLine), "{kind:?} `{text}`");
         }
-        assert_eq!(Kind::of(format!("{}@contoso.com", "a".repeat(60)).as_bytes()), Kind::Other);
+        assert_eq!(Kind::of(format!("{}@contoso.com", "a".repeat(60)).as_bytes()), Kind::Line);
         let long = format!("a@{}.{}.com", "b".repeat(23), "c".repeat(22));
-        assert_eq!(Kind::of(long.as_bytes()), Kind::Other);
-        assert_eq!(Kind::of(&long.replace('@', "@x").as_bytes()[1..]), Kind::Other);
+        assert_eq!(Kind::of(long.as_bytes()), Kind::Line);
+        assert_eq!(Kind::of(&long.replace('@', "@x").as_bytes()[1..]), Kind::Line);
         assert_eq!(Kind::of(long.replace(".ccc", ".").as_bytes()), Kind::Address);
     }
 }

@@ -1,74 +1,187 @@
-//! What the values of the object at hand are, attribute by attribute, as far as that was asked.
+//! What the values of the object at hand are, attribute by attribute.
 
-use super::kind::{Kind, STORED};
+use std::collections::BTreeMap;
+
+use super::kind::{Kind, Set};
 use crate::engine::object::Object;
-use crate::snapshot::Slot;
+use crate::snapshot::{Record, Slot};
 
-/// What the values of an attribute of an object are.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Kinds {
-    /// The bits of the kinds.
-    pub(super) set: u8,
-    /// The length of the longest value, in bytes.
+/// What is to be found out of the values of an attribute.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watch {
+    /// Whether some are longer than so many bytes.
     pub(super) longest: usize,
-    counts: [u32; STORED.len()],
-    /// Where the bits of each value stand.
-    first: usize,
+    /// Of which kinds they are.
+    pub(super) is_sorted: bool,
 }
 
+impl Default for Watch {
+    fn default() -> Self {
+        Self { longest: usize::MAX, is_sorted: false }
+    }
+}
+
+/// What is to be found out of values, by attribute.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    /// By the number of the attribute: where its watch stands; nothing stands at 0, which is the place of the name.
+    places: Vec<u16>,
+    watches: Vec<Watch>,
+}
+
+impl Watched {
+    pub(super) fn new(attributes: &BTreeMap<Slot, Watch>) -> Self {
+        let mut watched = Self { places: Vec::new(), watches: vec![Watch::default()] };
+        for (slot, watch) in attributes {
+            watched.places.resize(usize::from(slot.0), 0);
+            watched.places.push(u16::try_from(watched.watches.len()).unwrap_or(0));
+            watched.watches.push(*watch);
+        }
+        watched
+    }
+
+    /// How long values of an attribute are that are not too long, in bytes.
+    pub(super) fn longest(&self, slot: Slot) -> usize {
+        let watch = self.place(slot).and_then(|place| self.watches.get(place));
+        watch.map_or(usize::MAX, |watch| watch.longest)
+    }
+
+    /// Where the watch of an attribute stands, if it is watched.
+    pub(super) fn place(&self, slot: Slot) -> Option<usize> {
+        let place = self.places.get(usize::from(slot.0)).copied().unwrap_or(0);
+        (place > 0).then_some(usize::from(place))
+    }
+}
+
+/// Of which kinds the values of an attribute are, and how many there are of each, up to three: two bits for each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(super) struct Kinds(Set);
+
+/// One of the values is too long for what is known of short ones.
+const LONG: Set = 1 << (Set::BITS - 1);
+
+/// The lower bit of each kind.
+const LOWER: Set = 0x1555_5555;
+
+/// How many values of one kind count as many.
+const MANY: Set = 3;
+
 impl Kinds {
-    /// How many of the values are of the kinds with these bits.
-    pub(super) fn count(&self, bits: u8) -> u64 {
-        let counts = self.counts.iter().enumerate();
-        counts.filter(|(number, _)| bits >> number & 1 == 1).map(|(_, count)| u64::from(*count)).sum()
+    fn add(&mut self, bit: Set, is_long: bool) {
+        let count = bit * MANY;
+        if self.0 & count != count {
+            self.0 += bit;
+        }
+        if is_long {
+            self.0 |= LONG;
+        }
+    }
+
+    /// Whether the attribute has no values.
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether a value is too long for what is known of short ones.
+    pub(super) fn is_long(self) -> bool {
+        self.0 & LONG != 0
+    }
+
+    /// The bits of the kinds.
+    pub(super) fn set(self) -> Set {
+        (self.0 | self.0 >> 1) & LOWER
+    }
+
+    /// How many of the values are of the kinds with these bits, at least.
+    pub(super) fn least(self, bits: Set) -> u64 {
+        u64::from((self.0 & bits).count_ones() + 2 * (self.0 >> 1 & bits).count_ones())
+    }
+
+    /// How many of the values are of the kinds with these bits; none if there are many of one of them.
+    pub(super) fn count(self, bits: Set) -> Option<u64> {
+        let are_many = self.0 & self.0 >> 1 & bits != 0;
+        (!are_many).then(|| self.least(bits))
     }
 }
 
 /// What was found out of the object at hand.
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
-    /// The number of the object.
-    object: u64,
-    /// By the number of the attribute, with that of the object of which it was found out.
-    attributes: Vec<(u64, Kinds)>,
-    /// The bits of values.
-    bits: Vec<u8>,
+    /// By the place of the watch.
+    kinds: Vec<Kinds>,
+    /// The bit of each value of the object, by its number; nothing for those that nobody watches.
+    bits: Vec<Set>,
+    /// Some value is too long for what is known of short ones.
+    is_long: bool,
 }
 
 impl Sorted {
-    /// Another object comes to hand.
-    pub(super) fn begin(&mut self) {
-        self.object += 1;
+    /// Sorts the values of another object.
+    pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched) {
+        self.kinds.clear();
+        self.kinds.resize(watched.watches.len().max(1), Kinds::default());
+        if let Some(name) = self.kinds.first_mut() {
+            name.add(Kind::of_name(object.name()).bit(), false);
+        }
+        let entries = object.record.entries();
         self.bits.clear();
+        self.bits.resize(entries.len(), 0);
+        self.is_long = false;
+        for (entry, of_value) in entries.iter().zip(&mut self.bits) {
+            let Some(place) = entry.slot.and_then(|slot| watched.place(slot)) else { continue };
+            let (Some(watch), Some(kinds)) = (watched.watches.get(place), self.kinds.get_mut(place)) else {
+                continue;
+            };
+            let kind = if watch.is_sorted {
+                Kind::of(object.record.bytes(object.block, entry.value))
+            } else {
+                Kind::Other
+            };
+            let is_long = entry.value.len() > watch.longest;
+            self.is_long |= is_long;
+            kinds.add(kind.bit(), is_long);
+            *of_value = kind.bit();
+        }
     }
 
-    /// What the values of an attribute are; if they are not to be `sorted`, only how long.
-    pub(super) fn of(&mut self, object: &Object<'_>, slot: Slot, sorted: bool) -> Kinds {
-        let at = usize::from(slot.0);
-        if self.attributes.len() <= at {
-            self.attributes.resize(at + 1, Default::default());
-        }
-        let Some((of, kinds)) = self.attributes.get_mut(at) else { return Kinds::default() };
-        if *of == self.object {
-            return *kinds;
-        }
-        *of = self.object;
-        *kinds = Kinds { first: self.bits.len(), ..Kinds::default() };
-        for (_, value) in object.record.values(slot) {
-            let text = object.record.bytes(object.block, value.value);
-            let bit = if sorted { Kind::of(text) } else { Kind::Other }.bit();
-            self.bits.push(bit);
-            kinds.set |= bit;
-            kinds.longest = kinds.longest.max(text.len());
-            if let Some(count) = kinds.counts.get_mut(bit.trailing_zeros() as usize) {
-                *count += 1;
-            }
-        }
-        *kinds
+    /// The kinds of all values, by the place of the watch, if no value is too long.
+    pub(super) fn profile(&self) -> Option<&[Kinds]> {
+        (!self.is_long).then_some(self.kinds.as_slice())
     }
 
-    /// The bits of each of the values, in their order.
-    pub(super) fn bits(&self, kinds: &Kinds) -> &[u8] {
-        self.bits.get(kinds.first..).unwrap_or_default()
+    /// What the values are for which a watch is.
+    pub(super) fn of(&self, place: usize) -> Kinds {
+        self.kinds.get(place).copied().unwrap_or_default()
+    }
+
+    /// The bit of a value, by its number.
+    pub(super) fn bit(&self, value: usize) -> Set {
+        self.bits.get(value).copied().unwrap_or_default()
+    }
+
+    /// How many values of an attribute, for which a watch is, are of the kinds with these bits.
+    pub(super) fn count(&self, record: &Record, (slot, place): (Slot, usize), bits: Set) -> u64 {
+        let count = || record.values(slot).filter(|(value, _)| self.bit(*value) & bits != 0).count() as u64;
+        self.of(place).count(bits).unwrap_or_else(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_counted_up_to_three() {
+        let mut kinds = Kinds::default();
+        let (word, x500) = (Kind::Word.bit(), Kind::X500.bit());
+        assert!(kinds.is_empty());
+        for count in [Some(1), Some(2), None, None] {
+            kinds.add(word, false);
+            assert_eq!((kinds.count(word), kinds.count(x500)), (count, Some(0)));
+        }
+        kinds.add(x500, true);
+        assert_eq!((kinds.count(x500), kinds.count(word | x500)), (Some(1), None));
+        assert_eq!(kinds.set(), word | x500);
+        assert!(kinds.is_long() && !kinds.is_empty());
     }
 }

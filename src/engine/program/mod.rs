@@ -12,6 +12,7 @@ mod kind;
 mod kinds;
 mod plain;
 mod predicate;
+mod profile;
 mod question;
 mod quiet;
 mod run;
@@ -19,6 +20,8 @@ mod shapes;
 mod told;
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::mark::Sets;
 use super::signature::Signature;
@@ -26,14 +29,20 @@ use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test}
 use crate::snapshot::Slot;
 use crate::snapshot::value::Type;
 use combine::all;
-use condition::{Condition, Folded, Numbered, Shape};
-use kind::{Kind, STORED};
+use condition::{Condition, Folded, Shape};
+use kind::{Kind, STORED, Set};
+use kinds::{Watch, Watched};
 use plain::{Chain, Plain, Start};
+use profile::{Profile, answered};
 use question::Questions;
 use quiet::{Cut, Passed, Texts, allowed_length, never};
 
+pub(super) use profile::{Choice, Terms};
 pub(super) use run::{Memory, Told};
 pub(super) use shapes::{Decides, Programs, Used};
+
+/// Stands for no guard: nothing else must hold of the object.
+const NONE: usize = usize::MAX;
 
 /// The rules of a plan for one shape.
 #[derive(Debug, Default)]
@@ -54,8 +63,8 @@ pub(super) struct Program<'p> {
     pub(super) open: Vec<u16>,
     /// Indexes whose keys are left to the evaluator.
     pub(super) open_indexes: Vec<u16>,
-    /// The attributes whose values are worth sorting by kind, one bit each.
-    sorted: Vec<u64>,
+    /// What is to be found out of values.
+    watched: Arc<Watched>,
     /// Rules that judge every object of the shape.
     judges: Vec<u16>,
     /// Rules that need an attribute which was not exported for such objects.
@@ -73,16 +82,10 @@ struct Group<'p> {
     keys: Vec<Keys<'p>>,
     /// How long stored values may be, in bytes, for what follows to be true of them.
     longest: usize,
-    /// The kinds of stored values in which no rule finds a fault, as a set of their bits.
-    quiet: u8,
-    /// The values are sorted by kind.
-    is_sorted: bool,
-    /// What is no longer is quiet, whatever it is.
-    is_quiet_if_short: bool,
     /// The kinds of stored values of which the chain keeps each one, or a part of it.
-    kept: u8,
+    kept: Set,
     /// The kinds of stored values of which it is known whether the chain keeps them.
-    told: u8,
+    told: Set,
     /// What the chain leaves of stored values of each kind.
     cuts: [Cut; STORED.len()],
 }
@@ -98,6 +101,8 @@ struct Keys<'p> {
     indexes: Vec<KeyIndex<'p>>,
     /// The number of the set of all of them.
     all: u32,
+    /// The number of the guard, if it is the same for all of them, and nothing else must hold.
+    only: Option<usize>,
 }
 
 /// An index that keys go to.
@@ -121,7 +126,7 @@ struct ValueRule<'p> {
     /// What must hold of the value for a fault.
     fault: Condition<'p>,
     /// The kinds of stored values in which the rule finds no fault, as a set of their bits.
-    quiet: u8,
+    quiet: Set,
 }
 
 /// What has a number in all programs of a run.
@@ -133,20 +138,22 @@ pub(super) struct Numbers<'p> {
 
 /// What tells one shape of a signature from another.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Presence<'s> {
+struct Presence<'s> {
     /// The attributes that objects have, one bit each.
-    pub(super) present: &'s [u64],
+    present: &'s [u64],
     /// The attributes of which that is known.
-    pub(super) decides: &'s [u64],
+    decides: &'s [u64],
     /// The values that they have of some attributes.
-    pub(super) told: &'s [(Slot, &'s [u8])],
+    told: &'s [(Slot, &'s [u8])],
     /// The attributes that were not exported.
-    pub(super) unasked: &'s [Slot],
+    unasked: &'s [Slot],
+    /// The kinds of all values, if the program is made for one profile.
+    profile: Option<Profile<'s>>,
 }
 
 impl<'p> Program<'p> {
     /// The program for a shape, and what would tell more: the attributes whose presence would, and those whose values would.
-    pub(super) fn new(
+    fn new(
         plan: &'p Plan,
         signature: &Signature,
         presence: Presence<'_>,
@@ -154,7 +161,7 @@ impl<'p> Program<'p> {
     ) -> (Self, Vec<u64>, Vec<Slot>) {
         let asked = RefCell::default();
         let asked_values = RefCell::default();
-        let Presence { present, decides, told, unasked } = presence;
+        let Presence { present, decides, told, unasked, profile } = presence;
         let (numbered, sorted) = (RefCell::default(), RefCell::default());
         let Numbers { sets, questions } = numbers;
         let asked_before = RefCell::new(std::mem::take(questions));
@@ -168,8 +175,15 @@ impl<'p> Program<'p> {
             names: &plan.names,
             numbered: &numbered,
             sorted: &sorted,
+            profile,
             questions: &asked_before,
             is_itself: true,
+        };
+        // which values are read, and what is left to the evaluator, is the same for all profiles of a shape
+        let (of_shape, sorted_of_shape) = (RefCell::default(), RefCell::default());
+        let frame = match profile {
+            Some(_) => Shape { profile: None, numbered: &of_shape, sorted: &sorted_of_shape, ..shape },
+            None => shape,
         };
         let mut program = Self::default();
         for number in &signature.rules {
@@ -188,7 +202,9 @@ impl<'p> Program<'p> {
                         program.objects.push((*number, fault));
                     }
                 }
-                Judgement::Values { keys, fault, .. } => program.values(*number, keys, fault, &shape),
+                Judgement::Values { keys, fault, .. } => {
+                    program.values(*number, (keys, fault), &frame, &shape);
+                }
                 Judgement::Count { filter, .. } => {
                     program.judges.push(*number);
                     let filter = shape.fold(filter);
@@ -208,35 +224,41 @@ impl<'p> Program<'p> {
         }
         for number in &signature.indexes {
             let Some(index) = plan.indexes.get(usize::from(*number)) else { continue };
-            program.index(*number, index, &Shape { is_itself: false, ..shape });
+            let (frame, shape) = (Shape { is_itself: false, ..frame }, Shape { is_itself: false, ..shape });
+            program.index(*number, index, &frame, &shape);
+        }
+        *questions = asked_before.into_inner();
+        let watched = profile.map(|profile| profile.watched);
+        program.groups.iter_mut().for_each(|group| group.find_quiet(watched));
+        match profile {
+            Some(profile) => program.settle(profile),
+            None => program.watch(&sorted.into_inner()),
         }
         for keys in program.groups.iter_mut().flat_map(|group| &mut group.keys) {
             let indexes: Vec<u16> = keys.indexes.iter().map(|index| index.number).collect();
             keys.all = sets.number(&indexes);
+            let first = keys.indexes.first().map(|first| first.guard);
+            keys.only = first.filter(|_| keys.indexes.iter().all(|index| index.goes_by(first)));
         }
-        program.sorted = sorted.into_inner();
-        *questions = asked_before.into_inner();
-        for group in &mut program.groups {
-            group.find_quiet();
-            if let Start::Slot(slot) = group.chain.start
-                && group.rules.iter().any(ValueRule::depends_on_kind)
-            {
-                condition::set(&mut program.sorted, slot);
+        program.numbered = answered(numbered.into_inner(), of_shape.into_inner());
+        (program, asked.into_inner(), asked_values.into_inner())
+    }
+
+    /// Says what is to be found out of values: how long those are that rules read, and of which kinds those where that tells
+    /// something.
+    fn watch(&mut self, sorted: &[u64]) {
+        let mut attributes = BTreeMap::<Slot, Watch>::new();
+        for group in &self.groups {
+            if let Start::Slot(slot) = group.chain.start {
+                let watch = attributes.entry(slot).or_default();
+                watch.longest = watch.longest.min(group.longest);
+                watch.is_sorted |= group.rules.iter().any(ValueRule::depends_on_kind);
             }
         }
-        for group in &mut program.groups {
-            group.is_sorted =
-                matches!(group.chain.start, Start::Slot(slot) if condition::has(&program.sorted, slot));
+        for slot in condition::slots(sorted) {
+            attributes.entry(slot).or_default().is_sorted = true;
         }
-        program.numbered = numbered
-            .into_inner()
-            .into_iter()
-            .map(|folded| match folded {
-                Some(Numbered::Plain(plain)) => Some(plain),
-                _ => None,
-            })
-            .collect();
-        (program, asked.into_inner(), asked_values.into_inner())
+        self.watched = Arc::new(Watched::new(&attributes));
     }
 
     /// Whether the evaluator is needed for objects of the shape.
@@ -244,9 +266,16 @@ impl<'p> Program<'p> {
         !self.open.is_empty() || !self.open_indexes.is_empty()
     }
 
-    fn values(&mut self, rule: u16, keys: &'p [Operand], fault: &'p Test, shape: &Shape<'_, 'p>) {
-        let Some(chains) = cut(keys, shape) else {
-            let never = shape.fold(fault).is_known(false);
+    /// Takes up a rule about values: `frame` knows what all profiles of the shape share.
+    fn values(
+        &mut self,
+        rule: u16,
+        (keys, fault): (&'p [Operand], &'p Test),
+        frame: &Shape<'_, 'p>,
+        shape: &Shape<'_, 'p>,
+    ) {
+        let Some(chains) = cut(keys, frame) else {
+            let never = frame.fold(fault).is_known(false);
             if never { &mut self.judges } else { &mut self.open }.push(rule);
             return;
         };
@@ -279,16 +308,16 @@ impl<'p> Program<'p> {
         }
     }
 
-    fn index(&mut self, number: u16, index: &'p Index, shape: &Shape<'_, 'p>) {
+    fn index(&mut self, number: u16, index: &'p Index, frame: &Shape<'_, 'p>, shape: &Shape<'_, 'p>) {
         if shape.possible(index).is_known(false) {
             return;
         }
-        let within = |within: &'p Operand| match (shape.operand(within), within.reads) {
+        let within = |within: &'p Operand| match (frame.operand(within), within.reads) {
             (Folded::Chain(chain), Reads::As(kind)) => Some((chain, kind)),
             _ => None,
         };
         let within = index.within.as_ref().map(within);
-        let (Some(chains), None | Some(Some(_))) = (cut(&index.keys, shape), &within) else {
+        let (Some(chains), None | Some(Some(_))) = (cut(&index.keys, frame), &within) else {
             self.open_indexes.push(number);
             return;
         };
@@ -304,12 +333,12 @@ impl<'p> Program<'p> {
             match known {
                 Some(keys) => keys.indexes.push(key_index),
                 None => {
-                    let within = index.within.as_ref().and_then(|operand| match shape.operand(operand) {
+                    let within = index.within.as_ref().and_then(|operand| match frame.operand(operand) {
                         Folded::Chain(chain) => within.as_ref().map(|(_, kind)| (chain, *kind)),
                         _ => None,
                     });
                     let indexes = vec![key_index];
-                    group.keys.push(Keys { kind, exact, within, indexes, all: 0 });
+                    group.keys.push(Keys { kind, exact, within, indexes, all: 0, only: None });
                 }
             }
         }
@@ -337,9 +366,6 @@ impl<'p> Program<'p> {
             judges: Vec::new(),
             keys: Vec::new(),
             longest: usize::MAX,
-            quiet: 0,
-            is_sorted: false,
-            is_quiet_if_short: false,
             kept: 0,
             told: 0,
             cuts: [Cut::Asked; STORED.len()],
@@ -348,6 +374,9 @@ impl<'p> Program<'p> {
     }
 
     fn guard(&mut self, guard: Plain<'p>) -> usize {
+        if guard == Plain::Known(true) {
+            return NONE;
+        }
         if let Some(known) = self.guards.iter().position(|known| *known == guard) {
             return known;
         }
@@ -357,13 +386,15 @@ impl<'p> Program<'p> {
 }
 
 impl Group<'_> {
-    /// Finds out which rules need not look at which kinds of values.
-    fn find_quiet(&mut self) {
-        if !matches!(self.chain.start, Start::Slot(_)) {
-            return;
-        }
+    /// Finds out which rules need not look at which kinds of values; for a profile it is known of what length these are.
+    fn find_quiet(&mut self, watched: Option<&Arc<Watched>>) {
+        let Start::Slot(slot) = self.chain.start else { return };
         let steps = &self.chain.steps;
-        let longest = self.rules.iter().map(|rule| allowed_length(&rule.fault)).min().unwrap_or(usize::MAX);
+        let allowed = || self.rules.iter().map(|rule| allowed_length(&rule.fault)).min();
+        let longest = match watched {
+            Some(watched) => watched.longest(slot),
+            None => allowed().unwrap_or(usize::MAX),
+        };
         self.longest = longest;
         for (kind, cut) in STORED.into_iter().zip(&mut self.cuts) {
             *cut = Texts { kind, longest }.cut(steps);
@@ -374,13 +405,16 @@ impl Group<'_> {
             }
             self.told |= kind.bit();
         }
-        let mut quiet = self.told;
         for rule in &mut self.rules {
             rule.quiet = never(&rule.fault, steps, longest);
-            quiet &= rule.quiet;
         }
-        self.quiet = quiet;
-        self.is_quiet_if_short = self.keys.is_empty() && quiet & self.kept & Kind::Other.bit() != 0;
+    }
+}
+
+impl KeyIndex<'_> {
+    /// Whether keys go to it by a guard alone, and by this one.
+    fn goes_by(&self, guard: Option<usize>) -> bool {
+        Some(self.guard) == guard && self.rest.is_known(true)
     }
 }
 
@@ -395,7 +429,7 @@ impl ValueRule<'_> {
 fn cut<'p>(operands: &'p [Operand], shape: &Shape<'_, 'p>) -> Option<Vec<Chain<'p>>> {
     // which attributes the values come from is seen when they are read
     let nothing = RefCell::default();
-    let unknown = Shape { decides: &[], asked: &nothing, ..*shape };
+    let unknown = Shape { decides: &[], asked: &nothing, profile: None, ..*shape };
     let chains = operands.iter().map(|operand| match unknown.operand(operand) {
         Folded::Chain(chain) if chain.is_cut() => Some(chain),
         _ => None,

@@ -2,8 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::condition::has;
-use super::kinds::{Kinds, Sorted};
+use super::kinds::{Kinds, Sorted, Watched};
 use super::predicate::{Predicate, is_one_of};
 use super::question::Remembered;
 use super::quiet::{Met, Shown};
@@ -98,6 +97,11 @@ impl<'p> Chain<'p> {
         self
     }
 
+    /// Whether it shows the value at hand as it is.
+    pub(super) fn is_it(&self) -> bool {
+        self.start == Start::It && self.steps.is_empty()
+    }
+
     /// Whether every value is a part of a stored one.
     pub(super) fn is_cut(&self) -> bool {
         matches!(self.start, Start::Slot(_) | Start::Dn)
@@ -114,8 +118,6 @@ pub(super) struct Answers {
     /// What numbered conditions answered for the object at hand.
     once: Vec<Cell<Option<bool>>>,
     formats: Formats,
-    /// What the values of the object at hand are.
-    pub(super) sorted: RefCell<Sorted>,
     /// The part of the name of the object at hand that is its first value, once it was asked for.
     rdn: Cell<Option<(usize, usize)>>,
     remembered: RefCell<Remembered>,
@@ -125,7 +127,6 @@ pub(super) struct Answers {
 impl Answers {
     /// Another object comes to hand; so many conditions have a number.
     pub(super) fn begin(&mut self, numbered: u16) {
-        self.sorted.get_mut().begin();
         self.formats.forget();
         self.remembered.get_mut().forget_last();
         self.rdn.set(None);
@@ -149,13 +150,28 @@ pub(super) struct Reader<'r> {
     pub(super) answers: &'r Answers,
     /// The conditions that have a number.
     pub(super) numbered: &'r [Option<Plain<'r>>],
-    /// The attributes whose values are sorted by kind, one bit each.
-    pub(super) sorted: &'r [u64],
+    /// What is found out of values.
+    pub(super) watched: &'r Watched,
+    /// What the values of the object are.
+    pub(super) sorted: &'r Sorted,
 }
 
 impl<'r> Reader<'r> {
     /// Whether a condition holds; `it` is the value at hand.
+    #[inline]
     pub(super) fn holds(self, condition: &Plain<'_>, it: &[u8]) -> bool {
+        match condition {
+            Plain::Known(holds) => *holds,
+            Plain::Once(number) => self.once(*number),
+            Plain::Some(Chain { start: Start::It, steps }, predicate) if steps.is_empty() => {
+                self.meets(predicate, it)
+            }
+            condition => self.holds_farther(condition, it),
+        }
+    }
+
+    #[inline(never)]
+    fn holds_farther(self, condition: &Plain<'_>, it: &[u8]) -> bool {
         match condition {
             Plain::Known(holds) => *holds,
             Plain::All(parts) => parts.iter().all(|part| self.holds(part, it)),
@@ -166,11 +182,10 @@ impl<'r> Reader<'r> {
                 self.meets(predicate, it)
             }
             Plain::Some(chain, predicate) => self.some(chain, it, &mut |text| self.meets(predicate, text)),
-            Plain::Stored(chain, predicate, met) => match self.kinds(chain) {
-                Some(kinds) if kinds.set & met.always != 0 => true,
-                Some(kinds) if kinds.set & !met.never == 0 => false,
-                _ => self.some(chain, it, &mut |text| self.meets(predicate, text)),
-            },
+            Plain::Stored(chain, predicate, met) => {
+                let told = self.kinds(chain).and_then(|kinds| met.decides(kinds.set()));
+                told.unwrap_or_else(|| self.some(chain, it, &mut |text| self.meets(predicate, text)))
+            }
             Plain::Count(range, chain, shown) => match self.counted(chain, *shown) {
                 Some(count) => (range.least..=range.most).contains(&count),
                 None => self.count(*range, chain, it),
@@ -206,18 +221,16 @@ impl<'r> Reader<'r> {
 
     /// How many values a chain shows, if the kinds of the stored ones tell that.
     fn counted(self, chain: &Chain<'_>, shown: Shown) -> Option<u64> {
-        let kinds = self.kinds(chain)?;
-        (kinds.set & shown.some == 0).then(|| kinds.count(shown.all))
+        let Start::Slot(slot) = chain.start else { return None };
+        let place = self.watched.place(slot)?;
+        let is_told = self.sorted.of(place).set() & shown.some == 0;
+        is_told.then(|| self.sorted.count(self.object.record, (slot, place), shown.all))
     }
 
-    /// What the stored values are with which a chain begins, if they are sorted.
+    /// What the stored values are with which a chain begins, if somebody watches them.
     fn kinds(self, chain: &Chain<'_>) -> Option<Kinds> {
         let Start::Slot(slot) = chain.start else { return None };
-        if !has(self.sorted, slot) {
-            return None;
-        }
-        // whoever looks at the kinds of the values at hand needs no answer from here
-        Some(self.answers.sorted.try_borrow_mut().ok()?.of(self.object, slot, true))
+        self.watched.place(slot).map(|place| self.sorted.of(place))
     }
 
     fn count(self, range: Range, chain: &Chain<'_>, it: &[u8]) -> bool {

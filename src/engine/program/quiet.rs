@@ -1,10 +1,13 @@
 //! Which rules find nothing in texts of a kind, whatever the texts are: known when rules are folded, so that they are not asked.
 
+use super::combine::{all, any, known, not};
 use super::condition::Condition;
-use super::kind::{Kind, STORED};
+use super::kind::{Kind, STORED, Set};
+use super::kinds::Kinds;
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
 use crate::language::function::Function;
+use crate::language::plan::Range;
 use crate::language::syntax::{Comparator, TextPlace};
 use crate::snapshot::value::Type;
 
@@ -35,9 +38,9 @@ pub(super) enum Cut {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shown {
     /// Each text of these kinds is shown, or what is left of it.
-    pub(super) all: u8,
+    pub(super) all: Set,
     /// Of these kinds that depends on the text.
-    pub(super) some: u8,
+    pub(super) some: Set,
 }
 
 impl Shown {
@@ -53,15 +56,25 @@ impl Shown {
         }
         shown
     }
+
+    /// Whether so many are shown of stored texts of these kinds, if that tells it.
+    pub(super) fn decides(self, range: Range, kinds: Kinds) -> Option<bool> {
+        if kinds.set() & self.some != 0 {
+            return None;
+        }
+        let enough = range.most == u64::MAX && kinds.least(self.all) >= range.least;
+        let counted = || kinds.count(self.all).map(|count| (range.least..=range.most).contains(&count));
+        if enough { Some(true) } else { counted() }
+    }
 }
 
 /// Which stored texts meet a predicate behind steps, as sets of the bits of their kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Met {
     /// Each text of these kinds does.
-    pub(super) always: u8,
+    pub(super) always: Set,
     /// None of these kinds does.
-    pub(super) never: u8,
+    pub(super) never: Set,
 }
 
 impl Met {
@@ -84,14 +97,22 @@ impl Met {
         met
     }
 
+    /// Whether some text meets it among stored texts of these kinds, if that tells it.
+    pub(super) fn decides(self, kinds: Set) -> Option<bool> {
+        if kinds & self.always != 0 {
+            return Some(true);
+        }
+        (kinds & !self.never == 0).then_some(false)
+    }
+
     /// Whether looking at kinds tells more than looking at each text.
     pub(super) fn is_worth_sorting(self) -> bool {
         let told = self.always | self.never;
-        told & Kind::Other.bit() == 0 && told & Kind::Word.bit() != 0
+        told & Kind::Other.bit() == 0 && told & (Kind::Word.bit() | Kind::Line.bit()) != 0
     }
 }
 
-/// The longest of the lengths that rules allow: where a text is no longer, none of the rules about lengths finds it too long.
+/// The shortest of the lengths that rules allow: where a text is no longer, none of the rules about lengths finds it too long.
 pub(super) fn allowed_length(condition: &Condition<'_>) -> usize {
     match condition {
         Condition::Plain(plain) => allowed(plain),
@@ -124,7 +145,7 @@ pub(super) struct Texts {
 }
 
 /// The kinds of stored texts of which a condition never holds once they went through steps, as a set of their bits.
-pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usize) -> u8 {
+pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usize) -> Set {
     let is_never = |kind: &Kind| match (Texts { kind: *kind, longest }).through(steps) {
         Passed::On(kind) => (Texts { kind, longest }).decides(condition) == Some(false),
         Passed::Dropped => true,
@@ -134,6 +155,11 @@ pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usiz
 }
 
 impl Texts {
+    /// Stored texts of these kinds.
+    pub(super) fn of(kinds: Set, longest: usize) -> impl Iterator<Item = Self> {
+        STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0).map(move |kind| Self { kind, longest })
+    }
+
     /// What becomes of them behind steps.
     pub(super) fn through(self, steps: &[Step<'_>]) -> Passed {
         let mut kind = self.kind;
@@ -171,8 +197,8 @@ impl Texts {
                 (Step::Keep(_) | Step::OfType { .. }, Passed::On(_)) => {}
                 (Step::Apply(function), Passed::On(kind)) => {
                     from += match (function, texts.kind) {
-                        (Function::Trim, known) if known != Kind::Other => 0,
-                        (Function::Address, Kind::Address | Kind::Word) => 0,
+                        (Function::Trim, known) if known.is_trimmed() => 0,
+                        (Function::Address, Kind::Address | Kind::Word | Kind::Underscored) => 0,
                         (Function::Address, Kind::Primary | Kind::Secondary) => b"SMTP:".len(),
                         _ => return Cut::Asked,
                     };
@@ -213,8 +239,10 @@ impl Texts {
     fn keeps(self, chain: &Chain<'_>) -> bool {
         chain.start == Start::It
             && chain.steps.iter().all(|step| match step {
-                Step::Apply(Function::Trim) => self.kind != Kind::Other,
-                Step::Apply(Function::Address) => matches!(self.kind, Kind::Address | Kind::Word),
+                Step::Apply(Function::Trim) => self.kind.is_trimmed(),
+                Step::Apply(Function::Address) => {
+                    matches!(self.kind, Kind::Address | Kind::Word | Kind::Underscored)
+                }
                 _ => false,
             })
     }
@@ -231,7 +259,7 @@ impl Texts {
                 Some(true)
             }
             Predicate::Length { comparator: Comparator::Greater, numbers: [0], .. }
-                if !matches!(self.kind, Kind::Other | Kind::Empty) =>
+                if !self.kind.may_be_blank() =>
             {
                 Some(true)
             }
@@ -241,11 +269,8 @@ impl Texts {
             {
                 Some(true)
             }
-            // other letters than those of ASCII may fold to them
             Predicate::Text { texts, .. } => {
-                let is_strange =
-                    |text: &[u8]| text.is_ascii() && text.iter().any(|byte| !self.kind.may_hold(*byte));
-                texts.iter().all(|wanted| is_strange(wanted.text)).then_some(false)
+                texts.iter().all(|wanted| self.is_strange(wanted.text)).then_some(false)
             }
             _ => None,
         }
@@ -263,8 +288,14 @@ impl Texts {
                 .find(|(all, _)| *all == among)
                 .map(|found| found.1);
         }
-        let is_strange = |key: &Vec<u8>| key.is_ascii() && key.iter().any(|byte| !self.kind.may_hold(*byte));
-        keys.iter().all(is_strange).then_some(false)
+        keys.iter().all(|key| self.is_strange(key)).then_some(false)
+    }
+
+    /// Whether none of them holds a text, also if case does not matter: letters beyond ASCII may fold to those of ASCII, but to
+    /// nothing else.
+    fn is_strange(self, text: &[u8]) -> bool {
+        let is_told = |byte: u8| !(self.kind.is_wide() && byte.is_ascii_alphabetic());
+        text.is_ascii() && text.iter().any(|byte| is_told(*byte) && !self.kind.may_hold(*byte))
     }
 }
 
@@ -273,13 +304,40 @@ fn applied(function: Function, kind: Kind) -> Option<Kind> {
     match (function, kind) {
         (_, Kind::Other) => function.cuts().then_some(Kind::Other),
         (Function::Trim, kind) => Some(kind),
+        (function, kind) if kind.piece().is_some() => {
+            let cuts = function.cuts() || matches!(function, Function::Rdn | Function::Parent);
+            kind.piece().filter(|_| cuts)
+        }
         (Function::Scheme, kind) => kind.scheme(),
         (Function::Address, Kind::Primary | Kind::Secondary | Kind::Address) => Some(Kind::Address),
-        (Function::Address, Kind::Word) => Some(Kind::Word),
+        (Function::Address | Function::LocalPart, Kind::Word | Kind::Underscored) => Some(kind),
         (Function::Domain, Kind::Address) => Some(Kind::Domain),
-        (Function::LocalPart, Kind::Address | Kind::Word) => Some(Kind::Word),
+        (Function::LocalPart, Kind::Address) => Some(Kind::Underscored),
         _ => None,
     }
+}
+
+/// What is left of a condition where the value at hand is of one of these kinds.
+pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts]) -> Condition<'p> {
+    if let Some(holds) = agreed(kinds.iter().map(|texts| texts.decides(&condition))) {
+        return known(holds);
+    }
+    let settle = |part| settled(part, kinds);
+    match condition {
+        Condition::Plain(Plain::All(parts)) => all(parts.into_iter().map(Condition::Plain).map(settle)),
+        Condition::Plain(Plain::Any(parts)) => any(parts.into_iter().map(Condition::Plain).map(settle)),
+        Condition::All(parts) => all(parts.into_iter().map(settle)),
+        Condition::Any(parts) => any(parts.into_iter().map(settle)),
+        Condition::Not(inner) => not(settle(*inner)),
+        condition => condition,
+    }
+}
+
+/// What all say, if they say the same.
+fn agreed(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut answers = answers.into_iter();
+    let first = answers.next()??;
+    answers.all(|answer| answer == Some(first)).then_some(first)
 }
 
 /// Whether one part decides the whole as it is itself; else all have to be known.

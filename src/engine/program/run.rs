@@ -3,22 +3,25 @@
 use smallvec::SmallVec;
 
 use super::condition::Condition;
+use super::kind::{Kind, Set};
+use super::kinds::{Kinds, Sorted};
 use super::plain::{Answers, Plain, Reader, Start, plain};
 use super::quiet::Cut;
-use super::{Group, Keys, Program, Programs};
+use super::{Group, Keys, NONE, Program, Programs};
 use crate::engine::evaluate::{Evaluator, Scene};
 use crate::engine::key::{key_hash_in, within_hash};
-use crate::engine::object::{Answer, Object};
+use crate::engine::object::{Answer, Object, Value};
 use crate::engine::operand::append_key;
 use crate::engine::world::World;
 use crate::language::plan::Field;
 use crate::snapshot::value::Type;
-use crate::snapshot::{Entry, Record, Slot};
 
 /// Memory that is used for object after object.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct Memory {
     answers: Answers,
+    /// What the values of the object at hand are.
+    sorted: Sorted,
     /// Which guards hold for the object at hand, as far as they were asked.
     guards: Vec<Option<bool>>,
     giving: Giving,
@@ -61,7 +64,10 @@ impl Within {
 }
 
 /// The values of a group, each with the bit of the kind of the stored value.
-type Texts<'o> = SmallVec<[(&'o [u8], u8); 8]>;
+type Texts<'o> = SmallVec<[(&'o [u8], Set); 8]>;
+
+/// Stands for any kind, where nothing is known of a text.
+const ANY: Set = Set::MAX;
 
 /// Whom a program tells what comes out.
 pub(in crate::engine) trait Told {
@@ -77,6 +83,18 @@ pub(in crate::engine) trait Told {
     fn gives(&mut self, hash: u64, set: u32);
 }
 
+impl Memory {
+    /// Sorts the values of the object that comes to hand.
+    pub(in crate::engine) fn begin(&mut self, object: &Object<'_>, program: &Program<'_>) {
+        self.sorted.begin(object, &program.watched);
+    }
+
+    /// The kinds of all values of the object at hand, by attribute, if none is too long.
+    pub(super) fn profile(&self) -> Option<&[Kinds]> {
+        self.sorted.profile()
+    }
+}
+
 impl Program<'_> {
     /// Judges an object of the shape; `seen` counts the values of each group.
     pub(in crate::engine) fn run<W: World>(
@@ -87,12 +105,12 @@ impl Program<'_> {
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
-        let Memory { answers, guards, giving } = memory;
+        let Memory { answers, sorted, guards, giving } = memory;
         guards.clear();
         guards.resize(self.guards.len(), None);
         answers.begin(evaluator.plan.numbered);
-        let answers = &*answers;
-        let reader = Reader { object, answers, numbered: &self.numbered, sorted: &self.sorted };
+        let (answers, sorted) = (&*answers, &*sorted);
+        let reader = Reader { object, answers, numbered: &self.numbered, watched: &self.watched, sorted };
         let judge = Judge { evaluator, itself: Some(object), reader };
         for (rule, fault) in &self.objects {
             told.begin();
@@ -115,40 +133,27 @@ impl Program<'_> {
         }
         for (group, seen) in self.groups.iter().zip(seen) {
             // nothing is known of values that are too long
-            let (mut set, mut known) = (u8::MAX, None);
+            let mut set = ANY;
             if let Start::Slot(slot) = group.chain.start {
+                let place = self.watched.place(slot);
+                let kinds = place.map_or_else(Kinds::default, |place| sorted.of(place));
                 if !object.record.has(slot) {
                     continue;
                 }
-                if group.is_quiet_if_short
-                    && let Some(count) = short(object.record, slot, group.longest)
-                {
-                    *seen += count;
-                    continue;
-                }
-                let kinds = answers.sorted.borrow_mut().of(object, slot, group.is_sorted);
-                if kinds.longest <= group.longest {
-                    set = kinds.set;
-                    if set & !group.quiet == 0 && group.keys.is_empty() {
-                        *seen += kinds.count(group.kept);
-                        continue;
-                    }
+                if let Some(place) = place.filter(|_| !kinds.is_long()) {
+                    set = kinds.set();
                     // the chain keeps none of them
                     if set & !(group.told & !group.kept) == 0 {
                         continue;
                     }
                     // without anybody to read them, values need only be counted
                     if set & !group.told == 0 && group.is_idle(set, &judge, (&self.guards, &mut *guards)) {
-                        *seen += kinds.count(group.kept);
+                        *seen += sorted.count(object.record, (slot, place), group.kept);
                         continue;
                     }
-                    known = Some(kinds);
                 }
             }
-            let sorted = answers.sorted.borrow();
-            let bits = known.as_ref().map(|kinds| sorted.bits(kinds));
-            let texts = group.texts(reader, bits.unwrap_or_default());
-            drop(sorted);
+            let texts = group.texts(reader, set != ANY);
             if texts.is_empty() {
                 continue;
             }
@@ -167,41 +172,52 @@ impl Group<'_> {
     /// Whether no rule reads values of these kinds, and no index takes their keys, for the object at hand.
     fn is_idle<W: World>(
         &self,
-        kinds: u8,
+        kinds: Set,
         judge: &Judge<'_, '_, W>,
         (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
     ) -> bool {
-        let rules = self.rules.iter().filter(|rule| kinds & !rule.quiet != 0).map(|rule| rule.guard);
-        let keys = self.keys.iter().flat_map(|keys| &keys.indexes).map(|index| index.guard);
-        !rules.chain(keys).any(|guard| judge.guarded(guard, guards, known))
+        let mut is_read = |guard: usize| judge.guarded(guard, guards, known);
+        let is_key = |keys: &Keys<'_>| keys.indexes.iter().any(|index| is_read(index.guard));
+        !(self.keys.iter().any(is_key)
+            || self.rules.iter().any(|rule| kinds & !rule.quiet != 0 && is_read(rule.guard)))
     }
 
-    /// The values of the group; `bits` are those of the kinds of the stored values, as far as they are known.
-    fn texts<'o>(&self, reader: Reader<'o>, bits: &[u8]) -> Texts<'o> {
-        let (object, steps) = (reader.object, &self.chain.steps);
-        let cut = |text: &'o [u8], bit: u8| {
-            // of which kind it is is not known where all bits are set
-            let known = if bit == u8::MAX { None } else { self.cuts.get(bit.trailing_zeros() as usize) };
-            match known {
-                Some(Cut::From(from)) => text.get(*from..),
-                Some(Cut::Dropped) => None,
-                Some(Cut::Asked) | None => reader.cut(steps, text).and_then(|part| text.get(part)),
-            }
+    /// The values of the group; something may be known of short ones.
+    fn texts<'o>(&self, reader: Reader<'o>, are_short: bool) -> Texts<'o> {
+        let mut texts = Texts::new();
+        let object = reader.object;
+        let Start::Slot(slot) = self.chain.start else {
+            texts.extend(self.cut(reader, object.name(), ANY).map(|name| (name, ANY)));
+            return texts;
         };
-        if let Start::Slot(slot) = self.chain.start {
-            let values = object.record.values(slot);
-            let bits = bits.iter().copied().chain(std::iter::repeat(u8::MAX));
-            let part = |value: &Entry, bit| cut(object.record.bytes(object.block, value.value), bit);
-            values.zip(bits).filter_map(|((_, value), bit)| Some((part(value, bit)?, bit))).collect()
-        } else {
-            cut(object.name(), u8::MAX).into_iter().map(|name| (name, u8::MAX)).collect()
+        for (number, value) in object.record.values(slot) {
+            let text = object.record.bytes(object.block, value.value);
+            let bit = if are_short { reader.sorted.bit(number) } else { ANY };
+            if let Some(text) = self.cut(reader, text, bit) {
+                texts.push((text, bit));
+            }
+        }
+        texts
+    }
+
+    /// What the chain leaves of a value of this kind.
+    #[inline]
+    fn cut<'o>(&self, reader: Reader<'o>, text: &'o [u8], bit: Set) -> Option<&'o [u8]> {
+        if self.chain.steps.is_empty() {
+            return Some(text);
+        }
+        let known = if bit == ANY { None } else { self.cuts.get(Kind::number(bit)) };
+        match known {
+            Some(Cut::From(from)) => text.get(*from..),
+            Some(Cut::Dropped) => None,
+            Some(Cut::Asked) | None => reader.cut(&self.chain.steps, text).and_then(|part| text.get(part)),
         }
     }
 
     fn judge<W: World>(
         &self,
         judge: &Judge<'_, '_, W>,
-        (texts, kinds): (&[(&[u8], u8)], u8),
+        (texts, kinds): (&[(&[u8], Set)], Set),
         (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
         told: &mut impl Told,
     ) {
@@ -242,26 +258,34 @@ impl Keys<'_> {
         &self,
         judge: &Judge<'_, '_, W>,
         (guards, known): (&[Plain<'_>], &mut [Option<bool>]),
-        (texts, giving): (&[(&[u8], u8)], &mut Giving),
+        (texts, giving): (&[(&[u8], Set)], &mut Giving),
         programs: &Programs<'_>,
         told: &mut impl Told,
     ) {
         let reader = judge.reader;
-        giving.open.clear();
-        for (number, index) in self.indexes.iter().enumerate() {
-            if judge.guarded(index.guard, guards, known) {
-                giving.open.push(number);
+        // nearly always all values go to all indexes
+        let mut set = self.all;
+        let mut is_same_for_all = self.only.is_some();
+        if let Some(guard) = self.only {
+            if !judge.guarded(guard, guards, known) {
+                return;
             }
+        } else {
+            giving.open.clear();
+            for (number, index) in self.indexes.iter().enumerate() {
+                if judge.guarded(index.guard, guards, known) {
+                    giving.open.push(number);
+                }
+            }
+            if giving.open.is_empty() {
+                return;
+            }
+            let open = || giving.open.iter().filter_map(|number| self.indexes.get(*number));
+            is_same_for_all = open().all(|index| index.rest.is_known(true));
+            giving.indexes.clear();
+            giving.indexes.extend(open().map(|index| index.number));
+            set = self.set(&giving.indexes, programs);
         }
-        let open = || giving.open.iter().filter_map(|number| self.indexes.get(*number));
-        if giving.open.is_empty() {
-            return;
-        }
-        // nearly always all values go to the same indexes
-        let is_same_for_all = open().all(|index| index.rest.is_known(true));
-        giving.indexes.clear();
-        giving.indexes.extend(open().map(|index| index.number));
-        let mut set = self.set(&giving.indexes, programs);
         let made = (self.kind, self.exact);
         giving.withins.clear();
         match &self.within {
@@ -296,18 +320,6 @@ impl Keys<'_> {
     }
 }
 
-/// How many values of an attribute there are, if none is longer than so many bytes.
-fn short(record: &Record, slot: Slot, longest: usize) -> Option<u64> {
-    let mut count = 0;
-    for (_, entry) in record.values(slot) {
-        if entry.value.length() > longest {
-            return None;
-        }
-        count += 1;
-    }
-    Some(count)
-}
-
 /// Answers conditions about one object.
 struct Judge<'j, 'p, W> {
     evaluator: &'j Evaluator<'p, W>,
@@ -319,19 +331,41 @@ struct Judge<'j, 'p, W> {
 impl<W: World> Judge<'_, '_, W> {
     /// Whether a guard holds.
     fn guarded(&self, number: usize, guards: &[Plain<'_>], known: &mut [Option<bool>]) -> bool {
+        if number == NONE {
+            return true;
+        }
         match (guards.get(number), known.get_mut(number)) {
             (Some(guard), Some(holds)) => *holds.get_or_insert_with(|| self.reader.holds(guard, &[])),
             _ => false,
         }
     }
 
+    #[inline]
     fn holds(&self, condition: &Condition<'_>, it: Option<&[u8]>) -> Answer {
+        match condition {
+            Condition::Plain(plain) => Answer::of(self.reader.holds(plain, it.unwrap_or_default())),
+            condition => self.holds_open(condition, it),
+        }
+    }
+
+    // what texts alone decide shall not pay for the rest
+    #[inline(never)]
+    fn holds_open(&self, condition: &Condition<'_>, it: Option<&[u8]>) -> Answer {
         let reader = self.reader;
         match condition {
             Condition::Plain(plain) => Answer::of(reader.holds(plain, it.unwrap_or_default())),
             Condition::All(parts) => self.all(parts, it, Answer::No),
             Condition::Any(parts) => self.all(parts, it, Answer::Yes),
             Condition::Not(inner) => !self.holds(inner, it),
+            // as most are
+            Condition::Asks(chain, index) if chain.is_it() => {
+                let it = plain(it.unwrap_or_default());
+                self.evaluator.equals_any(*index, &it, &self.scene(Some(&it)))
+            }
+            Condition::Refers(chain, classes, filter) if chain.is_it() => {
+                let it = plain(it.unwrap_or_default());
+                self.evaluator.refers(&it, classes, *filter, &self.scene(Some(&it)))
+            }
             Condition::Asks(chain, index) => self.look_up(it, |scene, show| {
                 reader.some(chain, it.unwrap_or_default(), &mut |text| {
                     show(self.evaluator.equals_any(*index, &plain(text), scene))
@@ -345,10 +379,13 @@ impl<W: World> Judge<'_, '_, W> {
             Condition::Unknown => Answer::Unknown,
             Condition::Open(test) => {
                 let it = it.map(plain);
-                self.evaluator
-                    .test(test, &Scene { here: self.reader.object, itself: self.itself, it: it.as_ref() })
+                self.evaluator.test(test, &self.scene(it.as_ref()))
             }
         }
+    }
+
+    fn scene<'s>(&'s self, it: Option<&'s Value<'s>>) -> Scene<'s> {
+        Scene { here: self.reader.object, itself: self.itself, it }
     }
 
     /// Whether one of several look-ups finds something.
@@ -358,7 +395,7 @@ impl<W: World> Judge<'_, '_, W> {
         each: impl FnOnce(&Scene<'_>, &mut dyn FnMut(Answer) -> bool),
     ) -> Answer {
         let it = it.map(plain);
-        let scene = Scene { here: self.reader.object, itself: self.itself, it: it.as_ref() };
+        let scene = self.scene(it.as_ref());
         let mut whole = Answer::No;
         each(&scene, &mut |answer| {
             if answer != Answer::No {

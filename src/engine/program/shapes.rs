@@ -1,19 +1,27 @@
 //! The programs of all shapes that were met.
 
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, RwLockWriteGuard};
 
 use rustc_hash::FxHashMap;
 
+use super::kinds::Kinds;
+use super::profile::{Choice, Profile, Profiles, Terms};
+use super::run::Memory;
 use super::told::{append_to, told};
 use super::{Numbers, Presence, Program};
 use crate::engine::mark::Sets;
+use crate::engine::object::Object;
 use crate::engine::signature::Signature;
 use crate::language::plan::Plan;
 use crate::snapshot::{Record, Slot};
 
 /// How many shapes get a program of their own; the objects of all others share one for each signature.
 const SHAPES: usize = 4096;
+
+/// How many profiles get a program of their own.
+const PROFILES: usize = 1024;
 
 /// Stands for the attributes of an object in the key of a program that is not made for any.
 const ANY: u64 = u64::MAX;
@@ -33,7 +41,11 @@ pub(in crate::engine) struct Programs<'p> {
     /// What decides something for objects of each signature.
     decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
     numbers: RwLock<Numbers<'p>>,
+    profiled: RwLock<FxHashMap<ProfileKey, Arc<Program<'p>>>>,
 }
+
+/// What tells a profile: the key of its shape, and the kinds of values by attribute.
+type ProfileKey = (Box<[u64]>, Box<[Kinds]>);
 
 /// What decides something for the objects of a signature.
 #[derive(Debug)]
@@ -61,11 +73,19 @@ pub(in crate::engine) struct Used<'p> {
     pub(in crate::engine) objects: u64,
     /// The number of values of each group.
     pub(in crate::engine) seen: Vec<u64>,
+    /// The profiles of the objects.
+    profiles: Profiles,
 }
 
 impl<'p> Programs<'p> {
     pub(in crate::engine) fn new(plan: &'p Plan) -> Self {
-        Self { plan, known: RwLock::default(), decides: RwLock::default(), numbers: RwLock::default() }
+        Self {
+            plan,
+            known: RwLock::default(),
+            decides: RwLock::default(),
+            numbers: RwLock::default(),
+            profiled: RwLock::default(),
+        }
     }
 
     /// What decides something for objects of a signature.
@@ -75,8 +95,8 @@ impl<'p> Programs<'p> {
         {
             return Arc::clone(known);
         }
-        let nothing = Presence { present: &[], decides: &[], told: &[], unasked: &[] };
-        let (_, present, values) = self.make(signature, nothing);
+        let nothing = Presence { present: &[], decides: &[], told: &[], unasked: &[], profile: None };
+        let (_, present, values) = Program::new(self.plan, signature, nothing, &mut self.numbers());
         let decides = Arc::new(Decides { present, values, valued: AtomicU32::new(0) });
         if let Ok(mut known) = self.decides.write() {
             known.insert(signature.number, Arc::clone(&decides));
@@ -84,12 +104,32 @@ impl<'p> Programs<'p> {
         decides
     }
 
-    fn make(&self, signature: &Signature, presence: Presence<'_>) -> (Program<'p>, Vec<u64>, Vec<Slot>) {
-        let mut numbers = match self.numbers.write() {
+    fn numbers(&self) -> RwLockWriteGuard<'_, Numbers<'p>> {
+        match self.numbers.write() {
             Ok(numbers) => numbers,
             Err(poisoned) => poisoned.into_inner(),
-        };
-        Program::new(self.plan, signature, presence, &mut numbers)
+        }
+    }
+
+    /// Makes a program, unless another thread has made it meanwhile.
+    fn share<K: Eq + Hash>(
+        &self,
+        programs: &RwLock<FxHashMap<K, Arc<Program<'p>>>>,
+        key: K,
+        signature: &Signature,
+        presence: Presence<'_>,
+    ) -> Arc<Program<'p>> {
+        let mut numbers = self.numbers();
+        if let Ok(known) = programs.read()
+            && let Some(program) = known.get(&key)
+        {
+            return Arc::clone(program);
+        }
+        let program = Arc::new(Program::new(self.plan, signature, presence, &mut numbers).0);
+        if let Ok(mut known) = programs.write() {
+            known.insert(key, Arc::clone(&program));
+        }
+        program
     }
 
     /// The number of a set of indexes.
@@ -145,6 +185,7 @@ impl<'p> Programs<'p> {
             decides: &decides.present,
             told: &values,
             unasked: &record.unasked,
+            profile: None,
         };
         if let Ok(known) = self.known.read() {
             if let Some(program) = known.get(&key) {
@@ -165,18 +206,71 @@ impl<'p> Programs<'p> {
         if !presence.told.is_empty() {
             decides.valued.fetch_add(1, Ordering::Relaxed);
         }
-        let program = Arc::new(self.make(signature, presence).0);
-        match self.known.write() {
-            Ok(mut known) => Arc::clone(known.entry(key).or_insert(program)),
-            Err(_) => program,
+        self.share(&self.known, key, signature, presence)
+    }
+
+    /// A program for the profile of the record at hand, whose shape has this program and this key; none if there are too many, or
+    /// if the shape has no program of its own.
+    pub(in crate::engine) fn profiled(
+        &self,
+        signature: &Signature,
+        decides: &Decides,
+        (record, block): (&Record, &[u8]),
+        (shape, key): (&Program<'p>, &[u64]),
+        memory: &Memory,
+    ) -> Option<Arc<Program<'p>>> {
+        let kinds = memory.profile()?;
+        let profile = (Box::from(key), Box::from(kinds));
+        if let Ok(known) = self.profiled.read() {
+            match known.get(&profile) {
+                Some(program) => return Some(Arc::clone(program)),
+                None if known.len() >= PROFILES => return None,
+                None => {}
+            }
         }
+        let is_own = |known: &Arc<Program<'p>>| std::ptr::eq(Arc::as_ptr(known), shape);
+        if !self.known.read().is_ok_and(|known| known.get(key).is_some_and(is_own)) {
+            return None;
+        }
+        let has_values = key.first().is_some_and(|first| first & WITHOUT_VALUES == 0);
+        let presence = Presence {
+            present: record.present(),
+            decides: &decides.present,
+            told: &if has_values { told(record, block, &decides.values) } else { Vec::new() },
+            unasked: &record.unasked,
+            profile: Some(Profile { watched: &shape.watched, kinds }),
+        };
+        Some(self.share(&self.profiled, profile, signature, presence))
     }
 }
 
 impl<'p> Used<'p> {
     pub(in crate::engine) fn new(program: Arc<Program<'p>>) -> Self {
         let seen = vec![0; program.groups.len()];
-        Self { program, objects: 0, seen }
+        Self { program, objects: 0, seen, profiles: Profiles::default() }
+    }
+
+    /// Sorts the values of an object of the shape, and says which program judges it.
+    pub(in crate::engine) fn begin(
+        &mut self,
+        object: &Object<'_>,
+        memory: &mut Memory,
+        terms: &mut Terms,
+    ) -> Choice {
+        memory.begin(object, &self.program);
+        memory.profile().map_or(Choice::Shape, |kinds| self.profiles.choose(kinds, terms))
+    }
+
+    /// Forgets how many objects there are of profiles that have no program.
+    pub(in crate::engine) fn forget(&mut self) {
+        self.profiles.forget();
+    }
+
+    /// The program of this number among those in use judges objects of the profile at hand from now on.
+    pub(in crate::engine) fn leave(&mut self, memory: &Memory, number: usize) {
+        if let Some(kinds) = memory.profile() {
+            self.profiles.set(kinds, number);
+        }
     }
 
     /// Adds how many objects (or values) each rule judged, and for how many objects it lacked an attribute; counting begins anew.
