@@ -282,7 +282,7 @@ impl Kind {
 
 #[cfg(test)]
 // Whatever goes wrong in a test may end it.
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 
@@ -298,6 +298,15 @@ mod tests {
             }
         }
         assert!(text.bytes().all(|byte| kind.may_hold(byte)), "{kind:?} `{text}`");
+        assert!(kind.may_be_blank() || !Format::Blank.holds(text.as_bytes()), "{kind:?} `{text}`");
+        let cut = |function: Function| match function.apply(text.as_bytes(), &[]) {
+            Outcome::Part(part) => text.as_bytes()[part].to_vec(),
+            _ => panic!("{kind:?} `{text}`"),
+        };
+        assert!(!kind.is_trimmed() || cut(Function::Trim) == text.as_bytes(), "{kind:?} `{text}`");
+        if let Some(scheme) = kind.scheme() {
+            assert!(scheme.texts().contains(&cut(Function::Scheme).as_slice()), "{kind:?} `{text}`");
+        }
     }
 
     proptest! {
