@@ -89,7 +89,7 @@ impl Memory {
         self.sorted.begin(object, &program.watched);
     }
 
-    /// The kinds of all values of the object at hand, by attribute, if none is too long.
+    /// The kinds of all watched values of the object at hand, if none is too long.
     pub(super) fn profile(&self) -> Option<&[Kinds]> {
         self.sorted.profile()
     }
@@ -135,13 +135,13 @@ impl Program<'_> {
             // nothing is known of values that are too long
             let mut set = ANY;
             if let Start::Slot(slot) = group.chain.start {
-                let place = self.watched.place(slot);
-                let kinds = place.map_or_else(Kinds::default, |place| sorted.of(place));
                 if !object.record.has(slot) {
                     continue;
                 }
-                if let Some(place) = place.filter(|_| !kinds.is_long()) {
-                    set = kinds.set();
+                if let Some(place) = self.watched.place(slot)
+                    && !sorted.of(place).is_long()
+                {
+                    set = sorted.of(place).set();
                     // the chain keeps none of them
                     if set & !(group.told & !group.kept) == 0 {
                         continue;
