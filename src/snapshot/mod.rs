@@ -8,6 +8,7 @@ mod format;
 mod frame;
 mod health;
 pub mod json;
+mod lanes;
 pub mod ldif;
 mod lost;
 mod names;

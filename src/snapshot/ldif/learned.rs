@@ -20,7 +20,28 @@ pub(super) struct Learned {
 #[derive(Debug)]
 struct Known {
     name: Box<[u8]>,
+    /// The first eight bytes, and the last ones of a longer name: most names are told by these alone.
+    head: u64,
+    tail: u64,
     slot: Option<Slot>,
+}
+
+impl Known {
+    /// Whether a line with this head begins with the name and a colon.
+    #[inline]
+    fn begins(&self, line: &[u8], head: u64) -> bool {
+        let length = self.name.len();
+        if head != self.head || line.get(length) != Some(&b':') {
+            return false;
+        }
+        let tail =
+            || line.get(..length).and_then(|name| name.last_chunk()).map(|tail| u64::from_le_bytes(*tail));
+        match length {
+            ..=8 => true,
+            9..=16 => tail() == Some(self.tail),
+            _ => line.get(..length) == Some(&*self.name),
+        }
+    }
 }
 
 impl Learned {
@@ -31,7 +52,8 @@ impl Learned {
 
     /// Takes note of a name.
     pub(super) fn add(&mut self, name: &[u8], slot: Option<Slot>) {
-        if self.learns_nothing {
+        // NUL stands for what is behind a short name
+        if self.learns_nothing || name.contains(&0) {
             return;
         }
         if self.lists.is_empty() {
@@ -39,39 +61,43 @@ impl Learned {
         }
         let mut line = [b':'; 8];
         line.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
-        if let Some(list) = list_of(&line).and_then(|list| self.lists.get_mut(list))
+        let head = head(line);
+        if let Some(list) = self.lists.get_mut(list_of(head))
             && list.len() < LENGTH
             && !list.iter().any(|known| *known.name == *name)
         {
-            list.push(Known { name: name.into(), slot });
+            let tail = name.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
+            list.push(Known { name: name.into(), head, tail, slot });
         }
     }
 
     /// The length of the known name that a line begins with, with a colon behind it, and its slot.
     #[inline]
     pub(super) fn find(&self, line: &[u8]) -> Option<(usize, Option<Slot>)> {
-        let list = self.lists.get(list_of(line)?)?;
-        list.iter().find_map(|known| {
-            let length = known.name.len();
-            (line.get(length) == Some(&b':') && line.get(..length) == Some(&*known.name))
-                .then_some((length, known.slot))
-        })
+        let head = head(*line.first_chunk()?);
+        let list = self.lists.get(list_of(head))?;
+        list.iter().find(|known| known.begins(line, head)).map(|known| (known.name.len(), known.slot))
     }
 }
 
-/// The list for a line, by what stands before the colon in its first eight bytes; none if it is shorter.
+/// What stands before the colon in the first eight bytes of a line.
 #[inline]
-fn list_of(line: &[u8]) -> Option<usize> {
+fn head(line: [u8; 8]) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    let first = u64::from_le_bytes(*line.first_chunk()?);
+    let first = u64::from_le_bytes(line);
     let no_colon = first ^ (ONES * u64::from(b':'));
     // the lowest byte that is zero has its highest bit set here
     let colons = no_colon.wrapping_sub(ONES) & !no_colon & (ONES << 7);
     let before = (colons & colons.wrapping_neg()).wrapping_sub(1);
     // without a colon all bits are set
-    let name = first & (before >> 7);
-    let mixed = if colons == 0 { first } else { name }.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    usize::try_from(mixed >> (64 - LISTS.ilog2())).ok()
+    if colons == 0 { first } else { first & (before >> 7) }
+}
+
+/// The list for names with this head.
+#[inline]
+fn list_of(head: u64) -> usize {
+    let mixed = head.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from(mixed >> (64 - LISTS.ilog2())).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -81,7 +107,17 @@ mod tests {
     #[test]
     fn a_line_is_told_by_its_name() {
         let mut learned = Learned::default();
-        let names = ["sn", "c", "mail", "mailNickname", "extensionAttribute1", "extensionAttribute10"];
+        let names = [
+            "sn",
+            "c",
+            "mail",
+            "mailNickname",
+            "extensionAttribute1",
+            "extensionAttribute10",
+            "objectSid",
+            "objectCategory",
+            "whenever",
+        ];
         for (slot, name) in (0..).zip(names) {
             learned.add(name.as_bytes(), Some(Slot(slot)));
         }

@@ -2,6 +2,7 @@
 
 mod block;
 mod change;
+mod ends;
 mod fault;
 mod learned;
 mod line;

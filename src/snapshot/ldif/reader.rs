@@ -2,6 +2,7 @@
 
 use memchr::memchr2;
 
+use super::ends::Ends;
 use super::fault::FaultKind;
 use super::learned::Learned;
 use super::line::{Line, begins_record, line_at, unfold_into};
@@ -26,8 +27,7 @@ pub struct LdifReader<'a> {
     pub(super) seen_record: bool,
     pub(super) control: Option<usize>,
     pub(super) learned: Learned,
-    /// The block is ASCII without NUL, so that no value has to be looked through for anything else.
-    pub(super) is_clean: bool,
+    pub(super) ends: Ends,
 }
 
 /// A line of a record: its name, and where its colon stands.
@@ -65,7 +65,7 @@ impl<'a> LdifReader<'a> {
             seen_record,
             control: None,
             learned: Learned::default(),
-            is_clean: block.is_ascii() && memchr::memchr(0, block).is_none(),
+            ends: Ends::of(block),
         }
     }
 
@@ -121,13 +121,13 @@ impl<'a> LdifReader<'a> {
             self.skip_record();
             return false;
         };
-        let name = record.bytes(self.block, named.name).to_ascii_lowercase();
-        match name.as_slice() {
-            b"dn" => {
-                self.seen_record = true;
-                self.record(named, record, problems);
-                return true;
-            }
+        let name = record.bytes(self.block, named.name);
+        if name.eq_ignore_ascii_case(b"dn") {
+            self.seen_record = true;
+            self.record(named, record, problems);
+            return true;
+        }
+        match name.to_ascii_lowercase().as_slice() {
             b"version" => self.version(named, record, problems),
             b"search" | b"result" | b"ref" => self.trailer(named, record),
             _ => {
@@ -178,7 +178,7 @@ impl<'a> LdifReader<'a> {
     /// The lines behind the name, up to the empty one.
     fn lines(&mut self, record: &mut Record, problems: &mut Vec<Problem>) {
         loop {
-            self.plain_lines(record);
+            self.plain_lines(record, problems);
             match self.next_line(record, problems) {
                 Next::End => return,
                 Next::Broken => record.damaged = true,
@@ -298,11 +298,21 @@ impl<'a> LdifReader<'a> {
         if slot.is_none() && !self.names.keeps_all() {
             return;
         }
+        self.value(named, (slot, options), record, problems);
+    }
+
+    /// Takes the value of an attribute into the record; `length` is that of the name without options.
+    pub(super) fn value(
+        &self,
+        named: Named,
+        (slot, length): (Option<Slot>, usize),
+        record: &mut Record,
+        problems: &mut Vec<Problem>,
+    ) {
         let value = value::read(self.block, named.line, named.colon, record);
         self.check_value(&value, record, problems);
         if !matches!(value.fault, Some((ValueFault::Base64, _))) {
-            let options = u32::try_from(options).unwrap_or(u32::MAX);
-            record.push(slot, named.name, options, value.text, value.place);
+            record.push(slot, named.name, options(length), value.text, value.place);
         }
     }
 
@@ -380,6 +390,11 @@ impl<'a> LdifReader<'a> {
             self.at = line.next;
         }
     }
+}
+
+/// Where the options of a name begin that is so long without them.
+pub(super) fn options(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 pub(super) fn value_span(value: &Value) -> std::ops::Range<usize> {
