@@ -34,17 +34,39 @@ impl Lanes {
         self.bits(|bytes| bytes.simd_eq(wanted))
     }
 
-    /// Which bytes are not ASCII.
-    #[inline]
-    pub(super) fn high(self) -> u64 {
-        self.bits(|bytes| bytes)
-    }
-
     /// The highest bit of what is made of each byte.
     #[inline]
     fn bits(self, of: impl Fn(u8x16) -> u8x16) -> u64 {
         let Self(quarters) = self;
         quarters.into_iter().rev().fold(0, |bits, bytes| bits << 16 | u64::from(of(bytes).to_bitmask()))
+    }
+}
+
+/// Whether all bytes that were met are ASCII without NUL.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cleanness {
+    all_bits: u8x16,
+    least: u8x16,
+}
+
+impl Cleanness {
+    /// Nothing was met.
+    pub(super) fn new() -> Self {
+        Self { all_bits: u8x16::splat(0), least: u8x16::splat(u8::MAX) }
+    }
+
+    /// Takes note of more bytes.
+    #[inline]
+    pub(super) fn add(&mut self, Lanes(quarters): Lanes) {
+        for bytes in quarters {
+            self.all_bits |= bytes;
+            self.least = self.least.min(bytes);
+        }
+    }
+
+    /// What came out.
+    pub(super) fn is_clean(self) -> bool {
+        self.all_bits.to_bitmask() == 0 && self.least.simd_eq(u8x16::splat(0)).to_bitmask() == 0
     }
 }
 
@@ -56,13 +78,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bits_are_those_of_the_bytes(text: Vec<u8>, byte: u8, filler in 0_u8..128) {
+        fn bits_are_those_of_the_bytes(text: Vec<u8>, byte: u8, filler: u8) {
             let lanes = Lanes::of(&text, filler);
             for number in 0..WIDTH {
                 let at = text.get(number).copied().unwrap_or(filler);
                 prop_assert_eq!(lanes.equal(byte) >> number & 1 == 1, at == byte);
-                prop_assert_eq!(lanes.high() >> number & 1 == 1, !at.is_ascii());
             }
+        }
+
+        #[test]
+        fn what_is_clean_is_ascii(text in prop::collection::vec(0_u8..=130, 0..200)) {
+            let mut cleanness = Cleanness::new();
+            text.chunks(WIDTH).for_each(|bytes| cleanness.add(Lanes::of(bytes, b' ')));
+            prop_assert_eq!(cleanness.is_clean(), text.iter().all(|byte| (1..128).contains(byte)));
         }
     }
 }

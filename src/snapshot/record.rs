@@ -160,6 +160,17 @@ pub struct Modification {
 
 const NONE: u32 = u32::MAX;
 
+/// The first and the last entry of a slot.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    first: u32,
+    last: u32,
+}
+
+impl Run {
+    const EMPTY: Self = Self { first: NONE, last: NONE };
+}
+
 /// The largest value, in bytes: 16 MB. Active Directory takes no request of more than 10 MB (`MaxReceiveBuffer` among its LDAP
 /// policies).
 const MAX_VALUE: usize = 16 << 20;
@@ -196,8 +207,7 @@ pub struct Record {
     /// A fault in the record made the reader skip a part of it; the rest is judged.
     pub damaged: bool,
     entries: Vec<Entry>,
-    first: Vec<u32>,
-    last: Vec<u32>,
+    runs: Vec<Run>,
     present: Vec<u64>,
     arena: Vec<u8>,
     scratch: Vec<u8>,
@@ -208,9 +218,9 @@ impl Record {
     pub fn clear(&mut self) {
         for entry in &self.entries {
             if let Some(slot) = entry.slot
-                && let Some(first) = self.first.get_mut(usize::from(slot.0))
+                && let Some(run) = self.runs.get_mut(usize::from(slot.0))
             {
-                *first = NONE;
+                *run = Run::EMPTY;
             }
         }
         self.entries.clear();
@@ -235,34 +245,38 @@ impl Record {
     #[must_use]
     pub fn bytes_of_memory(&self) -> usize {
         self.entries.capacity() * size_of::<Entry>()
-            + (self.first.capacity() + self.last.capacity()) * size_of::<u32>()
+            + self.runs.capacity() * size_of::<Run>()
             + self.present.capacity() * size_of::<u64>()
             + self.arena.capacity()
             + self.scratch.capacity()
     }
 
     /// Adds a value behind the others.
+    #[inline]
     pub fn push(&mut self, slot: Option<Slot>, name: Text, options: u32, value: Text, place: Place) {
         let index = u32::try_from(self.entries.len()).unwrap_or(NONE);
         self.entries.push(Entry { slot, name, options, value, place, next: NONE });
         let Some(slot) = slot else { return };
         let slot = usize::from(slot.0);
-        if self.first.len() <= slot {
-            self.first.resize(slot + 1, NONE);
-            self.last.resize(slot + 1, NONE);
-            self.present.resize(slot / 64 + 1, 0);
+        if self.runs.len() <= slot {
+            self.make_room(slot);
         }
         if let Some(word) = self.present.get_mut(slot / 64) {
             *word |= 1 << (slot % 64);
         }
-        if let (Some(first), Some(last)) = (self.first.get_mut(slot), self.last.get_mut(slot)) {
-            if *first == NONE {
-                *first = index;
-            } else if let Some(previous) = self.entries.get_mut(*last as usize) {
-                previous.next = index;
-            }
-            *last = index;
+        let Some(run) = self.runs.get_mut(slot) else { return };
+        let before = std::mem::replace(&mut run.last, index);
+        if run.first == NONE {
+            run.first = index;
+        } else if let Some(previous) = self.entries.get_mut(before as usize) {
+            previous.next = index;
         }
+    }
+
+    #[cold]
+    fn make_room(&mut self, slot: usize) {
+        self.runs.resize(slot + 1, Run::EMPTY);
+        self.present.resize(slot / 64 + 1, 0);
     }
 
     /// Puts another text in place of value number `index`, which keeps its place.
@@ -296,7 +310,7 @@ impl Record {
     /// Takes values out, by their numbers, in order; those behind get smaller ones.
     pub fn remove(&mut self, gone: &[usize]) {
         let entries = std::mem::take(&mut self.entries);
-        self.first.fill(NONE);
+        self.runs.fill(Run::EMPTY);
         self.present.fill(0);
         let elsewhere = std::mem::take(&mut self.elsewhere);
         for (number, entry) in
@@ -330,7 +344,7 @@ impl Record {
     /// Whether the attribute has a value.
     #[must_use]
     pub fn has(&self, slot: Slot) -> bool {
-        self.first.get(usize::from(slot.0)).is_some_and(|first| *first != NONE)
+        self.runs.get(usize::from(slot.0)).is_some_and(|run| run.first != NONE)
     }
 
     /// The slots that have a value, one bit each: bit 0 of word 0 is slot 0.
@@ -341,7 +355,7 @@ impl Record {
 
     /// The values of one attribute (with any options), in file order, each with its number among all entries.
     pub fn values(&self, slot: Slot) -> impl Iterator<Item = (usize, &Entry)> {
-        let mut next = self.first.get(usize::from(slot.0)).copied().unwrap_or(NONE);
+        let mut next = self.runs.get(usize::from(slot.0)).map_or(NONE, |run| run.first);
         std::iter::from_fn(move || {
             let index = next as usize;
             let entry = self.entries.get(index)?;
@@ -353,8 +367,8 @@ impl Record {
     /// The value of an attribute that has no other.
     #[must_use]
     pub fn only(&self, slot: Slot) -> Option<&Entry> {
-        let first = *self.first.get(usize::from(slot.0))?;
-        self.entries.get(first as usize).filter(|entry| entry.next == NONE)
+        let run = self.runs.get(usize::from(slot.0))?;
+        self.entries.get(run.first as usize).filter(|entry| entry.next == NONE)
     }
 
     /// The bytes of a text; `block` is what the record was read from.

@@ -14,11 +14,18 @@ pub(super) struct Cursor<'s> {
     buffer: Vec<u8>,
     base: u64,
     at: usize,
+    /// Nothing is read from here on.
+    end: u64,
 }
 
 impl<'s> Cursor<'s> {
     pub(super) fn new(store: &'s Store, file: FileId) -> Self {
-        Self { store, file, buffer: Vec::new(), base: store.start(file), at: 0 }
+        Self::within(store, file, store.start(file)..u64::MAX)
+    }
+
+    /// A cursor for which the file begins and ends here.
+    pub(super) fn within(store: &'s Store, file: FileId, range: std::ops::Range<u64>) -> Self {
+        Self { store, file, buffer: Vec::new(), base: range.start, at: 0, end: range.end }
     }
 
     /// The place, in the file.
@@ -42,7 +49,8 @@ impl<'s> Cursor<'s> {
         if self.at >= self.buffer.len() {
             self.base += self.buffer.len() as u64;
             self.at = 0;
-            self.store.read(self.file, self.base, CHUNK, &mut self.buffer)?;
+            let left = usize::try_from(self.end.saturating_sub(self.base)).unwrap_or(usize::MAX);
+            self.store.read(self.file, self.base, CHUNK.min(left), &mut self.buffer)?;
         }
         Ok(self.buffer.get(self.at..).unwrap_or_default())
     }

@@ -6,6 +6,7 @@ mod fault;
 mod page;
 mod parse;
 mod pass;
+mod pieces;
 mod recover;
 mod scan;
 
@@ -33,7 +34,9 @@ pub(super) fn open(
 ) -> io::Result<Objects> {
     let mut scan = Scan::new(Cursor::new(opening.store, opening.file), opening.file, problems);
     let path = opening.mapped.map(|mapped| mapped.objects.as_ref());
-    scan.run(path.map(|path| path.map_or(&[][..], |path| path.steps.as_slice())))?;
+    if path.is_some() || !scan.run_in_pieces(opening.store, pieces::PIECE)? {
+        scan.run(path.map(|path| path.map_or(&[][..], |path| path.steps.as_slice())))?;
+    }
     health.pages = std::mem::take(&mut scan.pages);
     health.requested = std::mem::take(&mut scan.requested);
     let mapping = opening.mapped.map(|mapped| Arc::clone(&mapped.mapping));

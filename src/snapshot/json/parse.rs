@@ -1,5 +1,10 @@
 //! The text of one object, read into a tree. Faults are reported, and reading goes on where that makes sense.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+use smallvec::SmallVec;
+
 use super::fault::Fault;
 use super::scan::DEPTH;
 use crate::finding::Problem;
@@ -190,15 +195,22 @@ impl Parser<'_, '_> {
             at += length.max(1);
         }
         self.at = at + 1;
-        let lines = memchr::memchr(b'\n', self.block.get(start..at).unwrap_or_default()).is_some();
-        if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
-            return self.broken(Fault::OpenText, open);
-        }
         let raw = self.block.get(start..at).unwrap_or_default();
-        if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
-            self.report(Fault::Control, start + control, 1);
+        // of most texts nothing more has to be known
+        let (least, bits) =
+            raw.iter().fold((u8::MAX, 0), |(least, bits), byte| (least.min(*byte), bits | byte));
+        if least < 0x20 {
+            let lines = raw.contains(&b'\n');
+            if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
+                return self.broken(Fault::OpenText, open);
+            }
+            if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
+                self.report(Fault::Control, start + control, 1);
+            }
         }
-        if let Err(error) = std::str::from_utf8(raw) {
+        if bits >= 0x80
+            && let Err(error) = std::str::from_utf8(raw)
+        {
             self.report(Fault::NotUtf8, start + error.valid_up_to(), 1);
         }
         if !escaped {
@@ -239,6 +251,21 @@ impl Parser<'_, '_> {
 
     /// Reports fields that an object has twice.
     fn same_keys(&mut self, tree: &Tree, id: NodeId) {
+        let mut hashes = SmallVec::<[u64; 64]>::new();
+        for child in tree.children(id) {
+            let Some((text, _)) = tree.key(child) else { continue };
+            let mut hasher = FxHasher::default();
+            hasher.write(self.record.bytes(self.block, text));
+            hashes.push(hasher.finish());
+        }
+        hashes.sort_unstable();
+        if hashes.windows(2).any(|pair| pair.first() == pair.last()) {
+            self.keys_told_twice(tree, id);
+        }
+    }
+
+    #[cold]
+    fn keys_told_twice(&mut self, tree: &Tree, id: NodeId) {
         let mut keys: Vec<(&[u8], Place)> = Vec::new();
         let mut same = Vec::new();
         for child in tree.children(id) {
