@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use data_encoding::BASE64;
+use presync::finding::Problem;
 use presync::snapshot::ldif::{Blocks, LdifReader};
 use presync::snapshot::value::Type;
-use presync::snapshot::{Described, Names, Record};
+use presync::snapshot::{Described, Entry, Names, Record};
 use presync::source::{FileId, Form, Store, decode};
 use proptest::prelude::*;
 
@@ -171,5 +172,42 @@ proptest! {
     ) {
         let text = format!("dn: a=1\n{}", lines.concat());
         prop_assert_eq!(mails(text.as_bytes(), Names::projected()), mails(text.as_bytes(), Names::all()), "{:?}", text);
+    }
+}
+
+/// All that is read, with its places, and all that is said of it; by readers that remember names, or by one that does not.
+fn everything(text: &[u8], names: &Names, remembers: bool) -> (Vec<String>, Vec<Problem>) {
+    let reader = LdifReader::new(text, FileId(0), 0, names);
+    let mut reader = if remembers { reader } else { reader.alone() };
+    let (mut record, mut all, mut problems) = (Record::default(), Vec::new(), Vec::new());
+    while reader.next(&mut record, &mut problems) {
+        let entry = |entry: &Entry| {
+            let value = record.bytes(text, entry.value).escape_ascii();
+            let name = record.bytes(text, entry.name).escape_ascii();
+            format!("{name} {} {:?} {value} {:?}", entry.options, entry.slot, entry.place)
+        };
+        let entries: Vec<String> = record.entries().iter().map(entry).collect();
+        let partial = &record.partial;
+        all.push(format!("{:?} {} {partial:?} {entries:#?}", record.start..record.end, record.damaged));
+    }
+    (all, problems)
+}
+
+proptest! {
+    #[test]
+    fn names_that_were_met_before_change_nothing(
+        lines in prop::collection::vec(
+            "(dn|sn|Sn|mail|mailNickname|extensionAttribute1|member;range=0-9|control|changetype|-|#|)(:|::|:<|: |:: |:  |)(add|eA==|eA= |x|é|\u{0}|\r| )?(\n [x ]?[=\r ]?)*\r?\n?",
+            0..30,
+        ),
+        asked: bool,
+    ) {
+        let text = format!("dn: a=1\nsn: 1\nmail: x\nmailNickname: y\nextensionAttribute1: z\n\n{}", lines.concat());
+        let mut names = if asked { Names::all() } else { Names::projected() };
+        for name in ["mail", "extensionAttribute1", "member"] {
+            names.add(name, Described { kind: Type::Text, single: false }).unwrap();
+        }
+        let (with, without) = (everything(text.as_bytes(), &names, true), everything(text.as_bytes(), &names, false));
+        prop_assert_eq!(with, without, "{:?}", text);
     }
 }
