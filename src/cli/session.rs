@@ -86,7 +86,7 @@ pub(super) fn settings(
 fn built_in(store: &mut Store, is_wanted: impl Fn(&str) -> bool) -> (Vec<Pack>, Vec<Problem>) {
     let wanted = BUILT_IN.iter().zip(READY).filter(|((name, _), _)| is_wanted(name));
     let files: Vec<_> =
-        wanted.map(|((name, text), ready)| (store.text(name, text.as_bytes().to_vec()), ready)).collect();
+        wanted.map(|((name, text), ready)| (store.text(name, text.as_bytes()), ready)).collect();
     let store = &*store;
     let read =
         |(file, ready): (FileId, &&str)| load_ready(file, ready).map_or_else(|| load(store, file, true), Ok);

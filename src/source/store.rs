@@ -1,6 +1,7 @@
 //! The files of a run. Everything is read by position, so that many threads read at once and nothing is read twice
 //! without need; what has no positions (standard input, UTF-16) is first written to an unnamed temporary file.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ const HANDLES: usize = 100;
 #[derive(Debug)]
 enum Content {
     /// What never lay in a file.
-    Memory(Vec<u8>),
+    Memory(Cow<'static, [u8]>),
     /// The whole of a small file.
     Kept(Vec<u8>),
     File(File),
@@ -286,7 +287,8 @@ impl Store {
     }
 
     /// Adds a file in memory: a built-in pack, or an example of a rule.
-    pub fn text(&mut self, name: &str, bytes: Vec<u8>) -> FileId {
+    pub fn text(&mut self, name: &str, bytes: impl Into<Cow<'static, [u8]>>) -> FileId {
+        let bytes = bytes.into();
         let length = bytes.len() as u64;
         let start = if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
         let content = Content::Memory(bytes);
