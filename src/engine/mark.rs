@@ -83,34 +83,32 @@ fn sort(part: &mut Vec<Mark>) {
     }
     let bits = (part.len() / 4).ilog2();
     let lot_of = |mark: &Mark| usize::try_from(mark.hash << PARTS.ilog2() >> (64 - bits)).unwrap_or(0);
-    let mut ends = vec![0_u32; 1 << bits];
+    // how many marks each lot has, then where it begins, then where it goes on
+    let mut places = vec![0_u32; 1 << bits];
     for mark in part.iter() {
-        if let Some(count) = ends.get_mut(lot_of(mark)) {
+        if let Some(count) = places.get_mut(lot_of(mark)) {
             *count += 1;
         }
     }
     let mut sum = 0;
-    for end in &mut ends {
-        sum += *end;
-        *end = sum;
+    for place in &mut places {
+        sum += std::mem::replace(place, sum);
     }
-    // from behind, so that marks of one lot stay in order
     let mut distributed = vec![Mark { hash: 0, record: 0, role: 0 }; part.len()];
-    for mark in part.iter().rev() {
-        if let Some(end) = ends.get_mut(lot_of(mark)) {
-            *end -= 1;
-            if let Some(place) = distributed.get_mut(*end as usize) {
-                *place = *mark;
-            }
+    for mark in part.iter() {
+        let Some(next) = places.get_mut(lot_of(mark)) else { continue };
+        if let Some(place) = distributed.get_mut(*next as usize) {
+            *place = *mark;
         }
+        *next += 1;
     }
-    // by now each lot begins where it ended
-    let starts = ends;
-    for (lot, start) in starts.iter().enumerate() {
-        let end = starts.get(lot + 1).map_or(part.len(), |next| *next as usize);
-        if let Some(lot) = distributed.get_mut(*start as usize..end) {
+    // by now each lot goes on where the next one begins
+    let mut start = 0;
+    for end in places {
+        if let Some(lot) = distributed.get_mut(start..end as usize) {
             lot.sort_unstable();
         }
+        start = end as usize;
     }
     *part = distributed;
 }
@@ -305,7 +303,25 @@ impl Sets {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn many_marks_come_in_order(
+            marks in prop::collection::vec((any::<bool>(), any::<u64>(), 0_u32..9, 0_u16..3), 0..2000),
+        ) {
+            // of one part, many with the same few fingerprints
+            let hash = |is_same, hash: u64| if is_same { hash & 7 << 50 } else { hash >> PARTS.ilog2() };
+            let mark = |(is_same, given, record, rule)| Mark::new(hash(is_same, given), record, Role::Asks(rule));
+            let marks: Vec<Mark> = marks.into_iter().map(mark).collect();
+            let (mut sorted, mut expected) = (marks.clone(), marks);
+            sort(&mut sorted);
+            expected.sort_unstable();
+            prop_assert_eq!(sorted, expected);
+        }
+    }
 
     #[test]
     fn marks_keep_what_they_were_made_of() {

@@ -193,7 +193,7 @@ fn with_scope(library: Library, settings: &Settings, store: &mut Store) -> Resul
         let help = "leave `--no-builtin` out, or define `filtered` in a pack of your own";
         return Err(vec![problem.help(help)]);
     }
-    let file = store.text("the question of what is filtered", SCOPE.as_bytes().to_vec());
+    let file = store.text("the question of what is filtered", SCOPE.as_bytes());
     let pack = load(store, file, true).map_err(|problem| vec![*problem])?;
     Ok(library.with(pack).extended(settings.scope()))
 }
