@@ -1,5 +1,5 @@
 //! Makes the built-in packs ready: every file of `rules/` is embedded as people wrote it, for places and pages, and as JSON,
-//! which is read faster when the program starts. The texts of the rules are read here, by the parser of the program itself.
+//! which is read faster when the program starts, their examples apart: most commands need none. The texts of the rules are read here, by the parser of the program itself.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -33,18 +33,32 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let mut ready =
         String::from("/// The same as JSON, in the same order.\npub(crate) const READY: &[&str] = &[\n");
+    let mut shown = String::from(
+        "/// The examples of their rules, in the same order.\npub(crate) const EXAMPLES: &[&str] = &[\n",
+    );
     let mut read = Read::default();
     for file in &files {
         let name = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
-        let content: serde_yaml::Value = serde_yaml::from_str(&std::fs::read_to_string(file)?)
+        let mut content: serde_yaml::Value = serde_yaml::from_str(&std::fs::read_to_string(file)?)
             .map_err(|error| format!("{name}: {error}"))?;
         read.pack(&content)?;
         writeln!(texts, "    ({name:?}, include_str!({:?})),", file.display().to_string())?;
+        writeln!(shown, "    {:?},", serde_json::to_string(&take_examples(&mut content))?)?;
         writeln!(ready, "    {:?},", serde_json::to_string(&content)?)?;
     }
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("built_in.rs");
-    std::fs::write(out, format!("{texts}];\n\n{ready}];\n\n{}", read.constants()?))?;
+    std::fs::write(out, format!("{texts}];\n\n{ready}];\n\n{shown}];\n\n{}", read.constants()?))?;
     Ok(())
+}
+
+/// Takes the examples out of a pack: those of each of its rules.
+fn take_examples(content: &mut serde_yaml::Value) -> Vec<serde_yaml::Value> {
+    let rules = content.get_mut("rules").and_then(serde_yaml::Value::as_sequence_mut);
+    let taken = rules.into_iter().flatten().map(|rule| {
+        let taken = rule.as_mapping_mut().and_then(|fields| fields.remove("examples"));
+        taken.unwrap_or_else(|| serde_yaml::Value::Sequence(Vec::new()))
+    });
+    taken.collect()
 }
 
 /// Syntax trees by their texts, in the form of `postcard`.

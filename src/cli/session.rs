@@ -14,7 +14,9 @@ use crate::entra::AnchorAttribute;
 use crate::finding::Problem;
 use crate::language::did_you_mean;
 use crate::language::symbols::{Setting, Symbols};
-use crate::pack::{BUILT_IN, DEFAULT_PROFILE, Library, Pack, READY, bad_option, load, load_ready};
+use crate::pack::{
+    BUILT_IN, DEFAULT_PROFILE, EXAMPLES, Library, Pack, READY, bad_option, give_examples, load, load_ready,
+};
 use crate::snapshot::Format;
 use crate::source::{FileId, Store, Tree, order_key};
 
@@ -35,10 +37,17 @@ pub(super) struct Packs {
 
 /// Loads the built-in packs and those that are named.
 pub(super) fn packs(store: &mut Store, common: &Common, more: &[PathBuf]) -> Packs {
-    packs_of(store, common, more, &Tree::Disk)
+    let mut packs = packs_of(store, common, more, &Tree::Disk);
+    for pack in packs.library.packs_mut().iter_mut().filter(|pack| pack.built_in) {
+        let examples = BUILT_IN.iter().zip(EXAMPLES).find(|((name, _), _)| *name == store.name(pack.file));
+        if let Some((_, examples)) = examples {
+            give_examples(pack, examples);
+        }
+    }
+    packs
 }
 
-/// The same from where the files of a configuration are read.
+/// The same from where the files of a configuration are read; the built-in ones without examples.
 pub(super) fn packs_of(store: &mut Store, common: &Common, more: &[PathBuf], tree: &Tree) -> Packs {
     let (mut packs, mut problems) = built_in(store, |name| !common.no_builtin || is_schema(name));
     let mut opening = Vec::new();

@@ -50,6 +50,11 @@ fn is_workflow_command(text: &str) -> bool {
 /// take for a command. Texts are wrapped at spaces, so that any word may come to stand at the beginning of a line.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
+    // most texts are of letters, and are looked at many bytes at once
+    let is_letter = |byte: u8| matches!(byte, b' '..=b'~') & (byte != b':') & (byte != b'#');
+    if text.bytes().fold(true, |all, byte| all & is_letter(byte)) {
+        return Cow::Borrowed(text);
+    }
     if !text.chars().any(is_invisible) && !text.contains("::") && !text.contains("##") {
         return Cow::Borrowed(text);
     }

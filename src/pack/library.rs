@@ -1,5 +1,7 @@
 //! Packs together: one table of names, and the plan of all rules.
 
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -92,6 +94,28 @@ pub struct Rulebook {
     pub secrets: FxHashSet<String>,
 }
 
+/// A name that a pack declares.
+struct Declared<'p> {
+    section: &'static str,
+    name: &'p str,
+}
+
+impl Declared<'_> {
+    /// What it names: no two things of one kind have the same name.
+    fn kind(&self) -> &'static str {
+        match self.section {
+            "attributes" => "attribute",
+            "params" => "parameter",
+            _ => "condition",
+        }
+    }
+
+    /// Where it stands in its pack.
+    fn path(&self) -> String {
+        format!("{}/{}:key", self.section, self.name)
+    }
+}
+
 impl Library {
     /// A library of packs, in order.
     #[must_use]
@@ -141,8 +165,8 @@ impl Library {
     /// The table of all names, and what is wrong with the declarations. `sources` are the names of the loaded sources,
     /// the one under check first; `set` are values for parameters.
     #[must_use]
-    pub fn symbols(
-        &self,
+    pub fn symbols<'p>(
+        &'p self,
         store: &Store,
         sources: &[String],
         set: &[(String, String)],
@@ -156,23 +180,27 @@ impl Library {
             .collect();
         let defined: Vec<_> = defined.into_par_iter().map(ready::condition).collect();
         let mut defined = defined.into_iter();
-        let mut known: FxHashMap<(&str, String), (usize, String)> = FxHashMap::default();
+        let mut known: FxHashMap<(&str, Cow<'_, str>), (usize, Declared<'_>)> = FxHashMap::default();
         for (number, pack) in self.packs.iter().enumerate() {
-            let mut declare = |kind: &'static str, name: &str, path: String, problems: &mut Vec<Problem>| {
-                let folded = if kind == "attribute" { name.to_ascii_lowercase() } else { name.to_owned() };
+            let mut declare = |section: &'static str, name: &'p str, problems: &mut Vec<Problem>| {
+                let this = Declared { section, name };
+                let kind = this.kind();
+                let has_case = kind == "attribute" && name.bytes().any(|byte| byte.is_ascii_uppercase());
+                let folded = if has_case { name.to_ascii_lowercase().into() } else { Cow::Borrowed(name) };
                 if kind == "condition" && Format::from_name(name).is_some() {
                     let fault = fault("pack-duplicate", format!("`{name}` is a format of the language"));
                     let fault = Fault { help: Some("give it another name".to_owned()), ..fault };
-                    problems.push(Place { store, file: pack.file }.problem(&path, &fault));
+                    problems.push(Place { store, file: pack.file }.problem(&this.path(), &fault));
                     return false;
                 }
-                match known.get(&(kind, folded.clone())) {
-                    Some((first, first_path)) => {
-                        problems.push(self.twice(store, kind, name, (number, &path), (*first, first_path)));
+                match known.entry((kind, folded)) {
+                    Entry::Occupied(first) => {
+                        let (first, path) = (first.get().0, first.get().1.path());
+                        problems.push(self.twice(store, kind, name, (number, &this.path()), (first, &path)));
                         false
                     }
-                    None => {
-                        known.insert((kind, folded), (number, path));
+                    Entry::Vacant(vacant) => {
+                        vacant.insert((number, this));
                         true
                     }
                 }
@@ -187,7 +215,7 @@ impl Library {
                 symbols.object_classes.insert(name.to_ascii_lowercase(), name.clone());
             }
             for (name, raw) in &pack.content.attributes.0 {
-                if declare("attribute", name, format!("attributes/{name}:key"), &mut problems) {
+                if declare("attributes", name, &mut problems) {
                     symbols.declare(Attribute {
                         name: name.clone(),
                         kind: attribute_type(raw.kind),
@@ -199,7 +227,7 @@ impl Library {
                 }
             }
             for (name, raw) in &pack.content.params.0 {
-                if !declare("parameter", name, format!("params/{name}:key"), &mut problems) {
+                if !declare("params", name, &mut problems) {
                     continue;
                 }
                 match declared(raw) {
@@ -223,7 +251,7 @@ impl Library {
             }
             for (name, text) in &pack.content.define.0 {
                 let condition = defined.next().unwrap_or_else(|| ready::condition(text));
-                if !declare("condition", name, format!("define/{name}:key"), &mut problems) {
+                if !declare("define", name, &mut problems) {
                     continue;
                 }
                 match condition {
@@ -234,7 +262,7 @@ impl Library {
                 }
             }
             for (name, text) in &pack.content.formats.0 {
-                if !declare("condition", name, format!("formats/{name}:key"), &mut problems) {
+                if !declare("formats", name, &mut problems) {
                     continue;
                 }
                 match parse_pattern(text) {

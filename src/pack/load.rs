@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::raw::RawPack;
+use super::raw::{RawExample, RawPack};
 use super::yaml::Scalars;
 use super::yaml_fault::{PACK, bad_yaml, line_of, text_of};
 use crate::finding::Problem;
@@ -53,11 +53,20 @@ pub fn load(store: &Store, file: FileId, built_in: bool) -> Result<Pack, Box<Pro
     Ok(Pack { file, built_in, content })
 }
 
-/// A built-in pack that was made ready when the program was built. None if it was not made for this program.
+/// A built-in pack that was made ready when the program was built, without the examples of its rules. None if it was not made for
+/// this program.
 #[must_use]
 pub fn load_ready(file: FileId, json: &str) -> Option<Pack> {
     let content: RawPack = serde_json::from_str(json).ok()?;
     Some(Pack { file, built_in: true, content })
+}
+
+/// Gives the rules of a built-in pack their examples, which were made ready as well.
+pub fn give_examples(pack: &mut Pack, json: &str) {
+    let examples: Vec<Vec<RawExample>> = serde_json::from_str(json).unwrap_or_default();
+    for (rule, examples) in pack.content.rules.iter_mut().zip(examples) {
+        rule.examples = examples;
+    }
 }
 
 /// Texts of which YAML takes only a part, since ` #` begins a comment: the rule would quietly mean something else.

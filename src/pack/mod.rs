@@ -17,11 +17,11 @@ mod yaml;
 mod yaml_fault;
 
 pub use built_in::BUILT_IN;
-pub(crate) use built_in::READY;
+pub(crate) use built_in::{EXAMPLES, READY};
 pub use facts::RuleFacts;
 pub use fix::{RawFix, RawFixes, RawRemedy};
 pub use library::{Extension, Library, RuleOrigin, Rulebook, bad_option};
-pub use load::{Marks, Pack, Place, cut_texts, load, load_ready};
+pub use load::{Marks, Pack, Place, cut_texts, give_examples, load, load_ready};
 pub use profile::{DEFAULT_PROFILE, is_kebab_case};
 pub use raw::{
     Entries, RawAttribute, RawExample, RawPack, RawParameter, RawParameterType, RawRule, RawSeverity,

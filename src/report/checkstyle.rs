@@ -16,7 +16,7 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
     let places = Places::of(outcome, store);
     let mut files: BTreeMap<&str, String> = BTreeMap::new();
     for finding in &outcome.findings {
-        let place = places.fault(&finding.primary)?;
+        let place = places.fault(&finding.primary);
         let lines = files.entry(store.name(place.file)).or_default();
         lines.push_str(&error(
             Some(place),
@@ -24,11 +24,11 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
             &finding.message,
             &finding.rule.id,
             &places,
-        )?);
+        ));
     }
     for problem in &outcome.problems {
         let lines = files.entry(problem.location.map_or(RUN, |place| store.name(place.file))).or_default();
-        lines.push_str(&error(problem.location, problem.severity, &problem.message, problem.code, &places)?);
+        lines.push_str(&error(problem.location, problem.severity, &problem.message, problem.code, &places));
     }
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"8.0\">")?;
     for (name, lines) in files {
@@ -37,23 +37,17 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
     writeln!(out, "</checkstyle>")
 }
 
-fn error(
-    place: Option<Location>,
-    level: Severity,
-    message: &str,
-    id: &str,
-    places: &Places<'_>,
-) -> io::Result<String> {
+fn error(place: Option<Location>, level: Severity, message: &str, id: &str, places: &Places<'_>) -> String {
     let position = match place {
         None => String::new(),
         Some(place) => {
-            let start = places.position(place.file, place.span.offset)?;
+            let start = places.position(place.file, place.span.offset);
             format!(" line=\"{}\" column=\"{}\"", start.line, start.column)
         }
     };
     let (message, id) = (text(message), text(id));
-    Ok(format!(
+    format!(
         "    <error{position} severity=\"{}\" message=\"{message}\" source=\"presync.{id}\"/>\n",
         severity(level)
-    ))
+    )
 }

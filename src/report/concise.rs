@@ -9,8 +9,8 @@ use crate::source::Store;
 pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(outcome, store);
     for finding in &outcome.findings {
-        let first = places.fault(&finding.primary)?;
-        let position = places.position(first.file, first.span.offset)?;
+        let first = places.fault(&finding.primary);
+        let position = places.position(first.file, first.span.offset);
         writeln!(
             out,
             "{}:{}:{}: {}[{}] {}",

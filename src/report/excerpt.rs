@@ -2,7 +2,6 @@
 //! folds are joined, what cannot be seen is written out, long values are cut, secrets are hidden. miette reads excerpts
 //! and never a file, so nothing of a file reaches a terminal that did not pass here.
 
-use std::io;
 use std::ops::Range;
 
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -104,16 +103,16 @@ impl Excerpt {
         site: &Site,
         places: &Places<'_>,
         secret: &dyn Fn(&str) -> bool,
-    ) -> io::Result<Vec<Mark>> {
+    ) -> Vec<Mark> {
         let place = site.location;
-        let start = places.position(place.file, place.span.offset)?;
-        let begin = self.begin(place, start, places, secret)?;
-        self.prefix(place, places)?;
+        let start = places.position(place.file, place.span.offset);
+        let begin = self.begin(place, start, places, secret);
+        self.prefix(place, places);
         let decoded;
         let (text, highlights): (&[u8], &[Range<usize>]) = match &site.value {
             None => (b"(secret)", &[]),
             Some(_) => {
-                decoded = decode(&places.bytes(place)?, site.form).0;
+                decoded = decode(&places.bytes(place), site.form).0;
                 (&decoded, &site.highlights)
             }
         };
@@ -125,10 +124,10 @@ impl Excerpt {
         let parts = if highlights.is_empty() { whole.as_slice() } else { &stored };
         let spans = self.value(text, parts, !highlights.is_empty());
         let positions: Vec<Position> = places
-            .highlights(site)?
+            .highlights(site)
             .iter()
             .map(|highlight| places.position(place.file, highlight.location.span.offset))
-            .collect::<io::Result<_>>()?;
+            .collect();
         let first = positions.first().copied().filter(|_| site.value.is_some()).unwrap_or(start);
         let mut marks = Vec::new();
         let mut labels = Vec::new();
@@ -140,7 +139,7 @@ impl Excerpt {
             });
         }
         self.end(begin, place, places, labels);
-        Ok(marks)
+        marks
     }
 
     /// Adds the line of a problem.
@@ -150,10 +149,10 @@ impl Excerpt {
         label: &str,
         places: &Places<'_>,
         secret: &dyn Fn(&str) -> bool,
-    ) -> io::Result<Mark> {
-        let start = places.position(place.file, place.span.offset)?;
-        let begin = self.begin(place, start, places, secret)?;
-        let (line, column) = line_around(place, places)?;
+    ) -> Mark {
+        let start = places.position(place.file, place.span.offset);
+        let begin = self.begin(place, start, places, secret);
+        let (line, column) = line_around(place, places);
         let from = column.min(line.len());
         let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
         let to = from.saturating_add(length).min(line.len());
@@ -172,7 +171,7 @@ impl Excerpt {
             span.end += 1;
         }
         self.end(begin, place, places, vec![(span.start, start)]);
-        Ok(Mark { span, text: Some(label.to_owned()) })
+        Mark { span, text: Some(label.to_owned()) }
     }
 
     /// Opens a segment with the line before the place.
@@ -182,11 +181,11 @@ impl Excerpt {
         start: Position,
         places: &Places<'_>,
         secret: &dyn Fn(&str) -> bool,
-    ) -> io::Result<(usize, u64, Vec<usize>)> {
+    ) -> (usize, u64, Vec<usize>) {
         let begin = self.text.len();
         let mut starts = vec![begin];
         let mut line = start.line;
-        if let Some(before) = line_before(place, start, places)? {
+        if let Some(before) = line_before(place, start, places) {
             let (before, begin) = before;
             let around = Around { places, file: place.file, secret };
             if let Some(shown) = around.line(before, begin) {
@@ -196,7 +195,7 @@ impl Excerpt {
                 line -= 1;
             }
         }
-        Ok((begin, line, starts))
+        (begin, line, starts)
     }
 
     fn end(
@@ -222,12 +221,11 @@ impl Excerpt {
     }
 
     /// What stands before the value in its line.
-    fn prefix(&mut self, place: Location, places: &Places<'_>) -> io::Result<()> {
-        let (head, start) = head(place, places)?;
+    fn prefix(&mut self, place: Location, places: &Places<'_>) {
+        let (head, start) = head(place, places);
         let prefix = head.get(start..).unwrap_or_default();
         let (prefix, _) = cut(prefix, places.store.notation(place.file));
         self.value(&prefix, &[0..0], false);
-        Ok(())
     }
 
     /// Writes text so that it does no harm; gives the spans that its parts got. Long text is cut away from the parts.
@@ -280,7 +278,7 @@ impl Excerpt {
     /// The same of a text that is written as it stands: a short one of visible ASCII, as most are.
     fn plain_value(&mut self, text: &[u8], parts: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
         let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'#';
-        if text.len() > LONG || !text.iter().all(is_plain) {
+        if text.len() > LONG || !text.iter().fold(true, |all, byte| all & is_plain(byte)) {
             return None;
         }
         let begin = self.text.len();
@@ -333,30 +331,30 @@ fn kept(characters: &[(usize, Option<char>, usize)], parts: &[Range<usize>], cut
 }
 
 /// What stands before a place, and where in it the line of the place begins.
-fn head(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usize)> {
+fn head(place: Location, places: &Places<'_>) -> (Vec<u8>, usize) {
     let begin = places.store.start(place.file).min(place.span.offset);
     let mut head = Vec::new();
     for reach in REACHES {
         let from = place.span.offset.saturating_sub(reach).max(begin);
-        head = places.bytes(Location::new(place.file, from, place.span.offset - from))?;
+        head = places.bytes(Location::new(place.file, from, place.span.offset - from));
         if let Some(lf) = memchr::memrchr(b'\n', &head) {
-            return Ok((head, lf + 1));
+            return (head, lf + 1);
         }
         if from == begin {
             break;
         }
     }
-    Ok((head, 0))
+    (head, 0)
 }
 
 /// The line that holds a place, and where the place begins in it.
-fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usize)> {
-    let (head, start) = head(place, places)?;
+fn line_around(place: Location, places: &Places<'_>) -> (Vec<u8>, usize) {
+    let (head, start) = head(place, places);
     let mut line = head.get(start..).unwrap_or_default().to_vec();
     let at = line.len();
     for reach in REACHES {
         line.truncate(at);
-        line.extend(places.bytes(Location::new(place.file, place.span.offset, reach))?);
+        line.extend(places.bytes(Location::new(place.file, place.span.offset, reach)));
         let behind = line.get(at..).unwrap_or_default();
         if let Some(lf) = memchr::memchr(b'\n', behind) {
             line.truncate(at + lf);
@@ -366,23 +364,23 @@ fn line_around(place: Location, places: &Places<'_>) -> io::Result<(Vec<u8>, usi
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    Ok((line, at))
+    (line, at)
 }
 
 /// The line before the one of a place, if it says something, and where it begins.
-fn line_before(place: Location, start: Position, places: &Places<'_>) -> io::Result<Option<(Vec<u8>, u64)>> {
+fn line_before(place: Location, start: Position, places: &Places<'_>) -> Option<(Vec<u8>, u64)> {
     if start.line <= 1 {
-        return Ok(None);
+        return None;
     }
-    let (_, column) = line_around(place, places)?;
-    let begin = place.span.offset.saturating_sub(column as u64);
+    let (head, line) = head(place, places);
+    let begin = place.span.offset.saturating_sub((head.len() - line) as u64);
     if begin <= places.store.start(place.file) {
-        return Ok(None);
+        return None;
     }
-    let (before, column) = line_around(Location::new(place.file, begin - 1, 0), places)?;
+    let (before, column) = line_around(Location::new(place.file, begin - 1, 0), places);
     // a continued line says nothing without its beginning, which may be secret
     let says = !before.trim_ascii().is_empty() && before.first() != Some(&b' ') && before.len() < 4000;
-    Ok(says.then_some((before, begin - 1 - column as u64)))
+    says.then_some((before, begin - 1 - column as u64))
 }
 
 impl SourceCode for Excerpt {
@@ -420,19 +418,15 @@ impl SourceCode for Excerpt {
 }
 
 /// The places of a problem, shown.
-pub(super) fn of_problem(
-    problem: &Problem,
-    places: &Places<'_>,
-    style: &Style<'_>,
-) -> io::Result<(Excerpt, Vec<Mark>)> {
+pub(super) fn of_problem(problem: &Problem, places: &Places<'_>, style: &Style<'_>) -> (Excerpt, Vec<Mark>) {
     let secret = style.secret;
     let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     if let Some(place) = problem.location {
-        marks.push(excerpt.line(place, problem.label.as_deref().unwrap_or("here"), places, secret)?);
+        marks.push(excerpt.line(place, problem.label.as_deref().unwrap_or("here"), places, secret));
     }
     for (place, label) in problem.related.iter().take(3) {
-        marks.push(excerpt.line(*place, label, places, secret)?);
+        marks.push(excerpt.line(*place, label, places, secret));
     }
-    Ok((excerpt, marks))
+    (excerpt, marks)
 }

@@ -29,6 +29,6 @@ pub fn failure(schema: &str, problems: &[Problem], store: &Store, out: &mut dyn 
     });
     let places = Places::of_files(files, store);
     let problems = problems.iter().map(|problem| json::Problem::of(problem, &places));
-    let failure = Failure { schema, problems: problems.collect::<io::Result<_>>()? };
+    let failure = Failure { schema, problems: problems.collect() };
     writeln!(out, "{}", text(&failure)?)
 }

@@ -15,7 +15,7 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
         command(problem.severity, problem.location, problem.code, said, &places, out)?;
     }
     for finding in &outcome.findings {
-        let place = Some(places.fault(&finding.primary)?);
+        let place = Some(places.fault(&finding.primary));
         let said = [&finding.message, finding.help.as_deref().unwrap_or_default()];
         command(finding.rule.severity, place, &finding.rule.id, said, &places, out)?;
     }
@@ -37,7 +37,7 @@ fn command(
     };
     write!(out, "::{word} ")?;
     if let Some(place) = place {
-        let (start, end) = places.extent(place)?;
+        let (start, end) = places.extent(place);
         write!(
             out,
             "file={},line={},endLine={}",

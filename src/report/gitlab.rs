@@ -18,8 +18,7 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
     write!(out, "[")?;
     let problems = outcome.problems.iter().map(|problem| of_problem(problem, &places));
     let findings = outcome.findings.iter().map(|finding| of_finding(finding, &places));
-    for made in problems.chain(findings) {
-        let (mut fingerprint, mut issue) = made?;
+    for (mut fingerprint, mut issue) in problems.chain(findings) {
         // the same fault in two files that overlap has one fingerprint; GitLab wants another for each
         let count = met.entry(fingerprint.clone()).or_default();
         *count += 1;
@@ -35,8 +34,8 @@ pub(super) fn write(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io
     writeln!(out, "\n]")
 }
 
-fn of_finding(finding: &Finding, places: &Places<'_>) -> io::Result<(String, Value)> {
-    let place = places.fault(&finding.primary)?;
+fn of_finding(finding: &Finding, places: &Places<'_>) -> (String, Value) {
+    let place = places.fault(&finding.primary);
     let severity = match finding.rule.severity {
         Severity::Error => "major",
         Severity::Warning => "minor",
@@ -44,12 +43,12 @@ fn of_finding(finding: &Finding, places: &Places<'_>) -> io::Result<(String, Val
     };
     let issue = json!({
         "description": printable(&finding.message), "check_name": finding.rule.id, "severity": severity,
-        "location": location(Some(place), places)?,
+        "location": location(Some(place), places),
     });
-    Ok((finding.fingerprint.clone(), issue))
+    (finding.fingerprint.clone(), issue)
 }
 
-fn of_problem(problem: &Problem, places: &Places<'_>) -> io::Result<(String, Value)> {
+fn of_problem(problem: &Problem, places: &Places<'_>) -> (String, Value) {
     let severity = match problem.severity {
         Severity::Error => "blocker",
         Severity::Warning => "minor",
@@ -57,16 +56,16 @@ fn of_problem(problem: &Problem, places: &Places<'_>) -> io::Result<(String, Val
     };
     let issue = json!({
         "description": printable(&problem.message), "check_name": problem.code, "severity": severity,
-        "location": location(problem.location, places)?,
+        "location": location(problem.location, places),
     });
     let file = problem.location.map_or("", |place| places.store.name(place.file));
     let digest = xxh3_128(format!("{}\0{file}\0{}", problem.code, problem.message).as_bytes());
-    Ok((format!("{digest:032x}"), issue))
+    (format!("{digest:032x}"), issue)
 }
 
 /// GitLab asks for a file and a line of every issue; what is about the whole run stands at the first line of its folder.
-fn location(place: Option<Location>, places: &Places<'_>) -> io::Result<Value> {
-    let Some(place) = place else { return Ok(json!({ "path": ".", "lines": { "begin": 1 } })) };
-    let (start, end) = places.extent(place)?;
-    Ok(json!({ "path": places.store.name(place.file), "lines": { "begin": start.line, "end": end.line } }))
+fn location(place: Option<Location>, places: &Places<'_>) -> Value {
+    let Some(place) = place else { return json!({ "path": ".", "lines": { "begin": 1 } }) };
+    let (start, end) = places.extent(place);
+    json!({ "path": places.store.name(place.file), "lines": { "begin": start.line, "end": end.line } })
 }

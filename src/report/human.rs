@@ -25,6 +25,8 @@ const PLACES: usize = 6;
 const PROBLEMS: usize = 20;
 /// How many findings are drawn at a time.
 const BATCH: usize = 1024;
+/// About how many bytes a finding takes.
+const USUAL: usize = 1 << 11;
 
 /// Something that miette draws.
 #[derive(Debug)]
@@ -123,21 +125,17 @@ pub fn finding(finding: &Finding, store: &Store, style: &Style<'_>) -> io::Resul
 }
 
 /// The places of a finding in an excerpt, with their marks.
-pub(super) fn drawn(
-    finding: &Finding,
-    places: &Places<'_>,
-    style: &Style<'_>,
-) -> io::Result<(Excerpt, Vec<Mark>)> {
+pub(super) fn drawn(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> (Excerpt, Vec<Mark>) {
     let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     for site in std::iter::once(&finding.primary).chain(&finding.related).take(PLACES) {
-        marks.extend(excerpt.site(site, places, style.secret)?);
+        marks.extend(excerpt.site(site, places, style.secret));
         if let Some(reference) = site.via {
             let text = format!("by this reference, {}", site.label);
-            marks.push(excerpt.line(reference, &text, places, style.secret)?);
+            marks.push(excerpt.line(reference, &text, places, style.secret));
         }
     }
-    Ok((excerpt, marks))
+    (excerpt, marks)
 }
 
 /// What is to be said below the places of a finding.
@@ -156,7 +154,7 @@ pub(super) fn remarks(finding: &Finding) -> Vec<String> {
 }
 
 fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io::Result<String> {
-    let (excerpt, marks) = drawn(finding, places, style)?;
+    let (excerpt, marks) = drawn(finding, places, style);
     let drawing = Drawing {
         message: printable(&finding.message).into_owned(),
         severity: finding.rule.severity,
@@ -168,17 +166,13 @@ fn draw_finding(finding: &Finding, places: &Places<'_>, style: &Style<'_>) -> io
 }
 
 /// The places of something that no rule says, in an excerpt with their marks.
-pub(super) fn shown_sites(
-    sites: &[Site],
-    places: &Places<'_>,
-    style: &Style<'_>,
-) -> io::Result<(Excerpt, Vec<Mark>)> {
+pub(super) fn shown_sites(sites: &[Site], places: &Places<'_>, style: &Style<'_>) -> (Excerpt, Vec<Mark>) {
     let mut excerpt = Excerpt::new(style.links);
     let mut marks = Vec::new();
     for site in sites.iter().take(PLACES) {
-        marks.extend(excerpt.site(site, places, style.secret)?);
+        marks.extend(excerpt.site(site, places, style.secret));
     }
-    Ok((excerpt, marks))
+    (excerpt, marks)
 }
 
 /// Draws the places of something that no rule says, with what belongs to it below.
@@ -191,7 +185,7 @@ pub(super) fn draw_sites(
     places: &Places<'_>,
     style: &Style<'_>,
 ) -> io::Result<String> {
-    let (excerpt, marks) = shown_sites(sites, places, style)?;
+    let (excerpt, marks) = shown_sites(sites, places, style);
     draw(Drawing { message, severity, help: Some(help.join("\n")), excerpt, marks }, id, style)
 }
 
@@ -219,7 +213,7 @@ pub fn problems(
     });
     let places = Places::of_files(files, store);
     for problem in shown {
-        let (excerpt, marks) = of_problem(problem, &places, style)?;
+        let (excerpt, marks) = of_problem(problem, &places, style);
         let drawing = Drawing {
             message: printable(&problem.message).into_owned(),
             severity: problem.severity,
@@ -259,7 +253,7 @@ pub(super) fn draw(mut drawing: Drawing, id: &str, style: &Style<'_>) -> io::Res
         .with_context_lines(1)
         .with_links(false)
         .without_syntax_highlighting();
-    let mut text = String::new();
+    let mut text = String::with_capacity(USUAL);
     handler.render_report(&mut text, &drawing).map_err(io::Error::other)?;
     Ok(text)
 }

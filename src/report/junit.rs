@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let places = Places::of(report.outcome, report.store);
     let mut suites: BTreeMap<&str, Suite> = BTreeMap::new();
     for finding in &report.outcome.findings {
-        suites.entry(&finding.rule.id).or_default().finding(finding, report.fail_level, &places)?;
+        suites.entry(&finding.rule.id).or_default().finding(finding, report.fail_level, &places);
     }
     for (rule, reason) in &report.outcome.summary.rules_not_evaluated {
         let suite = suites.entry(rule).or_default();
@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     let mut run = Suite::default();
     for problem in &report.outcome.problems {
-        run.problem(problem, &places)?;
+        run.problem(problem, &places);
     }
     let all = || suites.values().chain([&run]);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
@@ -80,10 +80,10 @@ impl Suite {
         ));
     }
 
-    fn finding(&mut self, finding: &Finding, fail_level: Severity, places: &Places<'_>) -> io::Result<()> {
+    fn finding(&mut self, finding: &Finding, fail_level: Severity, places: &Places<'_>) {
         let site = &finding.primary;
-        let place = places.fault(site)?;
-        let position = places.position(place.file, place.span.offset)?;
+        let place = places.fault(site);
+        let position = places.position(place.file, place.span.offset);
         let file = places.store.name(place.file);
         let name = match &site.attribute {
             Some(attribute) => format!("{}: {attribute}", site.object),
@@ -110,14 +110,13 @@ impl Suite {
             self.add(format_args!("<system-out>{kind}: {told}</system-out>"));
         }
         self.add(format_args!("</testcase>\n"));
-        Ok(())
     }
 
-    fn problem(&mut self, problem: &Problem, places: &Places<'_>) -> io::Result<()> {
+    fn problem(&mut self, problem: &Problem, places: &Places<'_>) {
         let place = match problem.location {
             None => String::new(),
             Some(place) => {
-                let position = places.position(place.file, place.span.offset)?;
+                let position = places.position(place.file, place.span.offset);
                 format!("{}:{}:{}: ", places.store.name(place.file), position.line, position.column)
             }
         };
@@ -131,7 +130,6 @@ impl Suite {
             self.add(format_args!("<system-out>{}: {told}</system-out>", severity(problem.severity)));
         }
         self.add(format_args!("</testcase>\n"));
-        Ok(())
     }
 
     fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {

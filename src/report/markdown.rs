@@ -47,7 +47,7 @@ fn problems(problems: &[Problem], places: &Places<'_>, out: &mut dyn Write) -> i
     writeln!(out, "### What is wrong with the input\n")?;
     for problem in shown.iter().take(SHOWN) {
         let place = match problem.location {
-            Some(place) => format!(" ({})", at(place, places)?),
+            Some(place) => format!(" ({})", at(place, places)),
             None => String::new(),
         };
         writeln!(out, "- **{}** {}{place}", severity(problem.severity), markdown(&problem.message))?;
@@ -81,7 +81,7 @@ fn findings(findings: &[Arc<Finding>], places: &Places<'_>, out: &mut dyn Write)
     }
     writeln!(out, "| severity | finding | object | place |\n|---|---|---|---|")?;
     for finding in findings.iter().take(SHOWN) {
-        let place = at(places.fault(&finding.primary)?, places)?;
+        let place = at(places.fault(&finding.primary), places);
         let (message, object) = (markdown(&finding.message), code(&finding.primary.object));
         writeln!(out, "| {} | {message} | {object} | {place} |", severity(finding.rule.severity))?;
     }
@@ -98,9 +98,9 @@ fn more(count: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn at(place: Location, places: &Places<'_>) -> io::Result<String> {
-    let position = places.position(place.file, place.span.offset)?;
-    Ok(code(&format!("{}:{}:{}", places.store.name(place.file), position.line, position.column)))
+fn at(place: Location, places: &Places<'_>) -> String {
+    let position = places.position(place.file, place.span.offset);
+    code(&format!("{}:{}:{}", places.store.name(place.file), position.line, position.column))
 }
 
 /// Text of presync, with values in backquotes, so that nothing in it means anything in Markdown or HTML. Backquotes of a

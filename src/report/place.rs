@@ -1,17 +1,18 @@
 //! Lines and columns of places. An index is made once for each file of which something is printed.
 
 use std::cell::RefCell;
-use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 
 use crate::finding::{Outcome, Problem, Site};
-use crate::source::{FileId, LineIndex, Location, Position, Store, decode};
+use crate::source::{FileId, LineIndex, Location, Position, Step, Store, decode};
 
 /// How much before and behind a place is read with it: the lines around it, and the nearest place whose line is known.
 const NEAR: u64 = 5 << 10;
+/// Where nothing is known of a file.
+const FIRST: Position = Position { line: 1, column: 1 };
 /// What is larger is read on its own.
 const LARGE: u64 = 1 << 20;
 
@@ -98,48 +99,61 @@ impl<'s> Places<'s> {
         Self { store, indexes, number: NUMBERS.fetch_add(1, Ordering::Relaxed) }
     }
 
-    /// The bytes at a place; less only at the end of the file. What is asked for next often stands near it, and was read with it.
-    pub(super) fn bytes(&self, place: Location) -> io::Result<Vec<u8>> {
+    /// The bytes at a place; less only at the end of the file.
+    pub(super) fn bytes(&self, place: Location) -> Vec<u8> {
+        self.near(place, <[u8]>::to_vec)
+    }
+
+    /// Looks at the bytes of a place. What is asked for next often stands near it, and was read with it. While they are looked
+    /// at, none can be asked for.
+    fn near<R>(&self, place: Location, look: impl FnOnce(&[u8]) -> R) -> R {
         if place.span.length > LARGE {
             let mut bytes = Vec::new();
             let length = usize::try_from(place.span.length).unwrap_or(usize::MAX);
             self.store.read_or_blank(place.file, place.span.offset, length, &mut bytes);
-            return Ok(bytes);
+            return look(&bytes);
         }
         WINDOW.with_borrow_mut(|window| {
             if !window.holds(place, self.number) {
                 window.read(place, self.store, self.number);
             }
-            Ok(window.part(place).to_vec())
+            look(window.part(place))
         })
     }
 
     /// The line and column of a byte.
-    pub(super) fn position(&self, file: FileId, offset: u64) -> io::Result<Position> {
-        match self.indexes.get(&file) {
-            Some(index) => index.position_in(self.store, offset, |place| self.bytes(place)),
-            None => Ok(Position { line: 1, column: 1 }),
-        }
+    pub(super) fn position(&self, file: FileId, offset: u64) -> Position {
+        self.step(file, offset).map_or(FIRST, Step::position)
+    }
+
+    fn step(&self, file: FileId, offset: u64) -> Option<Step> {
+        let (step, between) = self.indexes.get(&file)?.known(self.store, offset);
+        Some(self.near(between, |bytes| step.behind(bytes)))
     }
 
     /// Where a place begins, and where what follows it begins.
-    pub(super) fn extent(&self, place: Location) -> io::Result<(Position, Position)> {
-        let start = self.position(place.file, place.span.offset)?;
-        Ok((start, self.position(place.file, place.span.end())?))
+    pub(super) fn extent(&self, place: Location) -> (Position, Position) {
+        let Some(start) = self.step(place.file, place.span.offset) else { return (FIRST, FIRST) };
+        let end = if place.span.length < NEAR {
+            self.near(place, |bytes| start.behind(bytes)).position()
+        } else {
+            self.position(place.file, place.span.end())
+        };
+        (start.position(), end)
     }
 
     /// The first characters at fault of a site, else its whole value.
-    pub(super) fn fault(&self, site: &Site) -> io::Result<Location> {
-        let first = self.highlights(site)?.into_iter().next();
-        Ok(first.map_or(site.location, |highlight| highlight.location))
+    pub(super) fn fault(&self, site: &Site) -> Location {
+        let first = self.highlights(site).into_iter().next();
+        first.map_or(site.location, |highlight| highlight.location)
     }
 
     /// The highlights of a site: one for each physical line of each part at fault.
-    pub(super) fn highlights(&self, site: &Site) -> io::Result<Vec<Highlight>> {
+    pub(super) fn highlights(&self, site: &Site) -> Vec<Highlight> {
         if site.highlights.is_empty() {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        let raw = self.bytes(site.location)?;
+        let raw = self.bytes(site.location);
         let (_, map) = decode(&raw, site.form);
         let mut found = Vec::new();
         for part in &site.highlights {
@@ -152,7 +166,7 @@ impl<'s> Places<'s> {
                 });
             }
         }
-        Ok(found)
+        found
     }
 }
 

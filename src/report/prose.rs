@@ -79,7 +79,7 @@ fn wrap(line: &str, width: usize, taken: usize, out: &mut String) {
         if word.is_empty() {
             continue;
         }
-        let columns = word.width();
+        let columns = columns(word);
         if column == 0 || column + spaces + columns <= width {
             out.extend(std::iter::repeat_n(' ', spaces));
             column += spaces;
@@ -88,9 +88,14 @@ fn wrap(line: &str, width: usize, taken: usize, out: &mut String) {
             column = 0;
         }
         spaces = 0;
+        if columns <= width {
+            out.push_str(word);
+            column += columns;
+            continue;
+        }
         for character in word.chars() {
             let own = character.width().unwrap_or(0);
-            if columns > width && column + own > width {
+            if column + own > width {
                 out.push('\n');
                 column = 0;
             }
@@ -98,6 +103,11 @@ fn wrap(line: &str, width: usize, taken: usize, out: &mut String) {
             column += own;
         }
     }
+}
+
+/// How many columns a word takes. The usual one is of ASCII, where each character takes one.
+fn columns(word: &str) -> usize {
+    if word.bytes().all(|byte| byte.is_ascii_graphic()) { word.len() } else { word.width() }
 }
 
 #[cfg(test)]

@@ -39,12 +39,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         out,
         "{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[{}],\"results\":[",
         printable_json(&json!({ "driver": driver }).to_string()),
-        printable_json(&invocation(report, &places)?.to_string()),
+        printable_json(&invocation(report, &places).to_string()),
     )?;
     let mut comma = "";
     let made = |finding: &Arc<Finding>| {
         let number = numbers.get(finding.rule.id.as_str()).copied();
-        Ok(printable_json(&result(finding, number, &places)?.to_string()).into_owned())
+        printable_json(&result(finding, number, &places).to_string()).into_owned()
     };
     batches(&outcome.findings, made, &mut |text| {
         write!(out, "{}\n{text}", std::mem::replace(&mut comma, ","))
@@ -108,11 +108,10 @@ fn help(title: &str, facts: &RuleFacts<'_>) -> (String, String) {
 }
 
 /// How the run went (3.20): problems are notifications of the tool, rules that could not be judged of its configuration.
-fn invocation(report: &Report<'_>, places: &Places<'_>) -> io::Result<Value> {
+fn invocation(report: &Report<'_>, places: &Places<'_>) -> Value {
     let outcome = report.outcome;
     let is_done = !outcome.problems.iter().any(|problem| problem.severity == Severity::Error);
-    let problems: io::Result<Vec<Value>> =
-        outcome.problems.iter().map(|problem| notification(problem, places)).collect();
+    let problems: Vec<Value> = outcome.problems.iter().map(|problem| notification(problem, places)).collect();
     let rules: Vec<Value> = outcome
         .summary
         .rules_not_evaluated
@@ -121,53 +120,53 @@ fn invocation(report: &Report<'_>, places: &Places<'_>) -> io::Result<Value> {
             json!({ "associatedRule": { "id": rule }, "level": "note", "message": message(reason) })
         })
         .collect();
-    Ok(json!({
-        "executionSuccessful": is_done, "toolExecutionNotifications": problems?,
+    json!({
+        "executionSuccessful": is_done, "toolExecutionNotifications": problems,
         "toolConfigurationNotifications": rules,
         "properties": { "verdict": summary::verdict(outcome), "now": outcome.summary.now },
-    }))
+    })
 }
 
-fn notification(problem: &Problem, places: &Places<'_>) -> io::Result<Value> {
+fn notification(problem: &Problem, places: &Places<'_>) -> Value {
     let help = problem.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     let mut made = json!({
         "descriptor": { "id": problem.code }, "level": level(problem.severity),
         "message": message(&format!("{}{help}", problem.message)),
     });
     if let (Some(place), Some(fields)) = (problem.location, made.as_object_mut()) {
-        let location = json!({ "physicalLocation": physical(place, None, places)? });
+        let location = json!({ "physicalLocation": physical(place, None, places) });
         fields.insert("locations".to_owned(), json!([location]));
     }
-    Ok(made)
+    made
 }
 
-fn result(finding: &Finding, number: Option<usize>, places: &Places<'_>) -> io::Result<Value> {
+fn result(finding: &Finding, number: Option<usize>, places: &Places<'_>) -> Value {
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
-    let related: io::Result<Vec<Value>> =
+    let related: Vec<Value> =
         finding.related.iter().zip(1..).map(|(site, id)| location(site, Some(id), places)).collect();
     let mut made = json!({
         "ruleId": finding.rule.id, "level": level(finding.rule.severity),
         "message": message(&format!("{}{help}", finding.message)),
-        "locations": [location(&finding.primary, None, places)?],
-        "relatedLocations": related?,
+        "locations": [location(&finding.primary, None, places)],
+        "relatedLocations": related,
         "partialFingerprints": { "presync/v1": finding.fingerprint },
         "properties": { "class": finding.primary.class, "attribute": finding.primary.attribute },
     });
     if let (Some(number), Some(fields)) = (number, made.as_object_mut()) {
         fields.insert("ruleIndex".to_owned(), json!(number));
     }
-    Ok(made)
+    made
 }
 
 /// A place (3.28) with the name of its object. The region is what is at fault, the region around it the whole value.
-fn location(site: &Site, id: Option<usize>, places: &Places<'_>) -> io::Result<Value> {
+fn location(site: &Site, id: Option<usize>, places: &Places<'_>) -> Value {
     let mut faults: Vec<Location> =
-        places.highlights(site)?.into_iter().map(|highlight| highlight.location).collect();
+        places.highlights(site).into_iter().map(|highlight| highlight.location).collect();
     let more = if faults.is_empty() { Vec::new() } else { faults.split_off(1) };
     let first = faults.pop().unwrap_or(site.location);
     let around = (first != site.location).then_some(site.location);
     let mut made = json!({
-        "physicalLocation": physical(first, around, places)?,
+        "physicalLocation": physical(first, around, places),
         "logicalLocations": [{ "fullyQualifiedName": site.object, "kind": "object" }],
         "message": message(&site.label),
     });
@@ -176,26 +175,26 @@ fn location(site: &Site, id: Option<usize>, places: &Places<'_>) -> io::Result<V
             fields.insert("id".to_owned(), json!(id));
         }
         if !more.is_empty() {
-            let more: io::Result<Vec<Value>> = more.into_iter().map(|place| region(place, places)).collect();
-            fields.insert("annotations".to_owned(), Value::Array(more?));
+            let more: Vec<Value> = more.into_iter().map(|place| region(place, places)).collect();
+            fields.insert("annotations".to_owned(), Value::Array(more));
         }
     }
-    Ok(made)
+    made
 }
 
-fn physical(place: Location, around: Option<Location>, places: &Places<'_>) -> io::Result<Value> {
+fn physical(place: Location, around: Option<Location>, places: &Places<'_>) -> Value {
     let mut fields = Map::new();
     fields.insert("artifactLocation".to_owned(), json!({ "uri": uri(places.store.name(place.file)) }));
-    fields.insert("region".to_owned(), region(place, places)?);
+    fields.insert("region".to_owned(), region(place, places));
     if let Some(around) = around {
-        fields.insert("contextRegion".to_owned(), region(around, places)?);
+        fields.insert("contextRegion".to_owned(), region(around, places));
     }
-    Ok(Value::Object(fields))
+    Value::Object(fields)
 }
 
 /// A region (3.30). Bytes are counted only in a file that was read as it lies there.
-fn region(place: Location, places: &Places<'_>) -> io::Result<Value> {
-    let (start, end) = places.extent(place)?;
+fn region(place: Location, places: &Places<'_>) -> Value {
+    let (start, end) = places.extent(place);
     let mut made = json!({
         "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column,
     });
@@ -203,7 +202,7 @@ fn region(place: Location, places: &Places<'_>) -> io::Result<Value> {
         fields.insert("byteOffset".to_owned(), json!(place.span.offset));
         fields.insert("byteLength".to_owned(), json!(place.span.length));
     }
-    Ok(made)
+    made
 }
 
 #[cfg(test)]

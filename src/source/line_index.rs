@@ -1,6 +1,7 @@
 //! Line and column of an offset, through a sparse index: it is made only for files of which something is printed, from what
 //! was counted when they were read.
 
+use std::cell::RefCell;
 use std::io;
 use std::sync::OnceLock;
 
@@ -8,9 +9,15 @@ use super::place::{FileId, Location};
 use super::store::Store;
 
 /// How many bytes lie between two entries: half of it is read for each place that is asked for.
-const STEP: usize = 1 << 12;
+const STEP: usize = 1 << 10;
 /// How many bytes are read at a time while lines are counted.
 const BLOCK: usize = 1 << 20;
+/// How much of that a thread keeps for the next time.
+const KEPT: usize = 1 << 17;
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = RefCell::default();
+}
 
 /// A place as people count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,9 +28,9 @@ pub struct Position {
     pub column: u64,
 }
 
-/// What is known of a place at about every 4 kB, at the beginning of a character.
+/// What is known of a place, at the beginning of a character.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Step {
+pub struct Step {
     /// The place.
     pub(super) offset: u64,
     /// Line ends before it.
@@ -34,7 +41,8 @@ pub(super) struct Step {
 
 impl Step {
     /// What is known behind a text that begins here.
-    fn behind(self, text: &[u8]) -> Self {
+    #[must_use]
+    pub fn behind(self, text: &[u8]) -> Self {
         let offset = self.offset + text.len() as u64;
         match memchr::memrchr(b'\n', text) {
             None => Self { offset, columns: self.columns + columns(text), ..self },
@@ -45,10 +53,16 @@ impl Step {
             },
         }
     }
+
+    /// The line and column of the place.
+    #[must_use]
+    pub fn position(self) -> Position {
+        Position { line: 1 + self.lines, column: 1 + self.columns }
+    }
 }
 
 /// A stretch whose lines were counted together: what is known where it begins and, once somebody asks for a place in it, at
-/// every 4 kB of it.
+/// every kB of it.
 #[derive(Debug)]
 struct Coarse {
     step: Step,
@@ -88,31 +102,25 @@ impl LineIndex {
     /// # Errors
     /// What the operating system says.
     pub fn position(&self, store: &Store, offset: u64) -> io::Result<Position> {
-        self.position_in(store, offset, |place| store.bytes(place))
+        let (step, between) = self.known(store, offset);
+        Ok(step.behind(&store.bytes(between)?).position())
     }
 
-    /// The same for whoever has a shorter way to the bytes near a place.
-    ///
-    /// # Errors
-    /// What the operating system, or `near`, says.
-    pub fn position_in(
-        &self,
-        store: &Store,
-        offset: u64,
-        near: impl FnOnce(Location) -> io::Result<Vec<u8>>,
-    ) -> io::Result<Position> {
+    /// The nearest place before `offset` of which lines and columns are known, and the bytes between them.
+    #[must_use]
+    pub fn known(&self, store: &Store, offset: u64) -> (Step, Location) {
         let number =
             self.stretches.partition_point(|stretch| stretch.step.offset <= offset).saturating_sub(1);
-        let Some(stretch) = self.stretches.get(number) else { return Ok(Position { line: 1, column: 1 }) };
+        let Some(stretch) = self.stretches.get(number) else {
+            return (Step { offset, lines: 0, columns: 0 }, Location::new(self.file, offset, 0));
+        };
         let fine = self.fine(stretch, store);
         let number = fine.partition_point(|step| step.offset <= offset).saturating_sub(1);
         let step = fine.get(number).copied().unwrap_or(stretch.step);
-        let length = offset.saturating_sub(step.offset);
-        let here = step.behind(&near(Location::new(self.file, step.offset, length))?);
-        Ok(Position { line: 1 + here.lines, column: 1 + here.columns })
+        (step, Location::new(self.file, step.offset, offset.saturating_sub(step.offset)))
     }
 
-    /// What is known at every 4 kB of a stretch; nothing if it is no longer than that.
+    /// What is known at every kB of a stretch; nothing if it is no longer than that.
     fn fine<'a>(&self, stretch: &'a Coarse, store: &Store) -> &'a [Step] {
         if stretch.length <= STEP as u64 {
             return &[];
@@ -127,12 +135,25 @@ impl LineIndex {
 }
 
 /// Counts the lines of a file from a step up to an offset; what is known there.
-fn read(store: &Store, file: FileId, mut step: Step, end: u64, stretches: &mut Vec<Coarse>) -> Step {
-    let mut buffer = Vec::new();
+fn read(store: &Store, file: FileId, step: Step, end: u64, stretches: &mut Vec<Coarse>) -> Step {
+    BUFFER.with_borrow_mut(|buffer| {
+        let step = read_into(buffer, (store, file), step, end, stretches);
+        buffer.shrink_to(KEPT);
+        step
+    })
+}
+
+fn read_into(
+    buffer: &mut Vec<u8>,
+    (store, file): (&Store, FileId),
+    mut step: Step,
+    end: u64,
+    stretches: &mut Vec<Coarse>,
+) -> Step {
     while step.offset < end {
         let length = usize::try_from(end - step.offset).map_or(BLOCK, |left| left.min(BLOCK));
         // the store keeps that it failed, and the end of the run tells it
-        store.read_or_blank(file, step.offset, length, &mut buffer);
+        store.read_or_blank(file, step.offset, length, buffer);
         if buffer.is_empty() {
             break;
         }

@@ -18,7 +18,7 @@ mod walk;
 pub use code_page::CodePage;
 pub use complaint::Complaint;
 pub use git::Revision;
-pub use line_index::{LineIndex, Position, columns};
+pub use line_index::{LineIndex, Position, Step, columns};
 pub use place::{FileId, Form, Location, Notation, Span};
 pub use platform::{order_key, shown};
 pub use store::Store;

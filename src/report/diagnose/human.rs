@@ -37,9 +37,9 @@ fn one(
 ) -> io::Result<String> {
     let reported = &error.reported;
     let mut excerpt = Excerpt::default();
-    let mut marks = vec![excerpt.line(error.location, "the report", places, style.secret)?];
+    let mut marks = vec![excerpt.line(error.location, "the report", places, style.secret)];
     for culprit in error.culprits.iter().take(OBJECTS) {
-        marks.extend(excerpt.site(&culprit.shown, places, style.secret)?);
+        marks.extend(excerpt.site(&culprit.shown, places, style.secret));
     }
     let mut help = Vec::new();
     let hidden = error.culprits.len().saturating_sub(OBJECTS);

@@ -74,42 +74,39 @@ pub(super) fn write(diagnosis: &Diagnosis, store: &Store, out: &mut dyn Write) -
     let places = places(diagnosis, store);
     let errors = diagnosis.errors.iter().map(|error| Error::of(error, &places));
     let problems = diagnosis.problems.iter().map(|problem| Problem::of(problem, &places));
-    let document = Document {
-        schema: Schema::Version1,
-        errors: errors.collect::<io::Result<_>>()?,
-        problems: problems.collect::<io::Result<_>>()?,
-    };
+    let document =
+        Document { schema: Schema::Version1, errors: errors.collect(), problems: problems.collect() };
     writeln!(out, "{}", text(&document)?)
 }
 
 impl<'a> Error<'a> {
-    fn of(error: &'a Diagnosed, places: &Places<'a>) -> io::Result<Self> {
+    fn of(error: &'a Diagnosed, places: &Places<'a>) -> Self {
         let reported = &error.reported;
         let clues = |is: fn(ClueKind) -> bool| -> Vec<&'a str> {
             let fitting = reported.clues.iter().filter(|clue| is(clue.kind));
             fitting.map(|clue| clue.text.as_str()).collect()
         };
         let culprits = error.culprits.iter().map(|culprit| Culprit::of(culprit, places));
-        Ok(Self {
+        Self {
             name: &reported.name,
             code: reported.error.and_then(|error| error.code()),
             meaning: reported.error.map(meaning),
             text: &reported.text,
             repeated: reported.repeated,
-            location: Place::of(error.location, places)?,
+            location: Place::of(error.location, places),
             values: clues(|kind| matches!(kind, ClueKind::Value(_))),
             anchors: clues(|kind| kind == ClueKind::Anchor),
             identities: clues(|kind| kind == ClueKind::Identity),
-            culprits: culprits.collect::<io::Result<_>>()?,
+            culprits: culprits.collect(),
             choices: reported.error.map(|name| choices(name, &parties(error))).unwrap_or_default(),
-        })
+        }
     }
 }
 
 impl<'a> Culprit<'a> {
-    fn of(culprit: &'a diagnose::Culprit, places: &Places<'a>) -> io::Result<Self> {
+    fn of(culprit: &'a diagnose::Culprit, places: &Places<'a>) -> Self {
         let site = &culprit.site;
-        Ok(Self {
+        Self {
             object: &site.object,
             name: &culprit.name,
             cloud_id: culprit.cloud_id.as_deref(),
@@ -119,7 +116,7 @@ impl<'a> Culprit<'a> {
             value: site.value.as_deref().map(Value::from),
             role: culprit.side.name(),
             certainty: if culprit.likely { "likely" } else { "documented" },
-            location: Place::of(site.location, places)?,
-        })
+            location: Place::of(site.location, places),
+        }
     }
 }

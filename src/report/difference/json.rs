@@ -95,9 +95,10 @@ impl Summary {
 }
 
 impl<'a> Changed<'a> {
-    fn of(change: &'a ObjectChange, places: &Places<'a>) -> io::Result<Self> {
-        let side = |side: &'a difference::Side| -> io::Result<Side<'a>> {
-            Ok(Side { object: &side.name, location: Place::of(side.location, places)? })
+    fn of(change: &'a ObjectChange, places: &Places<'a>) -> Self {
+        let side = |side: &'a difference::Side| Side {
+            object: &side.name,
+            location: Place::of(side.location, places),
         };
         let values =
             |values: &'a [Vec<u8>]| values.iter().map(|bytes| Value::from(bytes.as_slice())).collect();
@@ -107,14 +108,14 @@ impl<'a> Changed<'a> {
             added: values(&one.added),
             secret: one.secret,
         });
-        Ok(Self {
+        Self {
             kind: kind(change),
             class: &change.class,
-            before: change.before.as_ref().map(side).transpose()?,
-            after: change.after.as_ref().map(side).transpose()?,
+            before: change.before.as_ref().map(side),
+            after: change.after.as_ref().map(side),
             moved: change.moved,
             renamed: change.renamed,
             attributes: attributes.collect(),
-        })
+        }
     }
 }

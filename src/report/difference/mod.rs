@@ -66,7 +66,7 @@ fn places<'s>(difference: &Difference, store: &'s Store) -> Places<'s> {
 
 fn one(change: &ObjectChange, places: &Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(side) = change.after.as_ref().or(change.before.as_ref()) else { return Ok(()) };
-    let position = places.position(side.location.file, side.location.span.offset)?;
+    let position = places.position(side.location.file, side.location.span.offset);
     let class = if change.class.is_empty() { "object" } else { &change.class };
     writeln!(
         out,

@@ -120,10 +120,10 @@ impl Drawing<'_> {
         let (property, value) = (printable(&pair.error.property), printable(&pair.error.value));
         let since = pair.error.occurred.as_deref().map(|time| format!(", since {}", printable(time)));
         writeln!(out, "{bold}{property} `{value}`{bold:#}{}", since.unwrap_or_default())?;
-        writeln!(out, "  victim  {}{}", self.called(pair.error.party), self.at(pair.error.location)?)?;
+        writeln!(out, "  victim  {}{}", self.called(pair.error.party), self.at(pair.error.location))?;
         let Some(holder) = self.listing.party(pair.holder) else { return Ok(()) };
         let held = pair.held_as.graph_name();
-        writeln!(out, "  holder  {}, as {held}{}", self.called(pair.holder), self.at(holder.location)?)?;
+        writeln!(out, "  holder  {}, as {held}{}", self.called(pair.holder), self.at(holder.location))?;
         let first = match pair.first {
             First::Victim => "the victim was made first",
             First::Holder => "the holder was made first",
@@ -147,14 +147,14 @@ impl Drawing<'_> {
         called(party)
     }
 
-    fn at(&self, location: Location) -> io::Result<String> {
-        let position = self.places.position(location.file, location.span.offset)?;
+    fn at(&self, location: Location) -> String {
+        let position = self.places.position(location.file, location.span.offset);
         let file = printable(self.places.store.name(location.file)).into_owned();
-        Ok(format!("  ({file}:{}:{})", position.line, position.column))
+        format!("  ({file}:{}:{})", position.line, position.column)
     }
 
     fn place(&self, location: Location, out: &mut dyn Write) -> io::Result<()> {
-        let position = self.places.position(location.file, location.span.offset)?;
+        let position = self.places.position(location.file, location.span.offset);
         let file = printable(self.places.store.name(location.file)).into_owned();
         writeln!(out, "  {file}:{}:{}\n", position.line, position.column)
     }

@@ -110,21 +110,19 @@ pub(super) fn write(listing: &Listing<'_>, store: &Store, out: &mut dyn Write) -
     });
     let places = Places::of_files(of_errors.chain(of_names).chain(of_problems), store);
     let errors = listing.errors.iter().map(|error| Error::of(error, listing, &places));
-    let placeholders = listing.placeholders.iter().map(|placeholder| {
-        Ok(Placeholder {
-            party: Party::of(listing.party(placeholder.party)),
-            user_principal_name: &placeholder.name,
-            value: &placeholder.wanted,
-            location: Place::of(placeholder.location, &places)?,
-        })
+    let placeholders = listing.placeholders.iter().map(|placeholder| Placeholder {
+        party: Party::of(listing.party(placeholder.party)),
+        user_principal_name: &placeholder.name,
+        value: &placeholder.wanted,
+        location: Place::of(placeholder.location, &places),
     });
     let problems = listing.problems.iter().map(|problem| Problem::of(problem, &places));
     let document = Document {
         schema: Schema::Version1,
-        errors: errors.collect::<io::Result<_>>()?,
+        errors: errors.collect(),
         pairs: listing.pairs.iter().map(|pair| Paired::of(pair, listing)).collect(),
-        placeholders: placeholders.collect::<io::Result<_>>()?,
-        problems: problems.collect::<io::Result<_>>()?,
+        placeholders: placeholders.collect(),
+        problems: problems.collect(),
     };
     writeln!(out, "{}", text(&document)?)
 }
@@ -140,12 +138,12 @@ impl<'a> Party<'a> {
 }
 
 impl<'a> Error<'a> {
-    fn of(error: &'a Recorded, listing: &'a Listing<'_>, places: &Places<'a>) -> io::Result<Self> {
+    fn of(error: &'a Recorded, listing: &'a Listing<'_>, places: &Places<'a>) -> Self {
         let holders = error.holders.iter().map(|(number, attribute)| Holder {
             party: Party::of(listing.party(*number)),
             attribute: attribute.graph_name(),
         });
-        Ok(Self {
+        Self {
             party: Party::of(listing.party(error.party)),
             property: &error.property,
             value: &error.value,
@@ -155,8 +153,8 @@ impl<'a> Error<'a> {
             role: error.side.name(),
             holders: holders.collect(),
             placeholder: error.placeholder.as_deref(),
-            location: Place::of(error.location, places)?,
-        })
+            location: Place::of(error.location, places),
+        }
     }
 }
 

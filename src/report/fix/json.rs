@@ -129,12 +129,12 @@ pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Wri
     let problems = plan.before.problems.iter();
     let places = Places::of_files(problems.flat_map(finding::Problem::files), store);
     begin(&Head { schema: Schema::Version1, summary: Summary::of(plan) }, out)?;
-    list(",\n\"fixes\":", &plan.mends, |mend| Ok(Fix::of(mend, store)), out)?;
-    list(",\n\"changes\":", &plan.changes, |change| Ok(Edited::of(change, store)), out)?;
-    list(",\n\"withdrawn\":", &plan.withdrawn, |withdrawn| Ok(Withdrawn::of(withdrawn)), out)?;
-    list(",\n\"waiting\":", &plan.waiting, |finding| Ok(About::of(Some(finding))), out)?;
-    list(",\n\"choices\":", &plan.choices, |choice| Ok(Choice::of(choice)), out)?;
-    list(",\n\"written\":", done, |done| Ok(Written { what: done.what, file: &done.file }), out)?;
+    list(",\n\"fixes\":", &plan.mends, |mend| Fix::of(mend, store), out)?;
+    list(",\n\"changes\":", &plan.changes, |change| Edited::of(change, store), out)?;
+    list(",\n\"withdrawn\":", &plan.withdrawn, Withdrawn::of, out)?;
+    list(",\n\"waiting\":", &plan.waiting, |finding| About::of(Some(finding)), out)?;
+    list(",\n\"choices\":", &plan.choices, Choice::of, out)?;
+    list(",\n\"written\":", done, |done| Written { what: done.what, file: &done.file }, out)?;
     list(",\n\"problems\":", &plan.before.problems, |problem| Problem::of(problem, &places), out)?;
     writeln!(out, "}}")
 }

@@ -49,7 +49,7 @@ pub(super) fn write(
         let cloud = fate.twin.cloud.and_then(|cloud| foretold.cloud.get(cloud as usize));
         for outcome in fate.outcomes.iter().filter(|outcome| chosen.takes(outcome)) {
             let Some(spot) = spot(foretold, number, outcome) else { continue };
-            let position = places.position(spot.location.file, spot.location.span.offset)?;
+            let position = places.position(spot.location.file, spot.location.span.offset);
             let text = outcome.text().unwrap_or_default();
             row(
                 &[

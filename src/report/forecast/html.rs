@@ -120,20 +120,15 @@ fn counted<'f>(foretold: &'f Foretold, chosen: &Chosen, objects: &[usize]) -> (V
     (vec![how_bad, kind, class, matched, unit, certainty], rows)
 }
 
-fn made(
-    (numbers, event): &Row<'_>,
-    foretold: &Foretold,
-    places: &Places<'_>,
-    style: &Style<'_>,
-) -> io::Result<String> {
+fn made((numbers, event): &Row<'_>, foretold: &Foretold, places: &Places<'_>, style: &Style<'_>) -> String {
     let mut row: Vec<Value> = numbers.iter().map(|number| json!(number)).collect();
     let texts = match event {
         Event::Outcome(number, fate, outcome) => {
             let own = name(foretold, Party::Source(u32::try_from(*number).unwrap_or(u32::MAX)));
             let spot = spot(foretold, *number, outcome);
-            let place = spot.map(|spot| at(spot.location, places)).transpose()?.unwrap_or_default();
+            let place = spot.map(|spot| at(spot.location, places)).unwrap_or_default();
             let sites = sites(foretold, *number, outcome);
-            let (excerpt, marks) = shown_sites(&sites, places, style)?;
+            let (excerpt, marks) = shown_sites(&sites, places, style);
             let text = |text: &Option<Box<str>>| printable(text.as_deref().unwrap_or_default()).into_owned();
             let details = json!({
                 "fields": fields(foretold, own, fate, outcome), "excerpts": excerpts(&excerpt, &marks),
@@ -151,7 +146,7 @@ fn made(
         }
         Event::Deletion(cloud) => {
             let spot = foretold.cloud_shown.get(*cloud as usize).map(|shown| shown.spot);
-            let place = spot.map(|spot| at(spot.location, places)).transpose()?.unwrap_or_default();
+            let place = spot.map(|spot| at(spot.location, places)).unwrap_or_default();
             let said =
                 format!("deleted, since the source lacks it: {}", holder(foretold, Party::Cloud(*cloud)));
             let own = printable(name(foretold, Party::Cloud(*cloud)));
@@ -159,7 +154,7 @@ fn made(
         }
     };
     row.extend(texts);
-    Ok(harmless(Value::Array(row).to_string()))
+    harmless(Value::Array(row).to_string())
 }
 
 /// What there is to know of an outcome, and of an object that is written what it becomes.

@@ -193,28 +193,23 @@ impl Stopped {
 }
 
 impl<'a> Object<'a> {
-    fn of(
-        foretold: &'a Foretold,
-        chosen: &Chosen,
-        number: usize,
-        places: &Places<'a>,
-    ) -> io::Result<Option<Self>> {
+    fn of(foretold: &'a Foretold, chosen: &Chosen, number: usize, places: &Places<'a>) -> Option<Self> {
         let (Some(object), Some(shown), Some(fate)) =
             (foretold.objects.get(number), foretold.shown.get(number), foretold.forecast.fates.get(number))
         else {
-            return Ok(None);
+            return None;
         };
         let outcomes = fate.outcomes.iter().filter(|outcome| chosen.takes(outcome));
-        let outcomes: io::Result<Vec<Outcome<'_>>> =
+        let outcomes: Vec<Outcome<'_>> =
             outcomes.map(|outcome| Outcome::of(foretold, number, outcome, places)).collect();
-        Ok(Some(Self {
+        Some(Self {
             object: &object.dn,
             class: object.class.name(),
             source: places.store.name(shown.spot.location.file),
             matched: Match::of(foretold, fate),
             becomes: fate.becomes.as_ref().map(Becomes::of),
-            outcomes: outcomes?,
-        }))
+            outcomes,
+        })
     }
 }
 
@@ -252,14 +247,9 @@ impl<'a> Becomes<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    fn of(
-        foretold: &'a Foretold,
-        number: usize,
-        outcome: &'a entra::Outcome,
-        places: &Places<'a>,
-    ) -> io::Result<Self> {
+    fn of(foretold: &'a Foretold, number: usize, outcome: &'a entra::Outcome, places: &Places<'a>) -> Self {
         let place = spot(foretold, number, outcome);
-        Ok(Self {
+        Self {
             kind: outcome.kind.name(),
             cycle: outcome.cycle,
             attribute: outcome.attribute.map(Attribute::source_name),
@@ -273,7 +263,7 @@ impl<'a> Outcome<'a> {
             to: outcome.to.as_deref(),
             certainty: outcome.certainty.name(),
             sources: outcome.sources,
-            location: place.map(|spot| Place::of(spot.location, places)).transpose()?,
-        })
+            location: place.map(|spot| Place::of(spot.location, places)),
+        }
     }
 }

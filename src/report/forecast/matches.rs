@@ -214,23 +214,23 @@ pub(super) fn json<'a>(
     places: &Places<'a>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let place = |shown: Option<&Shown>| shown.map(|shown| Place::of(shown.spot.location, places)).transpose();
+    let place = |shown: Option<&Shown>| shown.map(|shown| Place::of(shown.spot.location, places));
     let matches = table.iter().map(|row| {
         let [object, upn, id, cloud_upn] = &row.names;
-        Ok(Meeting {
+        Meeting {
             kind: row.kind,
             blocked: row.is_blocked,
             reason: &row.reason,
             conflict: &row.conflict,
             object,
             user_principal_name: upn,
-            location: place(foretold.shown.get(row.source))?,
+            location: place(foretold.shown.get(row.source)),
             cloud_id: id,
             cloud_user_principal_name: cloud_upn,
-            cloud_location: place(foretold.cloud_shown.get(row.cloud))?,
-        })
+            cloud_location: place(foretold.cloud_shown.get(row.cloud)),
+        }
     });
-    let matches = matches.collect::<io::Result<_>>()?;
+    let matches = matches.collect();
     writeln!(out, "{}", text(&Document { schema: Schema::Version1, matches, notes: &foretold.notes })?)
 }
 

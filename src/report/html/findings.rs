@@ -106,16 +106,16 @@ fn counted<'f>(report: &Report<'f>) -> (Vec<Facet>, Vec<Row<'f>>) {
     (vec![severity, rule, class, attribute, unit, domain], rows)
 }
 
-fn made((numbers, finding): &Row<'_>, places: &Places<'_>, style: &Style<'_>) -> io::Result<String> {
-    let (excerpt, marks) = drawn(finding, places, style)?;
+fn made((numbers, finding): &Row<'_>, places: &Places<'_>, style: &Style<'_>) -> String {
+    let (excerpt, marks) = drawn(finding, places, style);
     let help = remarks(finding).join("\n");
     let mut row: Vec<Value> = numbers.iter().map(|number| json!(number)).collect();
     row.push(json!(printable(&finding.message)));
     row.push(json!(printable(&finding.primary.object)));
-    row.push(json!(at(places.fault(&finding.primary)?, places)?));
+    row.push(json!(at(places.fault(&finding.primary), places)));
     row.push(json!({
         "fields": [["object", printable(&finding.primary.object)]],
         "excerpts": excerpts(&excerpt, &marks), "help": help,
     }));
-    Ok(harmless(Value::Array(row).to_string()))
+    harmless(Value::Array(row).to_string())
 }

@@ -132,11 +132,11 @@ impl Frame<'_> {
         write!(out, "{head}{STYLE}{body}")?;
         let facets: Vec<Value> =
             self.facets.iter().enumerate().map(|(at, facet)| facet.json(at == 0)).collect();
-        let problems: io::Result<Vec<Value>> = self.problems.iter().map(|one| problem(one, places)).collect();
+        let problems: Vec<Value> = self.problems.iter().map(|one| problem(one, places)).collect();
         let frame = json!({
             "title": self.title, "verdict": printable(&self.verdict), "facts": self.facts, "notes": self.notes,
             "one": self.rows.first(), "many": self.rows.last(), "facets": facets, "texts": self.texts,
-            "tones": SEVERITIES.map(severity), "columns": self.columns, "problems": problems?,
+            "tones": SEVERITIES.map(severity), "columns": self.columns, "problems": problems,
         });
         let frame = harmless(frame.to_string());
         // the rows go into the same object, one by one
@@ -153,18 +153,18 @@ pub(super) fn harmless(json: String) -> String {
     if shown.contains('<') { shown.replace('<', "\\u003c") } else { shown.into_owned() }
 }
 
-fn problem(problem: &Problem, places: &Places<'_>) -> io::Result<Value> {
-    let place = problem.location.map(|place| at(place, places)).transpose()?;
-    Ok(json!({
+fn problem(problem: &Problem, places: &Places<'_>) -> Value {
+    let place = problem.location.map(|place| at(place, places));
+    json!({
         "severity": severity(problem.severity), "message": printable(&problem.message),
         "help": problem.help.as_deref().map(printable), "place": place,
-    }))
+    })
 }
 
 /// A place as people name it.
-pub(super) fn at(place: Location, places: &Places<'_>) -> io::Result<String> {
-    let position = places.position(place.file, place.span.offset)?;
-    Ok(format!("{}:{}:{}", printable(places.store.name(place.file)), position.line, position.column))
+pub(super) fn at(place: Location, places: &Places<'_>) -> String {
+    let position = places.position(place.file, place.span.offset);
+    format!("{}:{}:{}", printable(places.store.name(place.file)), position.line, position.column)
 }
 
 /// An excerpt for the page.

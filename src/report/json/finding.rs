@@ -1,7 +1,5 @@
 //! A finding, and what would mend it.
 
-use std::io;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -119,50 +117,50 @@ pub(in crate::report) struct Edit<'a> {
 }
 
 impl<'a> Finding<'a> {
-    pub(in crate::report) fn of(finding: &'a finding::Finding, places: &Places<'a>) -> io::Result<Self> {
+    pub(in crate::report) fn of(finding: &'a finding::Finding, places: &Places<'a>) -> Self {
         let related = finding
             .related
             .iter()
-            .map(|other| Ok(Related { site: Site::of(other, places)?, label: &other.label }));
-        Ok(Self {
+            .map(|other| Related { site: Site::of(other, places), label: &other.label });
+        Self {
             rule: &finding.rule.id,
             severity: finding.rule.severity,
             message: &finding.message,
             help: finding.help.as_deref(),
-            primary: Site::of(&finding.primary, places)?,
-            related: related.collect::<io::Result<_>>()?,
+            primary: Site::of(&finding.primary, places),
+            related: related.collect(),
             label: &finding.primary.label,
             fix: finding.fix.as_ref().map(|fix| Fix::of(fix, places.store)),
             fingerprint: &finding.fingerprint,
             tags: &finding.rule.tags,
             docs: &finding.rule.docs,
-        })
+        }
     }
 }
 
 impl<'a> Site<'a> {
-    fn of(site: &'a finding::Site, places: &Places<'a>) -> io::Result<Self> {
-        let highlights = places.highlights(site)?.into_iter().map(|highlight| {
+    fn of(site: &'a finding::Site, places: &Places<'a>) -> Self {
+        let highlights = places.highlights(site).into_iter().map(|highlight| {
             let place = highlight.location;
-            let position = places.position(place.file, place.span.offset)?;
+            let position = places.position(place.file, place.span.offset);
             let part = highlight.in_value;
-            Ok(Highlight {
+            Highlight {
                 line: position.line,
                 column: position.column,
                 offset: place.span.offset,
                 length: place.span.length,
                 in_value: Part { offset: part.start, length: part.len() },
-            })
+            }
         });
-        Ok(Self {
+        Self {
             object: &site.object,
             class: &site.class,
             attribute: site.attribute.as_deref(),
             value: site.value.as_deref().map(Value::from),
-            location: Place::of(site.location, places)?,
-            via: site.via.map(|reference| Place::of(reference, places)).transpose()?,
-            highlights: highlights.collect::<io::Result<_>>()?,
-        })
+            location: Place::of(site.location, places),
+            via: site.via.map(|reference| Place::of(reference, places)),
+            highlights: highlights.collect(),
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) use value::{Place, Problem, Value};
 /// How many findings are made ready at a time, and how many of them one thread makes in a row.
 const BATCH: usize = 4096;
 const RUN: usize = 128;
+/// About how many bytes a finding takes.
+const USUAL: usize = 1 << 11;
 
 /// The name of the form of `presync check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -79,8 +81,8 @@ pub(super) fn document(outcome: &Outcome, store: &Store, out: &mut dyn Write) ->
 /// One value a line.
 pub(super) fn lines(outcome: &Outcome, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::of(outcome, store);
-    each(&outcome.findings, |finding| Ok(Line::Finding(Finding::of(finding, &places)?)), "\n", out)?;
-    each(&outcome.problems, |problem| Ok(Line::Problem(Problem::of(problem, &places)?)), "\n", out)?;
+    each(&outcome.findings, |finding| Line::Finding(Finding::of(finding, &places)), "\n", out)?;
+    each(&outcome.problems, |problem| Line::Problem(Problem::of(problem, &places)), "\n", out)?;
     let last = Line::Summary { schema: Schema::Version1, summary: Summary::of(&outcome.summary) };
     out.write_all(text(&last)?.as_bytes())?;
     writeln!(out)
@@ -96,7 +98,7 @@ pub(super) fn begin(head: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 pub(super) fn list<'i, T: Sync, M: Serialize>(
     before: &str,
     items: &'i [T],
-    make: impl Fn(&'i T) -> io::Result<M> + Sync,
+    make: impl Fn(&'i T) -> M + Sync,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     write!(out, "{before}[")?;
@@ -111,7 +113,7 @@ pub(super) fn list<'i, T: Sync, M: Serialize>(
 /// Writes values, each with an end behind it.
 fn each<'i, T: Sync, M: Serialize>(
     items: &'i [T],
-    make: impl Fn(&'i T) -> io::Result<M> + Sync,
+    make: impl Fn(&'i T) -> M + Sync,
     end: &str,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -121,15 +123,15 @@ fn each<'i, T: Sync, M: Serialize>(
 /// Makes the texts of values in parallel, and hands them on in order, many at a time.
 fn runs<'i, T: Sync, M: Serialize>(
     items: &'i [T],
-    make: impl Fn(&'i T) -> io::Result<M> + Sync,
+    make: impl Fn(&'i T) -> M + Sync,
     end: &str,
     mut take: impl FnMut(&[u8]) -> io::Result<()>,
 ) -> io::Result<()> {
     let made = |run: &'i [T]| -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(run.len() * USUAL);
         for item in run {
             let from = bytes.len();
-            serde_json::to_writer(&mut bytes, &make(item)?)?;
+            serde_json::to_writer(&mut bytes, &make(item))?;
             obey_nothing(&mut bytes, from);
             bytes.extend_from_slice(end.as_bytes());
         }
@@ -146,6 +148,10 @@ fn runs<'i, T: Sync, M: Serialize>(
 
 /// Writes out what a terminal would obey in the JSON that begins at a byte.
 fn obey_nothing(bytes: &mut Vec<u8>, from: usize) {
+    let made = bytes.get(from..).unwrap_or_default();
+    if made.iter().fold(true, |all, byte| all & (*byte < 0x7F) & (*byte != b'#')) {
+        return;
+    }
     let Some(Ok(text)) = bytes.get(from..).map(std::str::from_utf8) else { return };
     if let std::borrow::Cow::Owned(shown) = printable_json(text) {
         bytes.truncate(from);
@@ -166,13 +172,13 @@ pub(super) fn text(value: &impl Serialize) -> io::Result<String> {
 /// Makes texts in parallel, and hands them on in order.
 pub(super) fn batches<T: Sync>(
     items: &[T],
-    make: impl Fn(&T) -> io::Result<String> + Sync,
+    make: impl Fn(&T) -> String + Sync,
     take: &mut dyn FnMut(String) -> io::Result<()>,
 ) -> io::Result<()> {
     for batch in items.chunks(BATCH) {
-        let texts: Vec<io::Result<String>> = batch.par_iter().map(&make).collect();
+        let texts: Vec<String> = batch.par_iter().map(&make).collect();
         for text in texts {
-            take(text?)?;
+            take(text)?;
         }
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! What stands in every document: values, places, and what is wrong with files and rules.
 
 use std::borrow::Cow;
-use std::io;
 
 use data_encoding::BASE64;
 use schemars::JsonSchema;
@@ -62,9 +61,9 @@ pub(in crate::report) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(in crate::report) fn of(place: Location, places: &Places<'a>) -> io::Result<Self> {
-        let (start, end) = places.extent(place)?;
-        Ok(Self {
+    pub(in crate::report) fn of(place: Location, places: &Places<'a>) -> Self {
+        let (start, end) = places.extent(place);
+        Self {
             file: places.store.name(place.file),
             line: start.line,
             column: start.column,
@@ -73,7 +72,7 @@ impl<'a> Place<'a> {
             offset: place.span.offset,
             length: place.span.length,
             transcoded: places.store.transcoded(place.file),
-        })
+        }
     }
 }
 
@@ -107,18 +106,18 @@ pub(super) struct Labelled<'a> {
 }
 
 impl<'a> Problem<'a> {
-    pub(in crate::report) fn of(problem: &'a finding::Problem, places: &Places<'a>) -> io::Result<Self> {
+    pub(in crate::report) fn of(problem: &'a finding::Problem, places: &Places<'a>) -> Self {
         let related = problem
             .related
             .iter()
-            .map(|(place, label)| Ok(Labelled { location: Place::of(*place, places)?, label }));
-        Ok(Self {
+            .map(|(place, label)| Labelled { location: Place::of(*place, places), label });
+        Self {
             code: problem.code,
             severity: problem.severity,
             message: &problem.message,
             help: problem.help.as_deref(),
-            location: problem.location.map(|place| Place::of(place, places)).transpose()?,
-            related: related.collect::<io::Result<_>>()?,
-        })
+            location: problem.location.map(|place| Place::of(place, places)),
+            related: related.collect(),
+        }
     }
 }
