@@ -140,6 +140,20 @@ fn guids_compare_however_they_are_written() {
 }
 
 #[test]
+fn numbers_are_bytes_only_where_an_attribute_has_some() {
+    let text = r#"{"people": [{"name": "a", "objectGUID": [1, 20, 255], "objectSid": [1, 5, 256]}]}"#;
+    let config = "sources:\n  - files: a.json\n    objects: people[*]\n    class: user\n    name: name\n    \
+                  attributes: { employeeID: objectGUID, objectGUID: objectGUID, objectSid: objectSid }\n";
+    let desk = Desk::with(&[("presync.yaml", config), ("a.json", text)]);
+    let shown = desk.run(&["show", "--format", "jsonl", "a.json"]);
+    let object: serde_json::Value = serde_json::from_str(shown.out.trim()).unwrap();
+    let values = &object["attributes"];
+    assert_eq!(values["objectGUID"], serde_json::json!([{ "base64": "ART/" }]));
+    assert_eq!(values["employeeID"], serde_json::json!(["1", "20", "255"]));
+    assert_eq!(values["objectSid"], serde_json::json!(["1", "5", "256"]));
+}
+
+#[test]
 fn newer_powershell_and_cut_off_depth() {
     let seen = read(
         r#"[{"Id": "1", "UserPrincipalName": "a@c.com", "ProxyAddresses": ["SMTP:a@c.com"], "AdditionalProperties": {},

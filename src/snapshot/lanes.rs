@@ -34,6 +34,19 @@ impl Lanes {
         self.bits(|bytes| bytes.simd_eq(wanted))
     }
 
+    /// Which bytes are less than this one.
+    #[inline]
+    pub(super) fn below(self, byte: u8) -> u64 {
+        let most = u8x16::splat(byte.saturating_sub(1));
+        if byte == 0 { 0 } else { self.bits(|bytes| bytes.min(most).simd_eq(bytes)) }
+    }
+
+    /// Which bytes are no ASCII.
+    #[inline]
+    pub(super) fn high(self) -> u64 {
+        self.bits(|bytes| bytes)
+    }
+
     /// The highest bit of what is made of each byte.
     #[inline]
     fn bits(self, of: impl Fn(u8x16) -> u8x16) -> u64 {
@@ -83,6 +96,8 @@ mod tests {
             for number in 0..WIDTH {
                 let at = text.get(number).copied().unwrap_or(filler);
                 prop_assert_eq!(lanes.equal(byte) >> number & 1 == 1, at == byte);
+                prop_assert_eq!(lanes.below(byte) >> number & 1 == 1, at < byte);
+                prop_assert_eq!(lanes.high() >> number & 1 == 1, at >= 128);
             }
         }
 

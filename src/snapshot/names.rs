@@ -1,5 +1,7 @@
 //! Attribute names: the ones that a run asks for get a small number each, and readers skip all others.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rustc_hash::FxHashMap;
 
 use super::value::Type;
@@ -28,7 +30,11 @@ pub struct Names {
     lengths: [u64; 32],
     /// Whether readers keep values of attributes that are not among the names.
     keeps_all: bool,
+    edition: u64,
 }
+
+/// The number of the next edition of any names.
+static EDITIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Names {
     /// No names, and nothing else is kept either: for `check`, which parses only what some rule asks for.
@@ -40,7 +46,13 @@ impl Names {
     /// Every attribute is kept: for `show`. An attribute that is not among the names has no slot.
     #[must_use]
     pub fn all() -> Self {
-        Self { keeps_all: true, ..Self::default() }
+        Self { keeps_all: true, edition: EDITIONS.fetch_add(1, Ordering::Relaxed), ..Self::default() }
+    }
+
+    /// Names of the same edition are the same names: what was learnt from them holds.
+    #[must_use]
+    pub(super) fn edition(&self) -> u64 {
+        self.edition
     }
 
     /// Whether values of attributes without a slot are kept.
@@ -59,6 +71,7 @@ impl Names {
         if let Some(lengths) = key.first().and_then(|first| self.lengths.get_mut(usize::from(*first & 31))) {
             *lengths |= 1 << (key.len() & 63);
         }
+        self.edition = EDITIONS.fetch_add(1, Ordering::Relaxed);
         self.slots.insert(key, slot);
         self.spelled.push(name.to_owned());
         self.described.push(described);

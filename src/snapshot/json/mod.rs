@@ -68,6 +68,7 @@ pub(super) fn read(
         end: source.range.end,
         file: source.part.file,
         offset: source.part.offset,
+        names: source.part.names,
         record,
         problems,
     };

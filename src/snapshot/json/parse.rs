@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 use super::fault::Fault;
 use super::scan::DEPTH;
 use crate::finding::Problem;
+use crate::snapshot::lanes::{Lanes, WIDTH};
 use crate::snapshot::tree::{Kind, NodeId, Tree};
-use crate::snapshot::{Place, Record, Text};
+use crate::snapshot::{Names, Place, Record, Text};
 use crate::source::{FileId, Form, Location, decode, escape};
 
 /// Reads values from a block.
@@ -19,6 +20,8 @@ pub(super) struct Parser<'b, 'r> {
     pub(super) end: usize,
     pub(super) file: FileId,
     pub(super) offset: u64,
+    /// The attributes that are asked for.
+    pub(super) names: &'b Names,
     pub(super) record: &'r mut Record,
     pub(super) problems: &'r mut Vec<Problem>,
 }
@@ -83,6 +86,9 @@ impl Parser<'_, '_> {
                 read.map_or_else(|Broken| if parent.is_none() { Ok(id) } else { Err(Broken) }, |()| Ok(id))
             }
             Some(b'[') => {
+                if let Some(bytes) = key.and_then(|(key, _)| self.bytes(key)) {
+                    return Ok(tree.push(parent, key, bytes.0, bytes.1));
+                }
                 let id = tree.push(parent, key, Kind::List, Place::new(self.at..self.at + 1, Form::Plain));
                 self.members(tree, id, depth)?;
                 tree.close(id, self.at);
@@ -139,6 +145,24 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// The list of numbers at the bracket as one value, if it is one of an attribute of bytes: a node for each of them would
+    /// cost more than the rest of the object.
+    fn bytes(&mut self, key: Text) -> Option<(Kind, Place)> {
+        let name = self.record.bytes(self.block, key);
+        self.names.slot(name).filter(|slot| self.names.described(*slot).kind.is_bytes())?;
+        let raw = self.block.get(self.at..self.end)?;
+        let arena = self.record.arena();
+        let begin = arena.len();
+        let Some(length) = byte_list(raw, arena) else {
+            arena.truncate(begin);
+            return None;
+        };
+        let text = Text::of_arena(begin..arena.len());
+        let place = Place::new(self.at..self.at + length, Form::JsonBytes);
+        self.at += length;
+        Some((Kind::Scalar { text, place, number: false }, place))
+    }
+
     /// What follows a member: a comma and another one, or the end.
     fn next(&mut self, close: u8, open: usize) -> Parsed<bool> {
         match self.token() {
@@ -175,6 +199,10 @@ impl Parser<'_, '_> {
     pub(super) fn text(&mut self) -> Parsed<(Text, Place)> {
         let open = self.at;
         let start = open + 1;
+        if let Some(end) = self.plain_text(start) {
+            self.at = end + 1;
+            return Ok((Text::of_block(start..end), Place::new(start..end, Form::Plain)));
+        }
         let mut at = start;
         let mut escaped = false;
         loop {
@@ -196,21 +224,14 @@ impl Parser<'_, '_> {
         }
         self.at = at + 1;
         let raw = self.block.get(start..at).unwrap_or_default();
-        // of most texts nothing more has to be known
-        let (least, bits) =
-            raw.iter().fold((u8::MAX, 0), |(least, bits), byte| (least.min(*byte), bits | byte));
-        if least < 0x20 {
-            let lines = raw.contains(&b'\n');
-            if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
-                return self.broken(Fault::OpenText, open);
-            }
-            if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
-                self.report(Fault::Control, start + control, 1);
-            }
+        let lines = raw.contains(&b'\n');
+        if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
+            return self.broken(Fault::OpenText, open);
         }
-        if bits >= 0x80
-            && let Err(error) = std::str::from_utf8(raw)
-        {
+        if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
+            self.report(Fault::Control, start + control, 1);
+        }
+        if let Err(error) = std::str::from_utf8(raw) {
             self.report(Fault::NotUtf8, start + error.valid_up_to(), 1);
         }
         if !escaped {
@@ -221,6 +242,31 @@ impl Parser<'_, '_> {
         let begin = arena.len();
         arena.extend_from_slice(&decoded);
         Ok((Text::of_arena(begin..arena.len()), Place::new(start..at, Form::JsonText)))
+    }
+
+    /// The closing quote of a text that is written as it is, as nearly all are: without escapes, and without a fault.
+    fn plain_text(&self, start: usize) -> Option<usize> {
+        let mut at = start;
+        let mut has_letters = false;
+        loop {
+            // what lies behind the end counts as a control character
+            let lanes = Lanes::of(self.block.get(at..self.end)?, 0);
+            let quotes = lanes.equal(b'"');
+            let strange = lanes.below(b' ') | lanes.equal(b'\\');
+            let before = match (quotes | strange).trailing_zeros() {
+                u64::BITS => u64::MAX,
+                first if strange >> first & 1 == 1 => return None,
+                first => (1 << first) - 1,
+            };
+            has_letters |= lanes.high() & before != 0;
+            if before != u64::MAX {
+                at += before.count_ones() as usize;
+                break;
+            }
+            at += WIDTH;
+        }
+        let is_text = !has_letters || std::str::from_utf8(self.block.get(start..at)?).is_ok();
+        is_text.then_some(at)
     }
 
     fn literal(&mut self) -> Parsed<(Kind, Place)> {
@@ -289,6 +335,36 @@ impl Parser<'_, '_> {
     }
 }
 
+/// Reads the list of bytes with which a text begins; its length. None if it is none, or if anything is wrong with it.
+fn byte_list(raw: &[u8], into: &mut Vec<u8>) -> Option<usize> {
+    let space = |at: usize| {
+        let rest = raw.get(at..).unwrap_or_default();
+        at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+    };
+    let mut at = 1;
+    loop {
+        at = space(at);
+        let first = at;
+        let mut number = 0_u32;
+        while let Some(digit @ b'0'..=b'9') = raw.get(at)
+            && at < first + 3
+        {
+            number = 10 * number + u32::from(digit - b'0');
+            at += 1;
+        }
+        if at == first || (at > first + 1 && raw.get(first) == Some(&b'0')) {
+            return None;
+        }
+        into.push(u8::try_from(number).ok()?);
+        at = space(at);
+        match raw.get(at)? {
+            b',' => at += 1,
+            b']' => return Some(at + 1),
+            _ => return None,
+        }
+    }
+}
+
 /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
 fn is_number(word: &[u8]) -> bool {
     let word = word.strip_prefix(b"-").unwrap_or(word);
@@ -311,4 +387,33 @@ fn is_number(word: &[u8]) -> bool {
         return count > 0 && count == exponent.len();
     }
     rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_list_of_bytes_is_what_json_says(
+            list in prop::collection::vec(
+                prop_oneof![
+                    8 => (0_u16..300).prop_map(|number| number.to_string()),
+                    1 => prop_oneof![Just("07"), Just("1.5"), Just("-1"), Just(""), Just("1e1"), Just("[1]"), Just("\"1\"")]
+                        .prop_map(str::to_owned),
+                ],
+                0..5,
+            ),
+            between in prop_oneof![4 => Just(","), 1 => Just(" , "), 1 => Just(",\r\n\t"), 1 => Just(" ")],
+            end in prop_oneof![6 => Just("]"), 1 => Just(" ]"), 1 => Just(""), 1 => Just(",]")],
+        ) {
+            let text = format!("[{}{end}", list.join(between));
+            let mut bytes = Vec::new();
+            let found = byte_list(format!("{text},\"next\": [1]").as_bytes(), &mut bytes);
+            let said = serde_json::from_str::<Vec<u8>>(&text).ok().filter(|bytes| !bytes.is_empty());
+            prop_assert_eq!(found.map(|length| (length, bytes)), said.map(|bytes| (text.len(), bytes)));
+        }
+    }
 }

@@ -12,14 +12,24 @@ const READ: usize = 1 << 16;
 impl Scan<'_, '_> {
     /// Reads the text at the cursor; the cursor stands behind it.
     pub(super) fn text(&mut self) -> Scanned<Vec<u8>> {
+        let mut text = Vec::new();
+        self.text_into(&mut text)?;
+        Ok(text)
+    }
+
+    /// The same in place of what stood in `text`.
+    pub(super) fn text_into(&mut self, text: &mut Vec<u8>) -> Scanned<()> {
         let open = self.cursor.offset();
         self.cursor.skip(1);
-        let mut text = Vec::new();
+        text.clear();
         self.quoted(open, &mut |part| {
             let room = READ.saturating_sub(text.len()).min(part.len());
             text.extend_from_slice(part.get(..room).unwrap_or_default());
         })?;
-        Ok(if text.contains(&b'\\') { decode(&text, Form::JsonText).0 } else { text })
+        if text.contains(&b'\\') {
+            *text = decode(text, Form::JsonText).0;
+        }
+        Ok(())
     }
 
     /// Passes over the rest of a text, up to its closing quote.

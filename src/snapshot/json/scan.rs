@@ -54,6 +54,8 @@ pub(super) struct Scan<'s, 'p> {
     level: usize,
     /// How many bytes were read again after faults.
     pub(super) again: u64,
+    /// The last key: memory that is used for one after the other.
+    key: Vec<u8>,
 }
 
 impl<'s, 'p> Scan<'s, 'p> {
@@ -68,6 +70,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             problems,
             level: 0,
             again: 0,
+            key: Vec::new(),
         }
     }
 
@@ -200,7 +203,8 @@ impl<'s, 'p> Scan<'s, 'p> {
                 return self.fault(Fault::Unexpected, at);
             }
             let at = at.max(self.cursor.offset());
-            let key = self.text()?;
+            let mut key = std::mem::take(&mut self.key);
+            self.text_into(&mut key)?;
             if self.token(open)? != b':' {
                 let at = self.cursor.offset();
                 return self.fault(Fault::Unexpected, at);
@@ -208,6 +212,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.cursor.skip(1);
             self.token(open)?;
             field(self, &key, at)?;
+            self.key = key;
             match self.token(open)? {
                 b',' => {
                     let comma = self.cursor.offset();

@@ -1,6 +1,6 @@
 //! Attribute names as they were met. An export spells a few dozen names the same way in every record, so that a name that
 //! was met before is told from the first bytes of a line: nothing has to be searched, and most lines are passed over at
-//! once.
+//! once. Names mostly follow each other as they did in the record before, so the one that is expected is tried first.
 
 use crate::snapshot::names::Slot;
 
@@ -9,10 +9,15 @@ const LISTS: usize = 128;
 /// How long a list may become: whoever has more names looks them up as others do.
 const LENGTH: usize = 32;
 
-/// The names that were met, in lists by their first bytes.
+/// The names that were met.
 #[derive(Debug, Default)]
 pub(super) struct Learned {
-    lists: Vec<Vec<Known>>,
+    known: Vec<Known>,
+    /// Their numbers, in lists by their first bytes.
+    lists: Vec<Vec<u16>>,
+    /// The number of the name that was found last, and of the one that followed it before.
+    last: usize,
+    expected: usize,
     learns_nothing: bool,
 }
 
@@ -23,15 +28,19 @@ struct Known {
     /// The first eight bytes, and the last ones of a longer name: most names are told by these alone.
     head: u64,
     tail: u64,
+    /// The bytes of the head that a short name has.
+    mask: u64,
     slot: Option<Slot>,
+    /// The number of the name that followed last.
+    follower: u16,
 }
 
 impl Known {
-    /// Whether a line with this head begins with the name and a colon.
+    /// Whether a line with these first bytes begins with the name and a colon.
     #[inline]
-    fn begins(&self, line: &[u8], head: u64) -> bool {
+    fn begins(&self, line: &[u8], first: u64) -> bool {
         let length = self.name.len();
-        if head != self.head || line.get(length) != Some(&b':') {
+        if first & self.mask != self.head || line.get(length) != Some(&b':') {
             return false;
         }
         let tail =
@@ -62,21 +71,46 @@ impl Learned {
         let mut line = [b':'; 8];
         line.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
         let head = head(line);
-        if let Some(list) = self.lists.get_mut(list_of(head))
-            && list.len() < LENGTH
-            && !list.iter().any(|known| *known.name == *name)
-        {
-            let tail = name.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
-            list.push(Known { name: name.into(), head, tail, slot });
+        let Some(list) = self.lists.get_mut(list_of(head)).filter(|list| list.len() < LENGTH) else { return };
+        let mut known = list.iter().filter_map(|number| self.known.get(usize::from(*number)));
+        let Ok(number) = u16::try_from(self.known.len()) else { return };
+        if known.any(|known| *known.name == *name) {
+            return;
         }
+        list.push(number);
+        let tail = name.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
+        let mask = if name.len() < 8 { (1 << (8 * name.len())) - 1 } else { u64::MAX };
+        self.known.push(Known { name: name.into(), head, tail, mask, slot, follower: number });
     }
 
     /// The length of the known name that a line begins with, with a colon behind it, and its slot.
     #[inline]
-    pub(super) fn find(&self, line: &[u8]) -> Option<(usize, Option<Slot>)> {
-        let head = head(*line.first_chunk()?);
-        let list = self.lists.get(list_of(head))?;
-        list.iter().find(|known| known.begins(line, head)).map(|known| (known.name.len(), known.slot))
+    pub(super) fn find(&mut self, line: &[u8]) -> Option<(usize, Option<Slot>)> {
+        let first = *line.first_chunk()?;
+        let known = self.known.get(self.expected);
+        let known = match known.filter(|known| known.begins(line, u64::from_le_bytes(first))) {
+            Some(known) => known,
+            None => {
+                self.expected = self.search(line, first)?;
+                self.known.get(self.expected)?
+            }
+        };
+        (self.last, self.expected) = (self.expected, usize::from(known.follower));
+        Some((known.name.len(), known.slot))
+    }
+
+    /// The number of the name of a line; it will be expected behind the last one.
+    fn search(&mut self, line: &[u8], first: [u8; 8]) -> Option<usize> {
+        let list = self.lists.get(list_of(head(first)))?;
+        let first = u64::from_le_bytes(first);
+        let begins = |number: &&u16| {
+            self.known.get(usize::from(**number)).is_some_and(|known| known.begins(line, first))
+        };
+        let number = *list.iter().find(begins)?;
+        if let Some(last) = self.known.get_mut(self.last) {
+            last.follower = number;
+        }
+        Some(usize::from(number))
     }
 }
 

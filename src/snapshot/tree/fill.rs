@@ -5,18 +5,17 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::fields::Fields;
+use super::fields::{Fields, Spelling};
 use super::node::{Kind, NodeId, Tree};
 use super::objects::{Context, Objects};
 use super::select::{Found, first, select};
+use super::values::Attribute;
 use crate::snapshot::file::Part;
-use crate::snapshot::health::{Health, Loss};
-use crate::snapshot::lost::{is_cut_off, is_type_name};
+use crate::snapshot::health::Health;
 use crate::snapshot::names::Slot;
 use crate::snapshot::shape::{Mapping, Step, Target};
-use crate::snapshot::value::Type;
-use crate::snapshot::{Change, Elsewhere, Kind as RecordKind, Place, Record, Text};
-use crate::source::{Form, Location, decode};
+use crate::snapshot::{Change, Kind as RecordKind, Place, Record, Text};
+use crate::source::{Form, Location};
 
 /// Fields that name an object whose shape says nothing.
 const NAMES: [&str; 6] = ["dn", "distinguishedname", "id", "userprincipalname", "name", "uid"];
@@ -29,35 +28,55 @@ const VALUE: &str = "$value";
 /// Makes records of the objects of a part.
 #[derive(Debug)]
 pub struct Filler<'a> {
-    part: Part<'a>,
+    pub(super) part: Part<'a>,
     objects: &'a Objects,
     /// What the objects say of the export.
     pub health: Health,
+    learned: Learned,
+}
+
+/// What was learnt from objects of a file: others are spelled the same way.
+#[derive(Debug, Default)]
+pub(in crate::snapshot) struct Learned {
+    /// The edition of the names that it holds for.
+    edition: u64,
     /// The shape of objects with certain fields, by a hash of these.
     known: FxHashMap<u128, Arc<Mapping>>,
     fields: Fields,
+    /// What becomes of each field of the objects of a mapping, by the number of its name; none as long as nobody asked.
+    becomes: Vec<(Arc<Mapping>, Vec<Option<Becomes>>)>,
 }
 
-/// An attribute to which values are added.
-struct Attribute<'t> {
-    name: &'t str,
-    slot: Option<Slot>,
-    prefix: &'t [u8],
-    /// The name as it stands in the record; none until it is needed.
-    text: Option<Text>,
+/// What becomes of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Becomes {
+    /// Nothing.
+    Nothing,
+    /// Values of attributes that the shape names.
+    Named,
+    /// Values of the attribute of its own name.
+    Own(Slot),
+    /// The same, where nobody asked for that attribute: what is nested in it may be asked for.
+    Unasked,
+}
+
+impl Drop for Filler<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut kept) = self.objects.learned.lock() {
+            kept.push(std::mem::take(&mut self.learned));
+        }
+    }
 }
 
 impl<'a> Filler<'a> {
     /// Makes records of the objects of a part.
     #[must_use]
     pub fn new(part: Part<'a>, objects: &'a Objects) -> Self {
-        Self {
-            part,
-            objects,
-            health: Health::default(),
-            known: FxHashMap::default(),
-            fields: Fields::default(),
-        }
+        let kept = objects.learned.lock().ok().and_then(|mut kept| kept.pop());
+        let is_of_these = |learned: &Learned| learned.edition == part.names.edition();
+        let learned = kept.filter(is_of_these).unwrap_or_default();
+        let learned = Learned { edition: part.names.edition(), ..learned };
+        Self { part, objects, health: Health::default(), learned }
     }
 
     /// Fills a record from an object; `key` is its key, where it is the value of one. False if the user's mapping is about other
@@ -73,25 +92,26 @@ impl<'a> Filler<'a> {
         if context.mapping.as_ref().is_some_and(|mapping| !self.is_meant(tree, object, mapping, record)) {
             return false;
         }
-        let mut fields = std::mem::take(&mut self.fields);
-        fields.of(tree, object, record, self.part.block);
+        let mut fields = std::mem::take(&mut self.learned.fields);
+        if fields.of(tree, object, record, self.part.block) {
+            self.learned.known.clear();
+            self.learned.becomes.clear();
+        }
         let mapping = self.mapping(tree, &fields, context, record);
         self.names(tree, object, key, &mapping, &fields, record);
         self.health.recognised += u64::from(!mapping.shape.is_empty() || context.mapping.is_some());
         if !self.objects.mappings.wants(&mapping) {
             self.health.parameters += u64::from(mapping.parameters);
-            self.fields = fields;
+            self.learned.fields = fields;
             return false;
         }
         // a delta answer of Microsoft Graph says that the object is gone
         if fields.find(b"@removed").is_some() {
             self.removed(record);
-            self.fields = fields;
+            self.learned.fields = fields;
             return true;
         }
-        for (range, node) in &fields.list {
-            self.field(tree, fields.name(range), *node, &mapping, &fields, record);
-        }
+        self.fields(tree, &mapping, &fields, record);
         for target in &mapping.whole {
             if !self.target(tree, object, target, record) && self.has_field(tree, object, target, record) {
                 record.empty.extend(target.slot);
@@ -111,7 +131,7 @@ impl<'a> Filler<'a> {
             record.unasked.extend(unasked);
         }
         self.health.objects += 1;
-        self.fields = fields;
+        self.learned.fields = fields;
         true
     }
 
@@ -148,23 +168,23 @@ impl<'a> Filler<'a> {
         let kind = fields.find(b"@odata.type").map(text);
         let list = kind.map(|kind| String::from_utf8_lossy(kind).to_ascii_lowercase());
         let list = list.as_deref().or(context.list.as_deref());
-        let mut key = Vec::with_capacity(fields.text.len() + 64);
-        for (range, _) in &fields.list {
-            key.extend_from_slice(fields.name(range));
-            key.push(0);
+        let mut key = Vec::with_capacity(4 * fields.list.len() + 64);
+        for (number, _) in &fields.list {
+            key.extend_from_slice(&number.to_ne_bytes());
         }
+        key.extend_from_slice(&[u8::MAX; 4]);
         key.extend_from_slice(list.unwrap_or_default().as_bytes());
         for field in self.objects.mappings.telling() {
             key.push(0);
             key.extend_from_slice(fields.find(field.as_bytes()).map(text).unwrap_or_default());
         }
         let hash = xxh3_128(&key);
-        if let Some(known) = self.known.get(&hash) {
+        if let Some(known) = self.learned.known.get(&hash) {
             return Arc::clone(known);
         }
         let field = |name: &str| fields.find(name.as_bytes()).map(text);
         let found = Arc::clone(self.objects.mappings.of(list, &field));
-        self.known.insert(hash, Arc::clone(&found));
+        self.learned.known.insert(hash, Arc::clone(&found));
         found
     }
 
@@ -180,7 +200,9 @@ impl<'a> Filler<'a> {
     ) {
         let block = self.part.block;
         let scalar = |node: NodeId| match tree.kind(node) {
-            Kind::Scalar { text, place, .. } if !text.is_empty() => Some((text, place)),
+            Kind::Scalar { text, place, .. } if !text.is_empty() && place.form != Form::JsonBytes => {
+                Some((text, place))
+            }
             _ => None,
         };
         let mut names: Vec<(Text, Place)> = Vec::new();
@@ -210,15 +232,70 @@ impl<'a> Filler<'a> {
         record.title = titles.next().map(|(text, _)| text).unwrap_or_default();
     }
 
-    fn field(
+    /// Takes the values of all fields.
+    fn fields(&mut self, tree: &Tree, mapping: &Arc<Mapping>, fields: &Fields, record: &mut Record) {
+        let place = self.learned.becomes.iter().position(|(known, _)| Arc::ptr_eq(known, mapping));
+        let place = place.unwrap_or_else(|| {
+            self.learned.becomes.push((Arc::clone(mapping), Vec::new()));
+            self.learned.becomes.len() - 1
+        });
+        let kept = self.learned.becomes.get_mut(place).map(|(_, becomes)| std::mem::take(becomes));
+        let mut becomes = kept.unwrap_or_default();
+        for (number, node) in &fields.list {
+            let at = *number as usize;
+            if becomes.len() <= at {
+                becomes.resize(at + 1, None);
+            }
+            let Some(known) = becomes.get_mut(at) else { continue };
+            let known = *known.get_or_insert_with(|| self.becomes(*number, mapping, fields));
+            let own = |slot| Attribute {
+                name: fields.spelled(*number),
+                slot,
+                prefix: b"",
+                text: tree.key(*node).map(|(key, _)| key),
+            };
+            match known {
+                Becomes::Nothing => {}
+                Becomes::Named => self.named(tree, (*number, *node), mapping, fields, record),
+                Becomes::Own(slot) => self.values(tree, *node, &mut own(Some(slot)), record),
+                Becomes::Unasked if self.part.names.keeps_all() || tree.is_nested(*node) => {
+                    self.values(tree, *node, &mut own(None), record);
+                }
+                Becomes::Unasked => {}
+            }
+        }
+        if let Some((_, kept)) = self.learned.becomes.get_mut(place) {
+            *kept = becomes;
+        }
+    }
+
+    fn becomes(&self, number: Spelling, mapping: &Mapping, fields: &Fields) -> Becomes {
+        let name = fields.lower(number);
+        if !mapping.targets(name).is_empty() || mapping.alias(name).is_some() {
+            return Becomes::Named;
+        }
+        self.own(number, mapping, fields)
+    }
+
+    /// What becomes of a field that the shape does not name.
+    fn own(&self, number: Spelling, mapping: &Mapping, fields: &Fields) -> Becomes {
+        let name = fields.lower(number);
+        if mapping.only || name.contains(&b'@') || name == b"dn" {
+            return Becomes::Nothing;
+        }
+        self.part.names.slot(name).map_or(Becomes::Unasked, Becomes::Own)
+    }
+
+    /// Takes the values of a field that the shape names.
+    fn named(
         &mut self,
         tree: &Tree,
-        name: &[u8],
-        node: NodeId,
+        (number, node): (Spelling, NodeId),
         mapping: &Mapping,
         fields: &Fields,
         record: &mut Record,
     ) {
+        let name = fields.lower(number);
         let targets = mapping.targets(name);
         for target in targets {
             if &*target.attribute == "*" {
@@ -238,14 +315,14 @@ impl<'a> Filler<'a> {
         match alias {
             Some(attribute) => {
                 let mut attribute = Attribute {
-                    name: attribute,
+                    name: attribute.as_bytes(),
                     slot: self.part.names.slot(attribute.as_bytes()),
                     prefix: b"",
                     text: None,
                 };
                 self.values(tree, node, &mut attribute, record);
             }
-            None if mapping.only || name.contains(&b'@') || name == b"dn" => {}
+            None if self.own(number, mapping, fields) == Becomes::Nothing => {}
             None => self.own_name(tree, node, record),
         }
     }
@@ -253,7 +330,7 @@ impl<'a> Filler<'a> {
     /// The key of an object, or an object that is a text, where the shape makes an attribute of it.
     fn whole(&self, name: &str, text: Text, place: Place, mapping: &Mapping, record: &mut Record) {
         for target in mapping.targets(name.as_bytes()) {
-            let (attribute, slot) = (&*target.attribute, target.slot);
+            let (attribute, slot) = (target.attribute.as_bytes(), target.slot);
             let mut attribute = Attribute { name: attribute, slot, prefix: b"", text: None };
             self.push(&mut attribute, text, place, record);
         }
@@ -268,7 +345,7 @@ impl<'a> Filler<'a> {
         if slot.is_none() && !self.part.names.keeps_all() && !tree.is_nested(node) {
             return;
         }
-        let name = String::from_utf8_lossy(name).into_owned();
+        let name = name.to_vec();
         let mut attribute = Attribute { name: &name, slot, prefix: b"", text: Some(key) };
         self.values(tree, node, &mut attribute, record);
     }
@@ -298,8 +375,12 @@ impl<'a> Filler<'a> {
             true
         });
         let is_found = !found.is_empty();
-        let mut attribute =
-            Attribute { name: &target.attribute, slot: target.slot, prefix: &target.prefix, text: None };
+        let mut attribute = Attribute {
+            name: target.attribute.as_bytes(),
+            slot: target.slot,
+            prefix: &target.prefix,
+            text: None,
+        };
         for node in found {
             self.values(tree, node, &mut attribute, record);
         }
@@ -314,133 +395,6 @@ impl<'a> Filler<'a> {
         let steps = target.rest.get(..=at).unwrap_or_default();
         // whoever is shown the field says not to go on
         !select(tree, object, steps, record, self.part.block, &mut |_| false)
-    }
-
-    /// Adds the values of a node to an attribute.
-    fn values(&mut self, tree: &Tree, node: NodeId, attribute: &mut Attribute<'_>, record: &mut Record) {
-        match tree.kind(node) {
-            Kind::Null => record.empty.extend(attribute.slot),
-            Kind::Scalar { text, .. } if text.is_empty() => record.empty.extend(attribute.slot),
-            Kind::Scalar { text, place, .. } => self.value(tree, node, attribute, text, place, record),
-            Kind::List if self.is_bytes(tree, node, attribute.slot) => {
-                let place = Place { form: Form::JsonBytes, ..tree.place(node) };
-                let raw = self.raw(place);
-                let (bytes, _) = decode(raw, Form::JsonBytes);
-                let text = in_arena(&bytes, record);
-                self.push(attribute, text, place, record);
-            }
-            Kind::List => {
-                record.empty.extend(attribute.slot);
-                for child in tree.children(node) {
-                    self.values(tree, child, attribute, record);
-                }
-            }
-            Kind::Map => match self.wrapped(tree, node, record) {
-                Some(inner) => self.values(tree, inner, attribute, record),
-                None => self.nested(tree, node, attribute, record),
-            },
-        }
-    }
-
-    /// The fields of a mapping below an attribute: `signInActivity/lastSignInDateTime`.
-    fn nested(&mut self, tree: &Tree, node: NodeId, attribute: &Attribute<'_>, record: &mut Record) {
-        for child in tree.children(node) {
-            let Some((key, _)) = tree.key(child) else { continue };
-            let key = String::from_utf8_lossy(record.bytes(self.part.block, key)).into_owned();
-            let name = format!("{}/{key}", attribute.name);
-            let slot = self.part.names.slot(name.as_bytes());
-            if slot.is_some() || self.part.names.keeps_all() || tree.is_nested(child) {
-                let mut inner = Attribute { name: &name, slot, prefix: b"", text: None };
-                self.values(tree, child, &mut inner, record);
-            }
-        }
-    }
-
-    /// What PowerShell wraps in an object of its own: `{"value": [..], "Count": 2}`, `{"value": .., "DateTime": ..}`, the
-    /// parts of a SID.
-    fn wrapped(&self, tree: &Tree, node: NodeId, record: &Record) -> Option<NodeId> {
-        let mut inner = None;
-        let mut marks = 0;
-        let mut others = 0;
-        for child in tree.children(node) {
-            let (key, _) = tree.key(child)?;
-            let key = record.bytes(self.part.block, key);
-            if key.eq_ignore_ascii_case(b"value") {
-                inner = Some(child);
-            } else if [b"Count".as_slice(), b"DisplayHint", b"DateTime", b"BinaryLength", b"AccountDomainSid"]
-                .contains(&key)
-            {
-                marks += 1;
-            } else {
-                others += 1;
-            }
-        }
-        inner.filter(|_| marks > 0 && others == 0)
-    }
-
-    fn value(
-        &mut self,
-        tree: &Tree,
-        node: NodeId,
-        attribute: &mut Attribute<'_>,
-        text: Text,
-        place: Place,
-        record: &mut Record,
-    ) {
-        let bytes = record.bytes(self.part.block, text);
-        let loss = if is_type_name(bytes) {
-            Some(Loss::TypeName)
-        } else if is_cut_off(bytes) {
-            Some(Loss::Depth)
-        } else {
-            None
-        };
-        if let Some(loss) = loss {
-            let offset = self.part.offset + u64::from(place.start);
-            let location = Location::new(self.part.file, offset, u64::from(place.length));
-            self.health.lose(loss, attribute.name, location);
-            record.partial.extend(attribute.slot);
-            return;
-        }
-        let (text, place) = if attribute.prefix.is_empty() {
-            (text, place)
-        } else {
-            let whole: Vec<u8> = [attribute.prefix, bytes].concat();
-            let added = u8::try_from(attribute.prefix.len()).unwrap_or(0);
-            (in_arena(&whole, record), Place { added, ..place })
-        };
-        if let Some((span, form)) = tree.elsewhere(node) {
-            let entry = u32::try_from(record.entries().len()).unwrap_or(u32::MAX);
-            record.elsewhere.push(Elsewhere { entry, span, form });
-        }
-        self.push(attribute, text, place, record);
-    }
-
-    fn push(&self, attribute: &mut Attribute<'_>, text: Text, place: Place, record: &mut Record) {
-        if attribute.slot.is_none() && !self.part.names.keeps_all() {
-            return;
-        }
-        let name = *attribute.text.get_or_insert_with(|| in_arena(attribute.name.as_bytes(), record));
-        let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
-        record.push(attribute.slot, name, length, text, place);
-    }
-
-    /// Whether a list is one value of bytes, written as numbers.
-    fn is_bytes(&self, tree: &Tree, node: NodeId, slot: Option<Slot>) -> bool {
-        let kind = slot.map(|slot| self.part.names.described(slot).kind);
-        let is_number = |child| {
-            let raw = std::str::from_utf8(self.raw(tree.place(child)));
-            matches!(tree.kind(child), Kind::Scalar { number: true, .. })
-                && raw.is_ok_and(|raw| raw.parse::<u8>().is_ok())
-        };
-        matches!(kind, Some(Type::Binary | Type::Guid | Type::Sid))
-            && tree.children(node).next().is_some()
-            && tree.children(node).all(is_number)
-    }
-
-    fn raw(&self, place: Place) -> &'a [u8] {
-        let start = place.start as usize;
-        self.part.block.get(start..start + place.length as usize).unwrap_or_default()
     }
 
     /// The class that the shape gives, for objects without an object class.
@@ -459,7 +413,7 @@ impl<'a> Filler<'a> {
     }
 }
 
-fn in_arena(bytes: &[u8], record: &mut Record) -> Text {
+pub(super) fn in_arena(bytes: &[u8], record: &mut Record) -> Text {
     let arena = record.arena();
     let start = arena.len();
     arena.extend_from_slice(bytes);

@@ -7,6 +7,7 @@ mod node;
 mod objects;
 mod reader;
 mod select;
+mod values;
 
 pub use fill::Filler;
 pub use node::{Kind, NodeId, Tree};

@@ -1,7 +1,8 @@
 //! The objects of a file of nested values: where each stands, and what has to be known to read it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use super::fill::Learned;
 use crate::snapshot::frame::Frames;
 use crate::snapshot::shape::{Mapping, Mappings};
 
@@ -46,4 +47,6 @@ pub struct Objects {
     pub dropped: Vec<u64>,
     /// The shapes that objects are recognised by.
     pub mappings: Arc<Mappings>,
+    /// What readers learnt from objects, for the next ones.
+    pub(in crate::snapshot) learned: Mutex<Vec<Learned>>,
 }

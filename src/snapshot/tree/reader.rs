@@ -84,7 +84,7 @@ impl<'a> ObjectReader<'a> {
 
     /// See [`crate::snapshot::Reader::health`].
     #[must_use]
-    pub fn health(self) -> Health {
-        self.filler.health
+    pub fn health(mut self) -> Health {
+        std::mem::take(&mut self.filler.health)
     }
 }

@@ -35,6 +35,12 @@ pub enum Type {
 }
 
 impl Type {
+    /// Whether values are bytes, and no text.
+    #[must_use]
+    pub fn is_bytes(self) -> bool {
+        matches!(self, Self::Guid | Self::Sid | Self::Binary)
+    }
+
     /// The names that packs use, each with its type.
     pub const NAMES: [(&str, Self); 8] = [
         ("text", Self::Text),

@@ -57,6 +57,7 @@ pub(super) fn open(opening: &Opening<'_>, problems: &mut Vec<Problem>) -> io::Re
         anchors,
         dropped: std::mem::take(&mut outline.dropped),
         mappings: Arc::clone(opening.mappings),
+        ..Objects::default()
     })
 }
 
