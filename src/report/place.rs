@@ -10,7 +10,7 @@ use crate::finding::{Outcome, Problem, Site};
 use crate::source::{FileId, LineIndex, Location, Position, Step, Store, decode};
 
 /// How much before and behind a place is read with it: the lines around it, and the nearest place whose line is known.
-const NEAR: u64 = 5 << 10;
+const NEAR: u64 = 5 << 8;
 /// Where nothing is known of a file.
 const FIRST: Position = Position { line: 1, column: 1 };
 /// What is larger is read on its own.

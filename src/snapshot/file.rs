@@ -8,10 +8,11 @@ use super::csv::{CsvReader, Table};
 use super::format::Format;
 use super::frame::{Frame, Frames};
 use super::health::Health;
-use super::ldif::LdifReader;
+use super::ldif::{LdifReader, Learned};
 use super::names::Names;
 use super::record::Record;
 use super::shape::{Mapping, Mappings, Path};
+use super::shelf::Shelf;
 use super::tree::{ObjectReader, Objects};
 use crate::finding::Problem;
 use crate::source::{FileId, Store};
@@ -59,7 +60,7 @@ pub struct Snapshot {
 
 #[derive(Debug)]
 enum Layout {
-    Ldif(Frames),
+    Ldif(Frames, Shelf<Learned>),
     Csv(Table),
     Json(Objects),
     Yaml(Objects),
@@ -74,7 +75,7 @@ impl Snapshot {
     pub fn open(opening: &Opening<'_>, problems: &mut Vec<Problem>) -> io::Result<Self> {
         let mut health = Health::default();
         let layout = match opening.format {
-            Format::Ldif => Layout::Ldif(super::ldif::frames(opening.store, opening.file)?),
+            Format::Ldif => Layout::Ldif(super::ldif::frames(opening.store, opening.file)?, Shelf::default()),
             Format::Csv => Layout::Csv(Table::open(opening, &mut health, problems)?),
             Format::Json => Layout::Json(super::json::open(opening, &mut health, problems)?),
             Format::Yaml => Layout::Yaml(super::yaml::open(opening, problems)?),
@@ -87,7 +88,7 @@ impl Snapshot {
     /// else that JSON or YAML may hold.
     #[must_use]
     pub fn is_directory(&self, store: &Store, names: &Names) -> bool {
-        if matches!(self.layout, Layout::Ldif(_) | Layout::Csv(_) | Layout::Csexport(_)) {
+        if matches!(self.layout, Layout::Ldif(..) | Layout::Csv(_) | Layout::Csexport(_)) {
             return true;
         }
         let mut block = Vec::new();
@@ -140,10 +141,7 @@ impl Snapshot {
         let own = self.frames().find(offset).zip(u32::try_from(length).ok());
         let Some((frame, length)) = own else { return false };
         let own = [Frame { start: offset, length, context: frame.context }];
-        let found = match self.over(&own, block, offset, names) {
-            Reader::Ldif(reader) => reader.alone().next(record, &mut Vec::new()),
-            mut reader => reader.next(record, &mut Vec::new()),
-        };
+        let found = self.over(&own, block, offset, names).next(record, &mut Vec::new());
         record.remove_large(block, names);
         found
     }
@@ -152,14 +150,16 @@ impl Snapshot {
         match &self.layout {
             Layout::Csv(table) => &table.frames,
             Layout::Json(objects) | Layout::Yaml(objects) => &objects.frames,
-            Layout::Ldif(frames) | Layout::Csexport(frames) => frames,
+            Layout::Ldif(frames, _) | Layout::Csexport(frames) => frames,
         }
     }
 
     fn over<'a>(&'a self, frames: &'a [Frame], block: &'a [u8], offset: u64, names: &'a Names) -> Reader<'a> {
         let part = Part { frames, block, offset, file: self.file, names };
         match &self.layout {
-            Layout::Ldif(_) => Reader::Ldif(LdifReader::new(block, self.file, offset, names)),
+            Layout::Ldif(_, shelf) => {
+                Reader::Ldif(LdifReader::new(block, self.file, offset, names).with(shelf))
+            }
             Layout::Csv(table) => Reader::Csv(CsvReader::new(part, table)),
             Layout::Json(objects) => Reader::Nested(ObjectReader::new(part, objects, super::json::read)),
             Layout::Yaml(objects) => Reader::Nested(ObjectReader::new(part, objects, super::yaml::read)),

@@ -14,6 +14,7 @@ mod lost;
 mod names;
 mod record;
 pub mod shape;
+mod shelf;
 mod spot;
 pub mod tree;
 pub mod value;

@@ -11,7 +11,7 @@ const LENGTH: usize = 32;
 
 /// The names that were met.
 #[derive(Debug, Default)]
-pub(super) struct Learned {
+pub(in crate::snapshot) struct Learned {
     known: Vec<Known>,
     /// Their numbers, in lists by their first bytes.
     lists: Vec<Vec<u16>>,

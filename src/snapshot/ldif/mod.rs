@@ -20,6 +20,7 @@ use crate::source::{FileId, Store};
 
 pub use block::{Blocks, MAX_BLOCK};
 pub use fault::FaultKind;
+pub(super) use learned::Learned;
 pub use reader::LdifReader;
 pub use search::Searches;
 

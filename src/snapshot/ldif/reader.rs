@@ -11,6 +11,7 @@ use crate::finding::Problem;
 use crate::snapshot::health::Health;
 use crate::snapshot::names::{Names, Slot};
 use crate::snapshot::record::{Change, Kind, Record, Text};
+use crate::snapshot::shelf::Shelf;
 use crate::source::{FileId, Location};
 
 /// Reads the records of a block of whole records. Nothing is copied but what has to be decoded.
@@ -27,7 +28,17 @@ pub struct LdifReader<'a> {
     pub(super) seen_record: bool,
     pub(super) control: Option<usize>,
     pub(super) learned: Learned,
+    /// Where what was learnt comes from, and goes.
+    shelf: Option<&'a Shelf<Learned>>,
     pub(super) ends: Ends,
+}
+
+impl Drop for LdifReader<'_> {
+    fn drop(&mut self) {
+        if let Some(shelf) = self.shelf {
+            shelf.put(self.names, std::mem::take(&mut self.learned));
+        }
+    }
 }
 
 /// A line of a record: its name, and where its colon stands.
@@ -65,20 +76,30 @@ impl<'a> LdifReader<'a> {
             seen_record,
             control: None,
             learned: Learned::default(),
+            shelf: None,
             ends: Ends::of(block),
         }
     }
 
-    /// The same where the block holds a single record, in which hardly a name comes twice: none is remembered.
+    /// The same with what other readers of the file learnt.
     #[must_use]
-    pub fn alone(self) -> Self {
-        Self { learned: Learned::nothing(), ..self }
+    pub(in crate::snapshot) fn with(mut self, shelf: &'a Shelf<Learned>) -> Self {
+        self.learned = shelf.take(self.names);
+        self.shelf = Some(shelf);
+        self
+    }
+
+    /// The same, but no name is remembered: every line gets the closer look.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.learned = Learned::nothing();
+        self
     }
 
     /// What the block says of the export as a whole.
     #[must_use]
-    pub fn health(self) -> Health {
-        self.health
+    pub fn health(mut self) -> Health {
+        std::mem::take(&mut self.health)
     }
 
     /// Reads the next record that has a name into `record`; false at the end. A record with a fault in it is read as

@@ -38,8 +38,6 @@ pub struct Filler<'a> {
 /// What was learnt from objects of a file: others are spelled the same way.
 #[derive(Debug, Default)]
 pub(in crate::snapshot) struct Learned {
-    /// The edition of the names that it holds for.
-    edition: u64,
     /// The shape of objects with certain fields, by a hash of these.
     known: FxHashMap<u128, Arc<Mapping>>,
     fields: Fields,
@@ -62,9 +60,7 @@ enum Becomes {
 
 impl Drop for Filler<'_> {
     fn drop(&mut self) {
-        if let Ok(mut kept) = self.objects.learned.lock() {
-            kept.push(std::mem::take(&mut self.learned));
-        }
+        self.objects.learned.put(self.part.names, std::mem::take(&mut self.learned));
     }
 }
 
@@ -72,11 +68,7 @@ impl<'a> Filler<'a> {
     /// Makes records of the objects of a part.
     #[must_use]
     pub fn new(part: Part<'a>, objects: &'a Objects) -> Self {
-        let kept = objects.learned.lock().ok().and_then(|mut kept| kept.pop());
-        let is_of_these = |learned: &Learned| learned.edition == part.names.edition();
-        let learned = kept.filter(is_of_these).unwrap_or_default();
-        let learned = Learned { edition: part.names.edition(), ..learned };
-        Self { part, objects, health: Health::default(), learned }
+        Self { part, objects, health: Health::default(), learned: objects.learned.take(part.names) }
     }
 
     /// Fills a record from an object; `key` is its key, where it is the value of one. False if the user's mapping is about other

@@ -1,10 +1,11 @@
 //! The objects of a file of nested values: where each stands, and what has to be known to read it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::fill::Learned;
 use crate::snapshot::frame::Frames;
 use crate::snapshot::shape::{Mapping, Mappings};
+use crate::snapshot::shelf::Shelf;
 
 /// What objects of one list have in common.
 #[derive(Debug, Clone, Default)]
@@ -48,5 +49,5 @@ pub struct Objects {
     /// The shapes that objects are recognised by.
     pub mappings: Arc<Mappings>,
     /// What readers learnt from objects, for the next ones.
-    pub(in crate::snapshot) learned: Mutex<Vec<Learned>>,
+    pub(in crate::snapshot) learned: Shelf<Learned>,
 }
