@@ -58,6 +58,24 @@ fn a_single_object_is_of_the_class_that_its_context_says() {
 }
 
 #[test]
+fn objects_with_very_many_fields_are_read_to_their_last() {
+    let many: String = (0..5_000).map(|number| format!("\"extra{number}\": 1, ")).collect();
+    let object = |class: &str, id: u32| {
+        format!(
+            r##"{{{many}"DisplayName": "x{id}", "@odata.type": "#microsoft.graph.{class}", "id": "{id}"}}"##
+        )
+    };
+    // the first names are the same, and what tells the shape comes behind them
+    let all = [object("user", 1), object("group", 2), object("device", 3), object("user", 4)].join(",");
+    let seen = read(&format!("[{all}]"));
+    assert_eq!(seen.classes(), ["user", "group", "device", "user"]);
+    for number in 0..4 {
+        assert_eq!(seen.values(number, "DisplayName"), [format!("x{}", number + 1)]);
+        assert_eq!(seen.values(number, "extra4999"), ["1"]);
+    }
+}
+
+#[test]
 fn null_was_exported_and_what_is_absent_was_not() {
     let rules = "rules:\n  - id: no-mail\n    rule: |\n      no user where not has mail\n    message: none\n";
     for (user, code) in

@@ -171,12 +171,14 @@ impl<'a> Filler<'a> {
             key.extend_from_slice(fields.find(field.as_bytes()).map(text).unwrap_or_default());
         }
         let hash = xxh3_128(&key);
-        if let Some(known) = self.learned.known.get(&hash) {
+        if let Some(known) = self.learned.known.get(&hash).filter(|_| fields.are_remembered()) {
             return Arc::clone(known);
         }
         let field = |name: &str| fields.find(name.as_bytes()).map(text);
         let found = Arc::clone(self.objects.mappings.of(list, &field));
-        self.learned.known.insert(hash, Arc::clone(&found));
+        if fields.are_remembered() {
+            self.learned.known.insert(hash, Arc::clone(&found));
+        }
         found
     }
 
@@ -234,6 +236,10 @@ impl<'a> Filler<'a> {
         let kept = self.learned.becomes.get_mut(place).map(|(_, becomes)| std::mem::take(becomes));
         let mut becomes = kept.unwrap_or_default();
         for (number, node) in &fields.list {
+            if !Fields::is_remembered(*number) {
+                self.named(tree, (*number, *node), mapping, fields, record);
+                continue;
+            }
             let at = *number as usize;
             if becomes.len() <= at {
                 becomes.resize(at + 1, None);
@@ -278,7 +284,7 @@ impl<'a> Filler<'a> {
         self.part.names.slot(name).map_or(Becomes::Unasked, Becomes::Own)
     }
 
-    /// Takes the values of a field that the shape names.
+    /// Takes the values of a field that the shape names, or may name.
     fn named(
         &mut self,
         tree: &Tree,
