@@ -21,7 +21,7 @@ pub(super) struct Failure<'a> {
 /// Writes a document of a schema (`presync-forecast/1`) that holds nothing but problems.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn failure(schema: &str, problems: &[Problem], store: &Store, out: &mut dyn Write) -> io::Result<()> {
     let files = problems.iter().flat_map(|problem| {
         let related = problem.related.iter().map(|(place, _)| place.file);

@@ -118,7 +118,7 @@ pub(super) fn findings(
 /// Draws one finding.
 ///
 /// # Errors
-/// What the operating system says of reading the files again.
+/// What the drawing library says.
 pub fn finding(finding: &Finding, store: &Store, style: &Style<'_>) -> io::Result<String> {
     let files = std::iter::once(&finding.primary).chain(&finding.related).map(|site| site.location.file);
     draw_finding(finding, &Places::of_files(files, store), style)
@@ -192,7 +192,7 @@ pub(super) fn draw_sites(
 /// Writes what is wrong with files and rules.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn problems(
     problems: &[Problem],
     store: &Store,

@@ -132,7 +132,7 @@ pub struct Style<'s> {
 /// Writes the findings of a run, and in formats that have room for it everything else.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn write(format: Format, report: &Report<'_>, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (outcome, store) = (report.outcome, report.store);
     let style = &Style { links: style.links && format == Format::Human, ..*style };

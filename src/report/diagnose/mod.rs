@@ -17,7 +17,7 @@ pub(super) use json::Document;
 /// Writes a diagnosis for people.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn human(diagnosis: &Diagnosis, store: &Store, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     human::write(diagnosis, store, style, out)
 }
@@ -25,7 +25,7 @@ pub fn human(diagnosis: &Diagnosis, store: &Store, style: &Style<'_>, out: &mut 
 /// Writes a diagnosis as one JSON document.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn json(diagnosis: &Diagnosis, store: &Store, out: &mut dyn Write) -> io::Result<()> {
     json::write(diagnosis, store, out)
 }

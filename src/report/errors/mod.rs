@@ -75,7 +75,7 @@ impl Listing<'_> {
 /// Writes what is listed.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn write(
     format: Format,
     listing: &Listing<'_>,

@@ -16,7 +16,7 @@ pub use words::Done;
 /// Writes what a plan changes, file by file; what cannot be shown as lines of a file is said in words.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn fix_diff(plan: &Plan, store: &Store, style: &Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     diff::write(plan, store, style, out)
 }
@@ -32,7 +32,7 @@ pub fn fix_summary(plan: &Plan, done: &[Done], style: &Style<'_>, out: &mut dyn 
 /// Writes a plan as one JSON document, version 1.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn fix_json(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Write) -> io::Result<()> {
     json::write(plan, done, store, out)
 }

@@ -76,7 +76,7 @@ impl Chosen {
 /// Writes a forecast.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn forecast(
     format: ForecastFormat,
     foretold: &Foretold,
@@ -97,7 +97,7 @@ pub fn forecast(
 /// Writes which objects of the two sides belong together.
 ///
 /// # Errors
-/// What the operating system says of reading the files again, or of writing.
+/// What the operating system says of writing.
 pub fn matches(
     format: ForecastFormat,
     foretold: &Foretold,
