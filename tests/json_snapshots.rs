@@ -159,16 +159,37 @@ fn guids_compare_however_they_are_written() {
 
 #[test]
 fn numbers_are_bytes_only_where_an_attribute_has_some() {
-    let text = r#"{"people": [{"name": "a", "objectGUID": [1, 20, 255], "objectSid": [1, 5, 256]}]}"#;
+    let text = r#"{"people": [{"name": "a", "objectGUID": [1, 20, 255], "objectSid": [1, 5, 256], "thumbnailPhoto": [7, 8],
+        "items": [{"objectGUID": [65, 66], "x": "t"}, {"objectGUID": "AB", "x": "u"}]}]}"#;
     let config = "sources:\n  - files: a.json\n    objects: people[*]\n    class: user\n    name: name\n    \
-                  attributes: { employeeID: objectGUID, objectGUID: objectGUID, objectSid: objectSid }\n";
-    let desk = Desk::with(&[("presync.yaml", config), ("a.json", text)]);
-    let shown = desk.run(&["show", "--format", "jsonl", "a.json"]);
-    let object: serde_json::Value = serde_json::from_str(shown.out.trim()).unwrap();
-    let values = &object["attributes"];
+                  attributes: { employeeID: objectGUID, objectGUID: objectGUID, objectSid: objectSid, \
+                  description: thumbnailPhoto.*, info: 'items[objectGUID=AB].x', title: 'items[objectGUID!=AB].x' }\n";
+    let values = values_of(&Desk::with(&[("presync.yaml", config), ("a.json", text)]));
     assert_eq!(values["objectGUID"], serde_json::json!([{ "base64": "ART/" }]));
     assert_eq!(values["employeeID"], serde_json::json!(["1", "20", "255"]));
     assert_eq!(values["objectSid"], serde_json::json!(["1", "5", "256"]));
+    assert_eq!(values["description"], serde_json::json!(["7", "8"]));
+    assert_eq!(values["info"], serde_json::json!(["u"]));
+    assert_eq!(values["title"], serde_json::json!(["t"]));
+}
+
+#[test]
+fn shapes_of_packs_take_bytes_and_numbers() {
+    let text = r#"[{"pass": "a", "objectGUID": [1, 20, 255], "userCertificate": [65, 66]}]"#;
+    let pack = "shapes:\n  - shape: passes\n    has: [pass]\n    class: user\n    name: pass\n    \
+                attributes: { objectGUID: objectGUID, employeeID: objectGUID, userCertificate: 'userCertificate[*]' }\n";
+    let desk = Desk::with(&[("presync.yaml", "rules: [pack.yaml]\n"), ("pack.yaml", pack), ("a.json", text)]);
+    let values = values_of(&desk);
+    assert_eq!(values["objectGUID"], serde_json::json!([{ "base64": "ART/" }]));
+    assert_eq!(values["employeeID"], serde_json::json!(["1", "20", "255"]));
+    assert_eq!(values["userCertificate"], serde_json::json!(["65", "66"]));
+}
+
+/// The attributes of the only object of a file.
+fn values_of(desk: &Desk) -> serde_json::Value {
+    let shown = desk.run(&["show", "--format", "jsonl", "a.json"]);
+    let object: serde_json::Value = serde_json::from_str(shown.out.trim()).unwrap();
+    object["attributes"].clone()
 }
 
 #[test]

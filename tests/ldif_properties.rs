@@ -211,3 +211,16 @@ proptest! {
         prop_assert_eq!(with, without, "{:?}", text);
     }
 }
+
+#[test]
+fn lines_that_are_no_attributes_are_never_taken_for_some() {
+    let learnt = "dn: a=1\nchangetype: add\nmail: x\nchangetype: add\ncontrol: 1.2\nd\n n: x\nmail: y\n\n";
+    let records = "dn: a=2\nchangetype: delete\n\ndn: a=3\nmail: z\ndn: a=4\nmail: z\n\ndn: a=5\ncontrol: 1.2\nmail: z\n\n";
+    let text = [learnt, records, records].concat();
+    let with = everything(text.as_bytes(), &Names::all(), true);
+    assert_eq!(with, everything(text.as_bytes(), &Names::all(), false));
+    // a record that is deleted has no attributes, and one without an empty line behind it is one of its own
+    let (all, problems) = with;
+    assert_eq!(all.len(), 9);
+    assert_eq!(problems.iter().filter(|problem| problem.code == "ldif-empty-line-missing").count(), 2);
+}

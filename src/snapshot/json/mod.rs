@@ -69,6 +69,7 @@ pub(super) fn read(
         file: source.part.file,
         offset: source.part.offset,
         names: source.part.names,
+        shapes: source.context.mapping.is_none().then_some(&*source.objects.mappings),
         record,
         problems,
     };

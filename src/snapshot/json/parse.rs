@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::scan::DEPTH;
 use crate::finding::Problem;
 use crate::snapshot::lanes::{Lanes, WIDTH};
+use crate::snapshot::shape::Mappings;
 use crate::snapshot::tree::{Kind, NodeId, Tree};
 use crate::snapshot::{Names, Place, Record, Text};
 use crate::source::{FileId, Form, Location, decode, escape};
@@ -22,6 +23,8 @@ pub(super) struct Parser<'b, 'r> {
     pub(super) offset: u64,
     /// The attributes that are asked for.
     pub(super) names: &'b Names,
+    /// The shapes of the file; none if the user gave one.
+    pub(super) shapes: Option<&'b Mappings>,
     pub(super) record: &'r mut Record,
     pub(super) problems: &'r mut Vec<Problem>,
 }
@@ -86,7 +89,8 @@ impl Parser<'_, '_> {
                 read.map_or_else(|Broken| if parent.is_none() { Ok(id) } else { Err(Broken) }, |()| Ok(id))
             }
             Some(b'[') => {
-                if let Some(bytes) = key.and_then(|(key, _)| self.bytes(key)) {
+                let field = key.filter(|_| depth == 1);
+                if let Some(bytes) = field.and_then(|(key, _)| self.bytes(key)) {
                     return Ok(tree.push(parent, key, bytes.0, bytes.1));
                 }
                 let id = tree.push(parent, key, Kind::List, Place::new(self.at..self.at + 1, Form::Plain));
@@ -145,11 +149,12 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// The list of numbers at the bracket as one value, if it is one of an attribute of bytes: a node for each of them would
-    /// cost more than the rest of the object.
+    /// The list of numbers at the bracket as one value, if it is a field of the object that is an attribute of bytes: a node for
+    /// each of them would cost more than the rest of the object. Where a shape may ask for one of them, they are read as others.
     fn bytes(&mut self, key: Text) -> Option<(Kind, Place)> {
         let name = self.record.bytes(self.block, key);
         self.names.slot(name).filter(|slot| self.names.described(*slot).kind.is_bytes())?;
+        self.shapes.filter(|shapes| !shapes.looks_into(name))?;
         let raw = self.block.get(self.at..self.end)?;
         let arena = self.record.arena();
         let begin = arena.len();

@@ -9,6 +9,9 @@ const LISTS: usize = 128;
 /// How long a list may become: whoever has more names looks them up as others do.
 const LENGTH: usize = 32;
 
+/// Names of lines that are no attributes: each of them needs a closer look, wherever it stands.
+const LINES: [&[u8]; 3] = [b"dn", b"changetype", b"control"];
+
 /// The names that were met.
 #[derive(Debug, Default)]
 pub(in crate::snapshot) struct Learned {
@@ -62,7 +65,8 @@ impl Learned {
     /// Takes note of a name.
     pub(super) fn add(&mut self, name: &[u8], slot: Option<Slot>) {
         // NUL stands for what is behind a short name
-        if self.learns_nothing || name.contains(&0) {
+        let is_line = LINES.iter().any(|line| line.eq_ignore_ascii_case(name));
+        if self.learns_nothing || is_line || name.contains(&0) {
             return;
         }
         if self.lists.is_empty() {

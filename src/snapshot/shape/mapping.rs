@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::path::{Path, Step};
 use super::{FileMapping, Shape, Texts};
@@ -111,6 +111,10 @@ pub struct Mappings {
     known: Vec<(Recognition, Arc<Mapping>)>,
     other: Arc<Mapping>,
     telling: Vec<String>,
+    /// Fields of objects, in lower case, that shapes look into, or compare.
+    inner: FxHashSet<String>,
+    /// Some shape looks into all of them.
+    all_inner: bool,
     about: About,
     /// The shapes of a configuration, as far as files of theirs were met: thousands of files may have one.
     own: Mutex<Vec<(Arc<FileMapping>, Arc<Mapping>)>>,
@@ -171,7 +175,37 @@ impl Mappings {
         let mut telling: Vec<String> = fields.map(|(field, _)| field.clone()).collect();
         telling.sort_unstable();
         telling.dedup();
-        Self { known, other: Arc::default(), telling, about: About::Directory, own: Mutex::default() }
+        let mut made = Self { known, telling, ..Self::default() };
+        for shape in shapes {
+            let texts = [&shape.name, &shape.title].into_iter().chain(shape.attributes.values());
+            let paths = texts.flat_map(Texts::iter).chain(shape.when.keys().map(String::as_str));
+            paths.filter_map(|text| text.parse().ok()).for_each(|path: Path| made.look_into(&path));
+            made.inner.extend(shape.when.keys().map(|field| field.to_ascii_lowercase()));
+        }
+        made
+    }
+
+    /// Takes note of the fields that a path looks into or compares.
+    fn look_into(&mut self, path: &Path) {
+        self.all_inner |= matches!(path.steps.first(), Some(Step::Values | Step::Nested));
+        for (number, step) in (1..).zip(&path.steps) {
+            match step {
+                Step::Field(name) if number < path.steps.len() => {
+                    self.inner.insert(name.to_ascii_lowercase());
+                }
+                Step::Where { field, .. } => {
+                    self.inner.insert(field.to_ascii_lowercase());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether some shape looks into a field of an object, or compares it, instead of taking its values as they are.
+    #[must_use]
+    pub fn looks_into(&self, field: &[u8]) -> bool {
+        let is_it = |name: &String| name.as_bytes().eq_ignore_ascii_case(field);
+        self.all_inner || self.inner.iter().any(is_it)
     }
 
     /// The same for a reader that wants only the objects that set parameters, and passes over those of a directory.
