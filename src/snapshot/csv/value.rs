@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
+use data_encoding::HEXLOWER_PERMISSIVE;
 use memchr::{memchr, memmem};
 
 use crate::snapshot::record::{Place, Record, Text};
+use crate::snapshot::value::base64;
 use crate::source::Form;
 
 /// How the part of a cell is written.
@@ -39,7 +40,7 @@ pub(super) fn read(
     if writing.base64
         && raw.len() == 24
         && raw.ends_with(b"==")
-        && let Some(read) = base64(raw, &range, record)
+        && let Some(read) = coded(raw, &range, record)
     {
         return Ok(read);
     }
@@ -104,11 +105,11 @@ fn hex(text: &[u8], start: usize, record: &mut Record) -> Result<(Text, Place), 
     Ok((Text::of_arena(begin..arena.len()), place))
 }
 
-fn base64(raw: &[u8], range: &Range<usize>, record: &mut Record) -> Option<(Text, Place)> {
-    let mut bytes = [0; 18];
-    let length = BASE64.decode_mut(raw, &mut bytes).ok()?;
+fn coded(raw: &[u8], range: &Range<usize>, record: &mut Record) -> Option<(Text, Place)> {
     let arena = record.arena();
     let begin = arena.len();
-    arena.extend_from_slice(bytes.get(..length)?);
+    if !base64::decode_into(raw, arena) {
+        return None;
+    }
     Some((Text::of_arena(begin..arena.len()), Place::new(range.clone(), Form::LdifBase64)))
 }

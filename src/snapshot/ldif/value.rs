@@ -5,6 +5,7 @@ use memchr::memchr;
 
 use super::line::{Line, skip_fill, unfold_into};
 use crate::snapshot::record::{Place, Record, Text};
+use crate::snapshot::value::base64;
 use crate::source::Form;
 
 /// A value as far as it could be read, and the byte at which it could not.
@@ -26,7 +27,7 @@ pub(super) enum ValueFault {
 pub(super) fn read(block: &[u8], line: Line, colon: usize, record: &mut Record) -> Value {
     let behind = skip_folds(block, colon + 1, line.end);
     match block.get(behind).filter(|_| behind < line.end) {
-        Some(b':') => base64(block, line, behind + 1, record),
+        Some(b':') => coded(block, line, behind + 1, record),
         Some(b'<') => {
             let mut value = plain(block, line, behind + 1, record);
             let url = record.bytes(block, value.text);
@@ -81,23 +82,23 @@ fn text_fault(text: &[u8]) -> Option<(ValueFault, usize)> {
     }
 }
 
-fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
+fn coded(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
     let start = skip_fill(block, from, line.end);
     let raw = block.get(start..line.end).unwrap_or_default();
     let mut joined = record.scratch();
-    let coded: &[u8] = if line.folded && memchr(b'\n', raw).is_some() {
+    let text: &[u8] = if line.folded && memchr(b'\n', raw).is_some() {
         unfold_into(raw, &mut joined);
         &joined
     } else {
         raw
     };
-    let trimmed = coded.trim_ascii_end();
+    let trimmed = text.trim_ascii_end();
     let arena = record.arena();
     let begin = arena.len();
     let decoded = decode_behind(trimmed, arena);
     let mut end = start + raw.trim_ascii_end().len();
     let fault = match decoded {
-        Ok(()) => (trimmed.len() < coded.len()).then_some((ValueFault::SpaceBehind, end)),
+        Ok(()) => (trimmed.len() < text.len()).then_some((ValueFault::SpaceBehind, end)),
         Err(position) => {
             arena.truncate(begin);
             let bad = first_bad(trimmed).unwrap_or(position);
@@ -112,12 +113,11 @@ fn base64(block: &[u8], line: Line, from: usize, record: &mut Record) -> Value {
 
 /// Appends what is coded; the place of the fault if it is no base64.
 fn decode_behind(coded: &[u8], arena: &mut Vec<u8>) -> Result<(), usize> {
-    let begin = arena.len();
-    let length = BASE64.decode_len(coded.len()).map_err(|error| error.position)?;
-    arena.resize(begin + length, 0);
-    let into = arena.get_mut(begin..).unwrap_or_default();
-    let length = BASE64.decode_mut(coded, into).map_err(|partial| partial.error.position)?;
-    arena.truncate(begin + length);
+    if base64::decode_into(coded, arena) {
+        return Ok(());
+    }
+    let bytes = BASE64.decode(coded).map_err(|error| error.position)?;
+    arena.extend_from_slice(&bytes);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! What a value is, by the type of its attribute, and how values compare.
 
+pub mod base64;
 pub mod dn;
 mod fold;
 mod identifier;
