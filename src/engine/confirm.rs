@@ -11,7 +11,7 @@ use super::evaluate::Scene;
 use super::explain::Evidence;
 use super::join::Suspects;
 use super::key::key_hash;
-use super::known::Known;
+use super::known::{Knowing, Known};
 use super::object::{Answer, Object, Origin, Value};
 use super::partial::{Candidate, Counted};
 use super::propose::{Standing, proposed};
@@ -66,7 +66,11 @@ impl Confirm<'_> {
     #[must_use]
     pub fn all(&self, suspects: &Suspects, world: &Known<'_>) -> Confirmed {
         let judged: Vec<(Vec<Placed>, Option<u16>)> =
-            suspects.objects.par_iter().map(|candidate| self.object(*candidate, world)).collect();
+            // what was answered about an object holds for its other faults too
+            suspects.objects.par_iter().map_init(
+                || world.evaluator(),
+                |evaluator, candidate| self.object(*candidate, evaluator),
+            ).collect();
         let mut skipped: BTreeMap<u16, u64> = BTreeMap::new();
         let mut placed: Vec<Placed> = Vec::new();
         for (findings, unknown) in judged {
@@ -96,32 +100,36 @@ impl Confirm<'_> {
     }
 
     /// One rule for one object: the findings, and whether something stayed unknown.
-    pub(super) fn object(&self, candidate: Candidate, world: &Known<'_>) -> (Vec<Placed>, Option<u16>) {
+    pub(super) fn object(&self, candidate: Candidate, evaluator: &Knowing<'_>) -> (Vec<Placed>, Option<u16>) {
+        let world = evaluator.world;
         let Some(rule) = world.plan.rules.get(usize::from(candidate.rule)) else { return Default::default() };
         let mut placed = Vec::new();
         let mut unknown = false;
         let standing = Standing::default();
         world.with(candidate.record, |object| match &rule.judgement {
-            Judgement::Objects { fault, must, .. } => match world.evaluator().test(fault, &Scene::of(object))
-            {
-                Answer::Yes => {
-                    placed.extend(self.object_finding(candidate.rule, rule, (fault, *must), object, world))
-                }
+            Judgement::Objects { fault, must, .. } => match evaluator.test(fault, &Scene::of(object)) {
+                Answer::Yes => placed.extend(self.object_finding(
+                    candidate.rule,
+                    rule,
+                    (fault, *must),
+                    object,
+                    evaluator,
+                )),
                 Answer::Unknown => unknown = true,
                 Answer::No => {}
             },
             Judgement::Values { keys, fault, must, .. } => {
                 let scene = Scene::of(object);
                 for key in keys {
-                    world.evaluator().values(key, &scene, &mut |value| {
+                    evaluator.values(key, &scene, &mut |value| {
                         let scene = scene.with(value);
-                        match world.evaluator().test(fault, &scene) {
+                        match evaluator.test(fault, &scene) {
                             Answer::Yes => placed.extend(self.value_finding(
                                 candidate.rule,
                                 rule,
                                 (fault, *must),
                                 &scene,
-                                (world, &standing),
+                                (evaluator, &standing),
                             )),
                             Answer::Unknown => unknown = true,
                             Answer::No => {}
@@ -141,14 +149,15 @@ impl Confirm<'_> {
         rule: &Rule,
         (fault, must): (&Test, bool),
         object: &Object<'_>,
-        world: &Known<'_>,
+        evaluator: &Knowing<'_>,
     ) -> Option<Placed> {
+        let world = evaluator.world;
         let scene = Scene::of(object);
         let mut evidence = Vec::new();
-        world.evaluator().explain_fault(fault, must, &scene, &mut evidence);
+        evaluator.explain_fault(fault, must, &scene, &mut evidence);
         let is_own = |one: &Evidence| one.origin.object == object.number && one.origin.entry != Origin::NAME;
         if !evidence.iter().any(is_own) {
-            world.evaluator().references(fault, &scene, &mut evidence);
+            evaluator.references(fault, &scene, &mut evidence);
         }
         let mut sites = sites(&evidence, world);
         let own = sites
@@ -163,7 +172,7 @@ impl Confirm<'_> {
         };
         let related = sites.into_iter().map(|(_, site)| site).take(RELATED).collect();
         let about = About { primary, related, holders: 1 };
-        self.finding((number, rule), &scene, about, world)
+        self.finding((number, rule), &scene, about, evaluator)
     }
 
     fn value_finding(
@@ -172,12 +181,13 @@ impl Confirm<'_> {
         rule: &Rule,
         (fault, must): (&Test, bool),
         scene: &Scene<'_>,
-        (world, standing): (&Known<'_>, &Standing),
+        (evaluator, standing): (&Knowing<'_>, &Standing),
     ) -> Option<Placed> {
+        let world = evaluator.world;
         let value = scene.it?;
         let judged = Evidence::of(value)?;
         let mut evidence = Vec::new();
-        world.evaluator().explain_fault(fault, must, scene, &mut evidence);
+        evaluator.explain_fault(fault, must, scene, &mut evidence);
         let is_judged =
             |origin: &Origin| origin.object == judged.origin.object && origin.entry == judged.origin.entry;
         let mut parts: Vec<Range<usize>> =
@@ -195,7 +205,7 @@ impl Confirm<'_> {
         let others: Vec<Evidence> = others.collect();
         let related = sites(&others, world).into_iter().map(|(_, site)| site).take(RELATED).collect();
         let about = About { primary, related, holders: 1 };
-        self.finding_among((number, rule), scene, about, (world, standing))
+        self.finding_among((number, rule), scene, about, (evaluator, standing))
     }
 
     fn finding(
@@ -203,9 +213,9 @@ impl Confirm<'_> {
         rule: (u16, &Rule),
         scene: &Scene<'_>,
         about: About,
-        world: &Known<'_>,
+        evaluator: &Knowing<'_>,
     ) -> Option<Placed> {
-        self.finding_among(rule, scene, about, (world, &Standing::default()))
+        self.finding_among(rule, scene, about, (evaluator, &Standing::default()))
     }
 
     /// One of the findings of a rule about an object.
@@ -214,16 +224,15 @@ impl Confirm<'_> {
         (number, rule): (u16, &Rule),
         scene: &Scene<'_>,
         About { primary, related, holders }: About,
-        (world, standing): (&Known<'_>, &Standing),
+        (evaluator, standing): (&Knowing<'_>, &Standing),
     ) -> Option<Placed> {
         let info = self.rules.get(usize::from(number))?;
-        let evaluator = world.evaluator();
         let message = evaluator.message(&rule.message, scene, holders);
         let help = rule.help.as_ref().map(|help| evaluator.message(help, scene, holders));
         let place = (info.rank, number, primary.location);
         let (attribute, value) = (primary.attribute.as_deref(), primary.value.as_deref());
         let fingerprint = fingerprint(&info.id, &primary.object, attribute, value);
-        let fix = proposed(&rule.fixes, scene, (world, standing));
+        let fix = proposed(&rule.fixes, scene, (evaluator, standing));
         let (rule, shared) = (Arc::clone(info), None);
         let finding = Finding { rule, message, help, fix, primary, related, fingerprint, shared };
         Some((place, Arc::new(finding)))
@@ -239,12 +248,13 @@ impl Confirm<'_> {
         // each key in full, with its holders: record, normalised name, places
         type Holders = Vec<(u32, Vec<u8>, Vec<Evidence>)>;
         let mut groups: FxHashMap<(Vec<u8>, Vec<u8>), Holders> = FxHashMap::default();
+        let evaluator = world.evaluator();
         for record in records {
             world.with(*record, |object| {
                 // the same name in another source is another object
                 let mut name = object.signature.source.to_le_bytes().to_vec();
                 name.extend(object.identity());
-                world.evaluator().keys(definition, object, Some(object), &mut |key, answer| {
+                evaluator.keys(definition, object, Some(object), &mut |key, answer| {
                     if answer != Answer::Yes || key_hash(made, key.key, key.within) != hash {
                         return;
                     }
@@ -264,7 +274,7 @@ impl Confirm<'_> {
             .flat_map(|((key, within), holders)| {
                 let findings = rules.iter();
                 findings
-                    .filter_map(|(number, rule)| self.shared_finding(*number, rule, &holders, world))
+                    .filter_map(|(number, rule)| self.shared_finding(*number, rule, &holders, &evaluator))
                     .map(|placed| {
                         let records = holders.iter().map(|(record, ..)| *record);
                         together(placed, SharedBy::Key, &[&key, &within], names_of(records, world))
@@ -279,8 +289,9 @@ impl Confirm<'_> {
         number: u16,
         rule: &Rule,
         holders: &[(u32, Vec<u8>, Vec<Evidence>)],
-        world: &Known<'_>,
+        evaluator: &Knowing<'_>,
     ) -> Option<Placed> {
+        let world = evaluator.world;
         let mut names: Vec<&[u8]> = holders.iter().map(|(_, name, _)| name.as_slice()).collect();
         names.sort_unstable();
         names.dedup();
@@ -309,7 +320,7 @@ impl Confirm<'_> {
             let value = Value { content: super::object::Content::Text(text), origin: Some(first.origin) };
             let scene = Scene::of(object);
             let about = About { primary, related, holders: count };
-            self.finding((number, rule), &scene.with(&value), about, world)
+            self.finding((number, rule), &scene.with(&value), about, evaluator)
         })?
     }
 
@@ -328,13 +339,14 @@ impl Confirm<'_> {
             })
             .flatten()
             .collect();
+        let evaluator = world.evaluator();
         let mut evidence: Vec<Evidence> = Vec::new();
         for record in records {
             world.with(*record, |object| {
-                if world.evaluator().test(filter, &Scene::of(object)) != Answer::Yes {
+                if evaluator.test(filter, &Scene::of(object)) != Answer::Yes {
                     return;
                 }
-                world.evaluator().field(object, *reference, None, &mut |value| {
+                evaluator.field(object, *reference, None, &mut |value| {
                     if names.contains(&dn::normalized(value.text())) {
                         evidence.extend(Evidence::of(value));
                     }
@@ -356,7 +368,7 @@ impl Confirm<'_> {
             let text = stored(object, origin.entry)?;
             let value = Value { content: super::object::Content::Text(text), origin: Some(origin) };
             let about = About { primary, related, holders: count };
-            self.finding((number, rule), &Scene::of(object).with(&value), about, world)
+            self.finding((number, rule), &Scene::of(object).with(&value), about, &evaluator)
         })??;
         let members = names_of(records.iter().copied(), world);
         let first = dn::normalized(members.first()?.as_bytes());
@@ -381,10 +393,11 @@ impl Confirm<'_> {
         if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
             return None;
         }
+        let evaluator = world.evaluator();
         let meant: Vec<u32> = possible
             .iter()
             .filter(|counted| {
-                let holds = |object: &Object<'_>| world.evaluator().test(filter, &Scene::of(object));
+                let holds = |object: &Object<'_>| evaluator.test(filter, &Scene::of(object));
                 counted.certain || world.with(counted.record, holds) == Some(Answer::Yes)
             })
             .map(|counted| counted.record)
@@ -410,7 +423,7 @@ impl Confirm<'_> {
         let related = places.take(RELATED).collect();
         let made = world.with(*beyond.first()?, |object| {
             let about = About { primary, related, holders: count };
-            self.finding((number, rule), &Scene::of(object), about, world)
+            self.finding((number, rule), &Scene::of(object), about, &evaluator)
         })??;
         let objects = if meant.is_empty() { &beyond } else { &meant };
         Some(together(made, SharedBy::Count, &[], names_of(objects.iter().take(NAMED).copied(), world)))

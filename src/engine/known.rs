@@ -39,6 +39,9 @@ pub(super) struct Touched {
     pub(super) hashes: Vec<u64>,
 }
 
+/// Evaluates conditions where all objects are known; what it answered about the last object it remembers.
+pub(super) type Knowing<'k> = Evaluator<'k, &'k Known<'k>>;
+
 impl<'d> Known<'d> {
     /// The world of a directory. `complete` says that nothing lies outside of it.
     #[must_use]
@@ -198,10 +201,13 @@ impl World for Known<'_> {
         mut is_meant: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
         let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
-        sources.dedup();
         let mut whole = Answer::No;
-        for source in sources {
+        let mut of = None;
+        for source in tests.map(|test| test.source) {
+            // nearly always all classes are of one source
+            if of.replace(source) == Some(source) {
+                continue;
+            }
             let Some(normalized) = self.reference(source, name) else { continue };
             let (found, answer) = self.find(source, &normalized, |object| {
                 if !object.signature.is_of(classes) {

@@ -272,7 +272,7 @@ impl Suspicion {
         let mut verdict = Verdict::default();
         match self {
             Self::Object(candidate) => {
-                (verdict.placed, verdict.unknown) = confirm.object(*candidate, world);
+                (verdict.placed, verdict.unknown) = confirm.object(*candidate, &world.evaluator());
             }
             Self::Shared(hash, index, records) => {
                 verdict.placed = confirm.shared(*index, *hash, records, world);

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::evaluate::Scene;
-use super::known::Known;
+use super::known::{Knowing, Known};
 use super::object::{Object, Origin};
 use super::operand::{Reach, text_of};
 use super::site::{site, stored};
@@ -24,13 +24,14 @@ type Edit = (u32, Option<Vec<u8>>);
 pub(super) fn proposed(
     fixes: &[Fix],
     scene: &Scene<'_>,
-    with: (&Known<'_>, &Standing),
+    with: (&Knowing<'_>, &Standing),
 ) -> Option<ProposedFix> {
     fixes.iter().find_map(|fix| by(fix, scene, with))
 }
 
 /// None if nothing is certain, or nothing would change.
-fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) -> Option<ProposedFix> {
+fn by(fix: &Fix, scene: &Scene<'_>, (evaluator, standing): (&Knowing<'_>, &Standing)) -> Option<ProposedFix> {
+    let world = evaluator.world;
     let object = scene.here;
     if !fix.asks.iter().all(|slot| world.is_told(object, *slot)) {
         return None;
@@ -38,12 +39,12 @@ fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) 
     let (edits, added) = match &fix.action {
         Action::Set(value) => {
             let origin = scene.it?.origin?;
-            let made = one(value, scene, world)?;
+            let made = one(value, scene, evaluator)?;
             (vec![(origin.entry, Some(put(object, origin, made)?))], None)
         }
-        Action::SetEach(values, value) => (each(values, Some(value), scene, world)?, None),
+        Action::SetEach(values, value) => (each(values, Some(value), scene, evaluator)?, None),
         Action::SetAttribute(slot, value) => {
-            let made = one(value, scene, world)?;
+            let made = one(value, scene, evaluator)?;
             // `displayName;lang-de` is another attribute
             let plain = |entry: &Entry| entry.options as usize == entry.name.len();
             let mut known = object.record.values(*slot).filter(|(_, entry)| plain(entry));
@@ -56,7 +57,7 @@ fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) 
         }
         Action::RemoveIt(values) => {
             let mut meant = false;
-            world.evaluator().values(values, scene, &mut |_| {
+            evaluator.values(values, scene, &mut |_| {
                 meant = true;
                 false
             });
@@ -65,8 +66,8 @@ fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) 
             }
             (vec![(scene.it?.origin?.entry, None)], None)
         }
-        Action::Remove(values) => (each(values, None, scene, world)?, None),
-        Action::Add(slot, value) => (Vec::new(), Some((*slot, one(value, scene, world)?))),
+        Action::Remove(values) => (each(values, None, scene, evaluator)?, None),
+        Action::Add(slot, value) => (Vec::new(), Some((*slot, one(value, scene, evaluator)?))),
     };
     let mut changes = Vec::new();
     for edit in settled(object, edits, (world, standing))? {
@@ -79,10 +80,10 @@ fn by(fix: &Fix, scene: &Scene<'_>, (world, standing): (&Known<'_>, &Standing)) 
 }
 
 /// The value of an operand, if it has just one and that is not empty.
-fn one(operand: &Operand, scene: &Scene<'_>, world: &Known<'_>) -> Option<Vec<u8>> {
+fn one(operand: &Operand, scene: &Scene<'_>, evaluator: &Knowing<'_>) -> Option<Vec<u8>> {
     let mut made: Option<Vec<u8>> = None;
     let mut several = false;
-    let reach = world.evaluator().values(operand, scene, &mut |value| {
+    let reach = evaluator.values(operand, scene, &mut |value| {
         let text = text_of(value);
         several |= made.as_ref().is_some_and(|known| *known != text);
         made = Some(text);
@@ -104,14 +105,14 @@ fn each(
     values: &Operand,
     value: Option<&Operand>,
     scene: &Scene<'_>,
-    world: &Known<'_>,
+    evaluator: &Knowing<'_>,
 ) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     let mut certain = true;
-    let reach = world.evaluator().values(values, scene, &mut |found| {
+    let reach = evaluator.values(values, scene, &mut |found| {
         let made = match value {
             None => Some(None),
-            Some(value) => one(value, &scene.with(found), world).map(Some),
+            Some(value) => one(value, &scene.with(found), evaluator).map(Some),
         };
         match (found.origin, made) {
             (Some(origin), Some(made)) => edits.push((origin.entry, made)),
