@@ -121,6 +121,13 @@ fn require_complete_asks_for_what_the_files_say_to_be_missing() {
     assert!(!ran.err.contains("could not be judged"), "{}", ran.err);
     // a reference to what was left out, and values that were cut off, are told by the file itself
     let manager = "language: 1\nrules:\n  - id: boss\n    rule: each manager of user must refer to user\n    message: b\n";
+    // every object has a class, so that one without was not exported as a whole
+    let desk = Desk::with(&[
+        ("rules.yaml", rules),
+        ("names.ldif", "dn: CN=A,DC=c\ncn: A\n\ndn: CN=B,DC=c\ncn: B\n"),
+    ]);
+    desk.check(&["names.ldif"]).exits(0).says(&["warning[no-object-class]: 2 objects have no objectClass"]);
+    desk.check(&["names.ldif", "--require-complete"]).exits(2).says(&["error[no-object-class]"]);
     let outside = "dn: CN=A,OU=X,DC=c\nobjectClass: user\nmanager: CN=B,OU=Y,DC=c\n";
     let desk = Desk::with(&[("rules.yaml", manager), ("a.ldif", outside)]);
     desk.check(&["a.ldif"]).exits(0);

@@ -88,6 +88,9 @@ pub fn check_with(store: &Store, files: &Files, book: &Rulebook, terms: Terms, o
     checked.outcome(confirmed, begun)
 }
 
+/// The code of the problem that objects have no `objectClass`.
+const NO_OBJECT_CLASS: &str = "no-object-class";
+
 /// What all files were judged to be.
 struct Judged<'j> {
     store: &'j Store,
@@ -111,6 +114,12 @@ impl Judged<'_> {
         // what no object has may be what nobody has: only what the files say not to have asked for is known to be missing
         let perhaps = absent.iter().filter(|absent| !absent.said).count();
         let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len() - perhaps;
+        if terms.require_complete {
+            // every object has one (RFC 4512, section 2.4.1), so it was not exported
+            let is_missing = |problem: &&mut Problem| problem.code == NO_OBJECT_CLASS;
+            let missing = outcome.problems.iter_mut().filter(is_missing);
+            missing.for_each(|problem| problem.severity = Severity::Error);
+        }
         if terms.require_complete && unjudged > 0 {
             let (count, verb) = if unjudged == 1 {
                 ("1 rule".to_owned(), "needs")
@@ -311,7 +320,7 @@ fn problems(
         let message = format!(
             "{nameless} object{plural} {verb} no objectClass, so rules for users or groups do not judge them"
         );
-        problems.push(Problem::warning("no-object-class", message).help("export `objectClass` as well"));
+        problems.push(Problem::warning(NO_OBJECT_CLASS, message).help("export `objectClass` as well"));
     }
     for input in &files.inputs {
         // what was read well at first may fail when it is read again
