@@ -217,7 +217,7 @@ impl Part {
 
     /// The marks that a fingerprint had at first.
     fn first(&self, hash: u64) -> &[Mark] {
-        let rest = self.marks.get(self.marks.partition_point(|mark| mark.hash < hash)..).unwrap_or_default();
+        let rest = self.marks.get(place(&self.marks, hash)..).unwrap_or_default();
         let end = rest.iter().position(|mark| mark.hash != hash).unwrap_or(rest.len());
         rest.get(..end).unwrap_or_default()
     }
@@ -257,6 +257,28 @@ impl Part {
         }
         self.renewed.entry(hash).or_default()
     }
+}
+
+/// How far around a guess a fingerprint is looked for at first, in marks.
+const NEAR: usize = 64;
+
+/// Where the first mark in order stands, or would stand, that has a fingerprint or a greater one. Fingerprints are spread evenly,
+/// so how great one is tells about where it stands: a search that halves all marks would wait for memory at each step.
+fn place(marks: &[Mark], hash: u64) -> usize {
+    let is_before = |mark: &Mark| mark.hash < hash;
+    let share = u128::from(hash << PARTS.ilog2()) * marks.len() as u128 >> 64;
+    let guess = usize::try_from(share).unwrap_or(0);
+    let (mut start, mut end, mut far) = (guess, guess, NEAR);
+    while start > 0 && !marks.get(start).is_some_and(is_before) {
+        start = start.saturating_sub(far);
+        far *= 2;
+    }
+    far = NEAR;
+    while marks.get(end).is_some_and(is_before) {
+        end = end.saturating_add(far).min(marks.len());
+        far *= 2;
+    }
+    start + marks.get(start..end).unwrap_or_default().partition_point(is_before)
 }
 
 /// What of some marks is not among others, each as often as it is there more; both are in order.
@@ -320,6 +342,25 @@ mod tests {
             sort(&mut sorted);
             expected.sort_unstable();
             prop_assert_eq!(sorted, expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_fingerprint_stands_where_halving_finds_it(
+            hashes in prop_oneof![
+                prop::collection::vec(any::<u64>(), 0..2000),
+                prop::collection::vec(prop_oneof![0_u64..9, Just(u64::MAX), any::<u64>()], 0..2000),
+            ],
+            wanted: Vec<u64>,
+        ) {
+            let mut hashes = hashes;
+            hashes.sort_unstable();
+            let marks: Vec<Mark> = hashes.iter().map(|hash| Mark::new(*hash, 0, Role::Named)).collect();
+            for hash in hashes.iter().chain(&wanted) {
+                let expected = hashes.partition_point(|other| other < hash);
+                prop_assert_eq!(place(&marks, *hash), expected, "{}", hash);
+            }
         }
     }
 
