@@ -266,7 +266,7 @@ const NEAR: usize = 64;
 /// so how great one is tells about where it stands: a search that halves all marks would wait for memory at each step.
 fn place(marks: &[Mark], hash: u64) -> usize {
     let is_before = |mark: &Mark| mark.hash < hash;
-    let share = u128::from(hash << PARTS.ilog2()) * marks.len() as u128 >> 64;
+    let share = (u128::from(hash << PARTS.ilog2()) * marks.len() as u128) >> 64;
     let guess = usize::try_from(share).unwrap_or(0);
     let (mut start, mut end, mut far) = (guess, guess, NEAR);
     while start > 0 && !marks.get(start).is_some_and(is_before) {
