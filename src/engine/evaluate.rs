@@ -55,6 +55,11 @@ impl<'s> Scene<'s> {
 }
 
 impl<W: World> Evaluator<'_, W> {
+    /// Forgets what was answered: other objects get the numbers.
+    pub(super) fn forget(&self) {
+        self.answers.borrow_mut().clear();
+    }
+
     /// Whether a condition holds.
     pub fn test(&self, test: &Test, scene: &Scene<'_>) -> Answer {
         match test {

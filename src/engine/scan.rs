@@ -242,6 +242,7 @@ impl<'s, 'p> Scan<'s, 'p> {
     #[must_use]
     pub fn take(&mut self) -> Partial {
         let mut partial = std::mem::replace(&mut self.partial, nothing(self.evaluator.plan));
+        self.evaluator.forget();
         for met in self.memo.values() {
             let objects = met.objects.take();
             if objects > 0 {
