@@ -200,14 +200,8 @@ impl World for Known<'_> {
         classes: &ClassSet,
         mut is_meant: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
         let mut whole = Answer::No;
-        let mut of = None;
-        for source in tests.map(|test| test.source) {
-            // nearly always all classes are of one source
-            if of.replace(source) == Some(source) {
-                continue;
-            }
+        for source in self.plan.sources_of(classes) {
             let Some(normalized) = self.reference(source, name) else { continue };
             let (found, answer) = self.find(source, &normalized, |object| {
                 if !object.signature.is_of(classes) {

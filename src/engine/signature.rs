@@ -132,7 +132,7 @@ impl<'p> Signatures<'p> {
         };
         let judges = |judgement: &Judgement| match judgement {
             Judgement::Values { classes, others: true, .. } => {
-                source == self.source_of(classes) && !class.is_empty() && !signature.is_of(classes)
+                source == self.plan.source_of(classes) && !class.is_empty() && !signature.is_of(classes)
             }
             Judgement::Objects { classes, .. }
             | Judgement::Values { classes, .. }
@@ -152,10 +152,5 @@ impl<'p> Signatures<'p> {
         signature.rules = rules;
         signature.indexes = indexes;
         signature
-    }
-
-    fn source_of(&self, classes: &ClassSet) -> u16 {
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        tests.map(|test| test.source).next().unwrap_or(0)
     }
 }

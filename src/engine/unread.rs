@@ -59,14 +59,7 @@ impl World for Unread<'_> {
         _: Option<&mut dyn FnMut(&Object<'_>) -> Answer>,
     ) -> Answer {
         let mut probes = self.probes.borrow_mut();
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        let mut of = None;
-        for source in tests.map(|test| test.source) {
-            // nearly always all classes are of one source
-            if of == Some(source) {
-                continue;
-            }
-            of = Some(source);
+        for source in self.plan.sources_of(classes) {
             let hash = self.looked_up(source, name);
             if probes.last() != Some(&hash) {
                 probes.push(hash);

@@ -59,6 +59,26 @@ pub enum ClassKind {
 /// Numbers of class tests, one of which an object must meet.
 pub type ClassSet = Vec<u16>;
 
+impl Plan {
+    /// The class tests with these numbers.
+    pub fn tests_of(&self, classes: &[u16]) -> impl Iterator<Item = &ClassTest> {
+        classes.iter().filter_map(|test| self.class_tests.get(usize::from(*test)))
+    }
+
+    /// The sources of class tests, each once where tests of one source follow each other: nearly always there is but one.
+    pub fn sources_of(&self, classes: &[u16]) -> impl Iterator<Item = u16> {
+        let mut last = None;
+        let sources = self.tests_of(classes).map(|test| test.source);
+        sources.filter(move |source| last.replace(*source) != Some(*source))
+    }
+
+    /// The source of the first of some class tests; the one under check if there is none.
+    #[must_use]
+    pub fn source_of(&self, classes: &[u16]) -> u16 {
+        self.sources_of(classes).next().unwrap_or(0)
+    }
+}
+
 /// One rule.
 #[derive(Debug)]
 pub struct Rule {

@@ -88,9 +88,6 @@ pub fn check_with(store: &Store, files: &Files, book: &Rulebook, terms: Terms, o
     checked.outcome(confirmed, begun)
 }
 
-/// The code of the problem that objects have no `objectClass`.
-const NO_OBJECT_CLASS: &str = "no-object-class";
-
 /// What all files were judged to be.
 struct Judged<'j> {
     store: &'j Store,
@@ -108,17 +105,16 @@ impl Judged<'_> {
         let Self { store, files, book, terms, reading, directory, absent } = *self;
         let mut outcome = Outcome {
             summary: summary(book, directory, files, reading, &confirmed, absent, terms),
-            problems: problems(store, files, reading, &confirmed, directory, &book.plan),
+            problems: problems(store, files, reading, &confirmed),
             ..Outcome::default()
         };
         // what no object has may be what nobody has: only what the files say not to have asked for is known to be missing
         let perhaps = absent.iter().filter(|absent| !absent.said).count();
         let unjudged = outcome.summary.rules_not_evaluated.len() - book.not_evaluated.len() - perhaps;
-        if terms.require_complete {
-            // every object has one (RFC 4512, section 2.4.1), so it was not exported
-            let is_missing = |problem: &&mut Problem| problem.code == NO_OBJECT_CLASS;
-            let missing = outcome.problems.iter_mut().filter(is_missing);
-            missing.for_each(|problem| problem.severity = Severity::Error);
+        if let Some(problem) = without_class(reading, directory, &book.plan) {
+            // every object has a class (RFC 4512, section 2.4.1), so it was not exported
+            let severity = if terms.require_complete { Severity::Error } else { problem.severity };
+            outcome.problems.push(Problem { severity, ..problem });
         }
         if terms.require_complete && unjudged > 0 {
             let (count, verb) = if unjudged == 1 {
@@ -283,14 +279,21 @@ fn summary(
     }
 }
 
-fn problems(
-    store: &Store,
-    files: &Files,
-    reading: &Reading,
-    confirmed: &Confirmed,
-    directory: &Directory,
-    plan: &Plan,
-) -> Vec<Problem> {
+/// Objects that no rule for a class judges.
+fn without_class(reading: &Reading, directory: &Directory, plan: &Plan) -> Option<Problem> {
+    let classless = directory.signatures.iter().filter(|signature| signature.class.is_empty());
+    let count: u64 = classless.map(|signature| reading.count(signature.number)).sum();
+    if count == 0 || plan.rules.is_empty() {
+        return None;
+    }
+    let (verb, plural) = if count == 1 { ("has", "") } else { ("have", "s") };
+    let message = format!(
+        "{count} object{plural} {verb} no objectClass, so rules for users or groups do not judge them"
+    );
+    Some(Problem::warning("no-object-class", message).help("export `objectClass` as well"))
+}
+
+fn problems(store: &Store, files: &Files, reading: &Reading, confirmed: &Confirmed) -> Vec<Problem> {
     let mut problems = reading.problems.clone();
     for places in &confirmed.same_name {
         let Some(((name, first), rest)) = places.split_first() else { continue };
@@ -308,19 +311,6 @@ fn problems(
             problem = problem.also(*place, "again");
         }
         problems.push(problem);
-    }
-    let nameless: u64 = directory
-        .signatures
-        .iter()
-        .filter(|signature| signature.class.is_empty())
-        .map(|signature| reading.count(signature.number))
-        .sum();
-    if nameless > 0 && !plan.rules.is_empty() {
-        let (verb, plural) = if nameless == 1 { ("has", "") } else { ("have", "s") };
-        let message = format!(
-            "{nameless} object{plural} {verb} no objectClass, so rules for users or groups do not judge them"
-        );
-        problems.push(Problem::warning(NO_OBJECT_CLASS, message).help("export `objectClass` as well"));
     }
     for input in &files.inputs {
         // what was read well at first may fail when it is read again

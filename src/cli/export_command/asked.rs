@@ -32,8 +32,7 @@ pub(super) fn of(plan: &Plan, source: u16) -> Asked {
     let mut numbers = walk.classes;
     numbers.sort_unstable();
     numbers.dedup();
-    let tests = numbers.into_iter().filter_map(|number| plan.class_tests.get(usize::from(number)));
-    let classes = tests.filter(|test| test.source == source).cloned().collect();
+    let classes = plan.tests_of(&numbers).filter(|test| test.source == source).cloned().collect();
     Asked { attributes: attributes.into_values().collect(), classes }
 }
 
@@ -94,8 +93,7 @@ impl Walk<'_> {
     }
 
     fn sources(&self, classes: &[u16]) -> Vec<u16> {
-        let tests = classes.iter().filter_map(|number| self.plan.class_tests.get(usize::from(*number)));
-        let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
+        let mut sources: Vec<u16> = self.plan.sources_of(classes).collect();
         sources.sort_unstable();
         sources.dedup();
         sources

@@ -83,8 +83,7 @@ impl Compiler<'_> {
                 );
             }
         };
-        let mut tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        if tests.all(|test| test.source == 0) {
+        if self.plan.tests_of(classes).all(|test| test.source == 0) {
             return Some(());
         }
         self.fault(

@@ -63,13 +63,8 @@ struct Walk<'p> {
 
 impl Walk<'_> {
     fn stand_on(&mut self, classes: &[u16]) {
-        self.here = self.source(classes);
+        self.here = self.plan.source_of(classes);
         self.itself = self.here;
-    }
-
-    fn source(&self, classes: &[u16]) -> u16 {
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        tests.map(|test| test.source).next().unwrap_or(0)
     }
 
     fn subject(&mut self, keys: &[Operand]) {
@@ -153,7 +148,7 @@ impl Walk<'_> {
                 if let Some(index) = self.plan.indexes.get(*index) {
                     self.index(index, towards_fault);
                     if !towards_fault {
-                        let there = self.source(&index.classes);
+                        let there = self.plan.source_of(&index.classes);
                         let here = std::mem::replace(&mut self.here, there);
                         self.subject(&index.keys);
                         self.here = here;
@@ -161,7 +156,7 @@ impl Walk<'_> {
                 }
             }
             Test::Refer { classes, filter: Some(filter), .. } => {
-                let there = self.source(classes);
+                let there = self.plan.source_of(classes);
                 let here = std::mem::replace(&mut self.here, there);
                 self.test(filter, towards_fault);
                 self.here = here;
@@ -173,7 +168,7 @@ impl Walk<'_> {
 
     fn index(&mut self, index: &Index, towards_fault: bool) {
         if let Some(filter) = &index.filter {
-            let there = self.source(&index.classes);
+            let there = self.plan.source_of(&index.classes);
             let here = std::mem::replace(&mut self.here, there);
             self.test(filter, towards_fault);
             self.here = here;

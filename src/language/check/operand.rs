@@ -166,15 +166,8 @@ impl Compiler<'_> {
         Some(Operand { kind: OperandKind::Path { root, references, field: Some(field), options }, reads })
     }
 
-    /// Whether all the classes are of one source; its number.
-    pub(super) fn source_of(&self, classes: &[u16]) -> u16 {
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        tests.map(|test| test.source).next().unwrap_or(0)
-    }
-
     /// Whether a set of classes holds every object of the source under check.
     pub(super) fn is_everything(&self, classes: &[u16]) -> bool {
-        let mut tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        tests.any(|test| test.kind == ClassKind::Any && test.source == 0)
+        self.plan.tests_of(classes).any(|test| test.kind == ClassKind::Any && test.source == 0)
     }
 }

@@ -283,7 +283,7 @@ impl Compiler<'_> {
             );
         }
         let classes = self.classes(classes)?;
-        let here = self.source_of(&classes);
+        let here = self.plan.source_of(&classes);
         let filter = match filter {
             None => None,
             Some(filter) => {

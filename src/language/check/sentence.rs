@@ -32,7 +32,7 @@ impl Compiler<'_> {
             Subject::Objects(classes) => (self.classes(classes)?, None),
             Subject::Values { keys, classes } => (self.classes(classes)?, Some(keys)),
         };
-        let source = self.source_of(&classes);
+        let source = self.plan.source_of(&classes);
         let mut scope = Scope { it: None, here: source, itself: source };
         let keys = match keys {
             Some(keys) => {
@@ -104,7 +104,7 @@ impl Compiler<'_> {
                 Some("name the classes that may".to_owned()),
             );
         }
-        let source = self.source_of(&set);
+        let source = self.plan.source_of(&set);
         let mut scope = Scope { it: None, here: source, itself: source };
         let paths: Vec<At<Key>> = attributes
             .iter()
@@ -148,7 +148,7 @@ impl Compiler<'_> {
         asker: Option<(Reads, Scope)>,
     ) -> Checked<(Index, Scope)> {
         let classes = self.classes(classes)?;
-        let source = self.source_of(&classes);
+        let source = self.plan.source_of(&classes);
         let itself = asker.map_or(source, |(_, scope)| scope.itself);
         let mut scope = Scope { it: None, here: source, itself };
         let keys = self.keys(keys, scope)?;
@@ -177,7 +177,7 @@ impl Compiler<'_> {
         filter: Option<&Condition>,
     ) -> Checked<(Judgement, Scope)> {
         let classes = self.classes(classes)?;
-        let source = self.source_of(&classes);
+        let source = self.plan.source_of(&classes);
         let scope = Scope { it: None, here: source, itself: source };
         let (reference, reads) = self.field(&attribute.node.name, &attribute.span)?;
         if reads != Reads::As(Type::Dn) {
@@ -201,7 +201,7 @@ impl Compiler<'_> {
         filter: Option<&Condition>,
     ) -> Checked<(Judgement, Scope)> {
         let classes = self.classes(classes)?;
-        let source = self.source_of(&classes);
+        let source = self.plan.source_of(&classes);
         let scope = Scope { it: None, here: source, itself: source };
         let range = self.amount(amount)?;
         let filter = self.filter(filter, scope)?.unwrap_or(Test::Constant(true));

@@ -13,7 +13,7 @@ mod verify;
 use super::files::Files;
 use super::read::{self, Reading};
 use super::seen::Seen;
-use super::{Overlay, fetch, problems};
+use super::{Overlay, fetch, problems, without_class};
 use crate::engine::{Confirm, Directory, Known, Signatures, join};
 use crate::entra::{
     AttributeSet, CloudObject, Domain, Forecast, Place, Scope, SourceObject, Tenant,
@@ -110,7 +110,8 @@ pub fn forecast(store: &Store, files: &Files, book: &Rulebook, terms: Terms) -> 
     let fetch = fetch::Records { store, reading: &reading, plan, directory: &directory, overlay };
     let world = Known::new(plan, &directory, &fetch, now, terms.tenant.is_complete);
     let confirmed = Confirm { rules: &book.infos }.all(&suspects, &world);
-    let mut problems = problems(store, files, &reading, &confirmed, &directory, plan);
+    let mut problems = problems(store, files, &reading, &confirmed);
+    problems.extend(without_class(&reading, &directory, plan));
     let reasons = scope::reasons(&confirmed.findings);
     let exported = exported(book, &directory, &reading, terms.tenant.is_complete);
     let Sorted { mut sources, earlier, mut clouds, holders } = Sorted::new(read);

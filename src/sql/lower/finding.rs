@@ -58,7 +58,7 @@ impl Lowering<'_> {
         let which = match others {
             false => is_of,
             true => {
-                let source = self.sources(classes).first().copied().unwrap_or(0);
+                let source = self.plan.source_of(classes);
                 let in_source = Expr::column("o", "source").equals(Expr::text(self.source(source)));
                 let has_class = Expr::column("o", "class").equals(Expr::text("")).negated();
                 Expr::all(vec![in_source, has_class, is_of.negated()])

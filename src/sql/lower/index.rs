@@ -11,8 +11,7 @@ impl<'p> Lowering<'p> {
     /// Whether an object, under an alias, is of one of the classes.
     pub(super) fn is_of(&self, classes: &ClassSet, object: &str) -> Expr {
         let column = |name: &str| Expr::column(object, name);
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        let tests = tests.map(|test| {
+        let tests = self.plan.tests_of(classes).map(|test| {
             let name = super::super::text::folded_text(test.name.as_bytes());
             let is_class = match test.kind {
                 ClassKind::Any => Expr::Truth(true),
@@ -28,10 +27,7 @@ impl<'p> Lowering<'p> {
 
     /// The sources of some classes.
     pub(super) fn sources(&self, classes: &ClassSet) -> Vec<u16> {
-        let tests = classes.iter().filter_map(|test| self.plan.class_tests.get(usize::from(*test)));
-        let mut sources: Vec<u16> = tests.map(|test| test.source).collect();
-        sources.dedup();
-        sources
+        self.plan.sources_of(classes).collect()
     }
 
     /// The scene of the objects of some classes for which a condition on their table (under the alias `o`) holds.
