@@ -161,8 +161,12 @@ impl Snapshot {
                 Reader::Ldif(LdifReader::new(block, self.file, offset, names).with(shelf))
             }
             Layout::Csv(table) => Reader::Csv(CsvReader::new(part, table)),
-            Layout::Json(objects) => Reader::Nested(ObjectReader::new(part, objects, super::json::read)),
-            Layout::Yaml(objects) => Reader::Nested(ObjectReader::new(part, objects, super::yaml::read)),
+            Layout::Json(objects) => {
+                Reader::Nested(Box::new(ObjectReader::new(part, objects, super::json::read)))
+            }
+            Layout::Yaml(objects) => {
+                Reader::Nested(Box::new(ObjectReader::new(part, objects, super::yaml::read)))
+            }
             Layout::Csexport(_) => Reader::Csexport(CsexportReader::new(part)),
         }
     }
@@ -189,7 +193,7 @@ pub struct Part<'a> {
 pub enum Reader<'a> {
     Ldif(LdifReader<'a>),
     Csv(CsvReader<'a>),
-    Nested(ObjectReader<'a>),
+    Nested(Box<ObjectReader<'a>>),
     Csexport(CsexportReader<'a>),
 }
 

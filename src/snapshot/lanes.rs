@@ -34,11 +34,25 @@ impl Lanes {
         self.bits(|bytes| bytes.simd_eq(wanted))
     }
 
-    /// Which bytes are less than this one.
+    /// Which bytes are one of these.
     #[inline]
-    pub(super) fn below(self, byte: u8) -> u64 {
-        let most = u8x16::splat(byte.saturating_sub(1));
-        if byte == 0 { 0 } else { self.bits(|bytes| bytes.min(most).simd_eq(bytes)) }
+    pub(super) fn any_of<const N: usize>(self, wanted: [u8; N]) -> u64 {
+        let wanted = wanted.map(u8x16::splat);
+        self.bits(|bytes| wanted.into_iter().fold(u8x16::splat(0), |all, one| all | bytes.simd_eq(one)))
+    }
+
+    /// Which bytes are a quote, a backslash, or a control character below the space.
+    #[inline]
+    pub(super) fn quotes_or_controls(self) -> u64 {
+        let (quote, backslash, most) = (u8x16::splat(b'"'), u8x16::splat(b'\\'), u8x16::splat(b' ' - 1));
+        let is_control = |bytes: u8x16| bytes.min(most).simd_eq(bytes);
+        self.bits(|bytes| bytes.simd_eq(quote) | bytes.simd_eq(backslash) | is_control(bytes))
+    }
+
+    /// The bytes with these bits set in each.
+    #[inline]
+    pub(super) fn with(self, bits: u8) -> Self {
+        Self(self.0.map(|bytes| bytes | u8x16::splat(bits)))
     }
 
     /// Which bytes are no ASCII.
@@ -52,6 +66,42 @@ impl Lanes {
     fn bits(self, of: impl Fn(u8x16) -> u8x16) -> u64 {
         let Self(quarters) = self;
         quarters.into_iter().rev().fold(0, |bits, bytes| bits << 16 | u64::from(of(bytes).to_bitmask()))
+    }
+}
+
+/// The numbers of the bits that are set, from the lowest.
+#[inline]
+pub(super) fn each(mut bits: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let first = bits.trailing_zeros();
+        let rest = bits & bits.wrapping_sub(1);
+        (std::mem::replace(&mut bits, rest) != 0).then_some(first)
+    })
+}
+
+/// How many bytes are looked through before what was found is put with the rest.
+const STRETCH: usize = 8 * WIDTH;
+
+/// Adds the places of bytes of a text, which itself begins at `start`: those whose bits `find` gives. Behind the end stand blanks.
+#[inline]
+pub(super) fn add_places(text: &[u8], start: u32, places: &mut Vec<u32>, mut find: impl FnMut(Lanes) -> u64) {
+    // gathered where there is always room
+    let mut found = [0_u32; STRETCH];
+    let mut start = start;
+    for stretch in text.chunks(STRETCH) {
+        let mut count = 0;
+        for bytes in stretch.chunks(WIDTH) {
+            let mut bits = find(Lanes::of(bytes, b' '));
+            while bits != 0
+                && let Some(place) = found.get_mut(count)
+            {
+                *place = start + bits.trailing_zeros();
+                bits &= bits - 1;
+                count += 1;
+            }
+            start = start.saturating_add(WIDTH as u32);
+        }
+        places.extend_from_slice(found.get(..count).unwrap_or_default());
     }
 }
 
@@ -96,8 +146,11 @@ mod tests {
             for number in 0..WIDTH {
                 let at = text.get(number).copied().unwrap_or(filler);
                 prop_assert_eq!(lanes.equal(byte) >> number & 1 == 1, at == byte);
-                prop_assert_eq!(lanes.below(byte) >> number & 1 == 1, at < byte);
                 prop_assert_eq!(lanes.high() >> number & 1 == 1, at >= 128);
+                prop_assert_eq!(lanes.any_of([byte, b'a']) >> number & 1 == 1, at == byte || at == b'a');
+                let is_control = at == b'"' || at == b'\\' || at < b' ';
+                prop_assert_eq!(lanes.quotes_or_controls() >> number & 1 == 1, is_control);
+                prop_assert_eq!(lanes.with(0x20).equal(byte) >> number & 1 == 1, at | 0x20 == byte);
             }
         }
 

@@ -3,12 +3,14 @@
 
 mod cursor;
 mod fault;
+mod outline;
 mod page;
 mod parse;
 mod pass;
 mod pieces;
 mod recover;
 mod scan;
+mod text;
 
 use std::io;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use cursor::Cursor;
 use parse::Parser;
 use scan::Scan;
+use text::Ends;
 
 use super::file::{Opening, STRIDE};
 use super::frame::Frames;
@@ -62,6 +65,7 @@ pub(super) fn read(
     record: &mut Record,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
+    let ends = Ends::find(source.part.block, source.range.clone(), tree.take_marks());
     let mut parser = Parser {
         block: source.part.block,
         at: source.range.start,
@@ -72,13 +76,9 @@ pub(super) fn read(
         shapes: source.context.mapping.is_none().then_some(&*source.objects.mappings),
         record,
         problems,
+        ends,
     };
-    let mut key = None;
-    if source.context.keyed {
-        key = Some(parser.text().ok()?);
-        if parser.token() == Some(b':') {
-            parser.at += 1;
-        }
-    }
-    Some((parser.object(tree).ok()?, key))
+    let read = parser.keyed(tree, source.context.keyed);
+    tree.keep_marks(parser.ends.into_memory());
+    read.ok()
 }

@@ -2,12 +2,16 @@
 //! presync's own shape.
 
 use super::fault::Fault;
+use super::outline::outline;
 use super::scan::{Scan, Scanned, Stop};
 use crate::snapshot::health::{Page, Requested};
 use crate::source::Location;
 
 /// Fields that hold the objects of a page: Microsoft Graph and PowerShell, SCIM, BloodHound, presync's own.
 const LISTS: [&[u8]; 4] = [b"value", b"Resources", b"data", b"objects"];
+
+/// Fields that say something of a page or, alone, of an answer.
+const TELLING: [&[u8]; 4] = [b"@odata.context", b"meta", b"error", b"odata.error"];
 
 /// What the fields around a list of objects say.
 #[derive(Default)]
@@ -39,6 +43,13 @@ impl Scan<'_, '_> {
     /// An object at the top, or in a list there: it may be a page, which holds a list of objects.
     pub(super) fn object_or_page(&mut self) -> Scanned<()> {
         let start = self.cursor.offset();
+        // most objects are no pages, and have no field that one could have
+        let is_ordinary = |key: &[u8]| !LISTS.contains(&key) && !TELLING.contains(&key);
+        if let Some(length) = outline(self.cursor.rest()?, is_ordinary) {
+            self.cursor.skip(length);
+            let context = self.context(None, false);
+            return self.frame(start, context);
+        }
         let faults = self.problems.len();
         let mut around = Around::default();
         let read = self.fields(&mut |scan, key, at| scan.around(key, at, &mut around));

@@ -3,16 +3,18 @@
 use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
-use smallvec::SmallVec;
 
 use super::fault::Fault;
 use super::scan::DEPTH;
+use super::text::Ends;
 use crate::finding::Problem;
-use crate::snapshot::lanes::{Lanes, WIDTH};
 use crate::snapshot::shape::Mappings;
-use crate::snapshot::tree::{Kind, NodeId, Tree};
+use crate::snapshot::tree::{Found, Kind, NodeId, Tree};
 use crate::snapshot::{Names, Place, Record, Text};
-use crate::source::{FileId, Form, Location, decode, escape};
+use crate::source::{FileId, Form, Location};
+
+/// How many fields an object mostly has at most.
+const FEW: usize = 64;
 
 /// Reads values from a block.
 pub(super) struct Parser<'b, 'r> {
@@ -27,12 +29,14 @@ pub(super) struct Parser<'b, 'r> {
     pub(super) shapes: Option<&'b Mappings>,
     pub(super) record: &'r mut Record,
     pub(super) problems: &'r mut Vec<Problem>,
+    /// Where texts may end.
+    pub(super) ends: Ends,
 }
 
 /// Reading cannot go on; it was reported.
 pub(super) struct Broken;
 
-type Parsed<T> = Result<T, Broken>;
+pub(super) type Parsed<T> = Result<T, Broken>;
 
 impl Parser<'_, '_> {
     /// The next byte that is no white space.
@@ -46,19 +50,31 @@ impl Parser<'_, '_> {
         None
     }
 
-    fn report(&mut self, fault: Fault, at: usize, length: usize) {
+    pub(super) fn report(&mut self, fault: Fault, at: usize, length: usize) {
         let place = Location::new(self.file, self.offset + at as u64, length as u64);
         self.problems.push(fault.at(place));
         self.record.damaged |= fault != Fault::SameKey;
     }
 
-    fn broken<T>(&mut self, fault: Fault, at: usize) -> Parsed<T> {
+    pub(super) fn broken<T>(&mut self, fault: Fault, at: usize) -> Parsed<T> {
         self.report(fault, at, 1);
         Err(Broken)
     }
 
+    /// Reads what a frame holds: an object, or a key and its value.
+    pub(super) fn keyed(&mut self, tree: &mut Tree, has_key: bool) -> Parsed<Found> {
+        let mut key = None;
+        if has_key {
+            key = Some(self.text()?);
+            if self.token() == Some(b':') {
+                self.at += 1;
+            }
+        }
+        Ok((self.object(tree)?, key))
+    }
+
     /// Reads the value of a frame into the tree; of a broken one what was read counts.
-    pub(super) fn object(&mut self, tree: &mut Tree) -> Parsed<NodeId> {
+    fn object(&mut self, tree: &mut Tree) -> Parsed<NodeId> {
         let id = self.value(tree, None, None, 0)?;
         if !self.record.damaged && self.token().is_some() {
             self.report(Fault::Unexpected, self.at, 1);
@@ -67,7 +83,7 @@ impl Parser<'_, '_> {
     }
 
     /// Reads a value into the tree.
-    pub(super) fn value(
+    fn value(
         &mut self,
         tree: &mut Tree,
         parent: Option<NodeId>,
@@ -100,7 +116,7 @@ impl Parser<'_, '_> {
             }
             Some(b'"') => {
                 let (text, place) = self.text()?;
-                Ok(tree.push(parent, key, Kind::Scalar { text, place, number: false }, place))
+                Ok(tree.push(parent, key, Kind::Scalar { text, number: false }, place))
             }
             Some(_) => {
                 let (kind, place) = self.literal()?;
@@ -165,7 +181,7 @@ impl Parser<'_, '_> {
         let text = Text::of_arena(begin..arena.len());
         let place = Place::new(self.at..self.at + length, Form::JsonBytes);
         self.at += length;
-        Some((Kind::Scalar { text, place, number: false }, place))
+        Some((Kind::Scalar { text, number: false }, place))
     }
 
     /// What follows a member: a comma and another one, or the end.
@@ -200,80 +216,6 @@ impl Parser<'_, '_> {
         }
     }
 
-    /// The text at the opening quote: its decoded text, and the place between the quotes.
-    pub(super) fn text(&mut self) -> Parsed<(Text, Place)> {
-        let open = self.at;
-        let start = open + 1;
-        if let Some(end) = self.plain_text(start) {
-            self.at = end + 1;
-            return Ok((Text::of_block(start..end), Place::new(start..end, Form::Plain)));
-        }
-        let mut at = start;
-        let mut escaped = false;
-        loop {
-            let rest = self.block.get(at..self.end).unwrap_or_default();
-            let Some(next) = memchr::memchr2(b'"', b'\\', rest) else {
-                return self.broken(Fault::OpenText, open);
-            };
-            at += next;
-            if self.block.get(at) == Some(&b'"') {
-                break;
-            }
-            escaped = true;
-            let (character, length) = escape(self.block.get(at..self.end).unwrap_or_default());
-            if character.is_none() {
-                let half = length == 6;
-                self.report(if half { Fault::HalfPair } else { Fault::BadEscape }, at, length);
-            }
-            at += length.max(1);
-        }
-        self.at = at + 1;
-        let raw = self.block.get(start..at).unwrap_or_default();
-        let lines = raw.contains(&b'\n');
-        if lines && !matches!(self.token(), None | Some(b',' | b':' | b'}' | b']')) {
-            return self.broken(Fault::OpenText, open);
-        }
-        if let Some(control) = raw.iter().position(|byte| *byte < 0x20) {
-            self.report(Fault::Control, start + control, 1);
-        }
-        if let Err(error) = std::str::from_utf8(raw) {
-            self.report(Fault::NotUtf8, start + error.valid_up_to(), 1);
-        }
-        if !escaped {
-            return Ok((Text::of_block(start..at), Place::new(start..at, Form::Plain)));
-        }
-        let (decoded, _) = decode(raw, Form::JsonText);
-        let arena = self.record.arena();
-        let begin = arena.len();
-        arena.extend_from_slice(&decoded);
-        Ok((Text::of_arena(begin..arena.len()), Place::new(start..at, Form::JsonText)))
-    }
-
-    /// The closing quote of a text that is written as it is, as nearly all are: without escapes, and without a fault.
-    fn plain_text(&self, start: usize) -> Option<usize> {
-        let mut at = start;
-        let mut has_letters = false;
-        loop {
-            // what lies behind the end counts as a control character
-            let lanes = Lanes::of(self.block.get(at..self.end)?, 0);
-            let quotes = lanes.equal(b'"');
-            let strange = lanes.below(b' ') | lanes.equal(b'\\');
-            let before = match (quotes | strange).trailing_zeros() {
-                u64::BITS => u64::MAX,
-                first if strange >> first & 1 == 1 => return None,
-                first => (1 << first) - 1,
-            };
-            has_letters |= lanes.high() & before != 0;
-            if before != u64::MAX {
-                at += before.count_ones() as usize;
-                break;
-            }
-            at += WIDTH;
-        }
-        let is_text = !has_letters || std::str::from_utf8(self.block.get(start..at)?).is_ok();
-        is_text.then_some(at)
-    }
-
     fn literal(&mut self) -> Parsed<(Kind, Place)> {
         let start = self.at;
         let rest = self.block.get(start..self.end).unwrap_or_default();
@@ -290,28 +232,36 @@ impl Parser<'_, '_> {
         let text = Text::of_block(start..start + length);
         Ok(match word {
             b"null" => (Kind::Null, place),
-            b"true" | b"false" => (Kind::Scalar { text, place, number: false }, place),
+            b"true" | b"false" => (Kind::Scalar { text, number: false }, place),
             _ => {
                 if !is_number(word) {
                     self.report(Fault::BadLiteral, start, length);
                 }
-                (Kind::Scalar { text, place, number: true }, place)
+                (Kind::Scalar { text, number: true }, place)
             }
         })
     }
 
     /// Reports fields that an object has twice.
     fn same_keys(&mut self, tree: &Tree, id: NodeId) {
-        let mut hashes = SmallVec::<[u64; 64]>::new();
-        for child in tree.children(id) {
+        // the hashes that were met, each where it says or behind that; 0 is free
+        let mut met = [0_u64; 2 * FEW];
+        for (number, child) in tree.children(id).enumerate() {
             let Some((text, _)) = tree.key(child) else { continue };
             let mut hasher = FxHasher::default();
             hasher.write(self.record.bytes(self.block, text));
-            hashes.push(hasher.finish());
-        }
-        hashes.sort_unstable();
-        if hashes.windows(2).any(|pair| pair.first() == pair.last()) {
-            self.keys_told_twice(tree, id);
+            let hash = hasher.finish() | 1;
+            let places = (hash >> 1) as usize..;
+            let mut known = places.map_while(|place| met.get(place % (2 * FEW)).map(|known| (place, *known)));
+            match known.find(|(_, known)| *known == 0 || *known == hash) {
+                Some((place, 0)) if number < FEW => {
+                    if let Some(free) = met.get_mut(place % (2 * FEW)) {
+                        *free = hash;
+                    }
+                }
+                // one is there twice, or there are many
+                _ => return self.keys_told_twice(tree, id),
+            }
         }
     }
 
@@ -342,9 +292,11 @@ impl Parser<'_, '_> {
 
 /// Reads the list of bytes with which a text begins; its length. None if it is none, or if anything is wrong with it.
 fn byte_list(raw: &[u8], into: &mut Vec<u8>) -> Option<usize> {
-    let space = |at: usize| {
-        let rest = raw.get(at..).unwrap_or_default();
-        at + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count()
+    let space = |mut at: usize| {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = raw.get(at) {
+            at += 1;
+        }
+        at
     };
     let mut at = 1;
     loop {

@@ -1,6 +1,7 @@
 //! Passing over values by their quotes and brackets.
 
 use super::fault::Fault;
+use super::outline::outline;
 use super::scan::{Scan, Scanned};
 use crate::source::{Form, decode};
 
@@ -100,6 +101,10 @@ impl Scan<'_, '_> {
 
     /// Passes over a list or an object by its brackets.
     fn nested(&mut self, start: u64) -> Scanned<()> {
+        if let Some(length) = outline(self.cursor.rest()?, |_| true) {
+            self.cursor.skip(length);
+            return Ok(());
+        }
         let mut open: Vec<u8> = Vec::new();
         loop {
             let rest = self.cursor.rest()?;

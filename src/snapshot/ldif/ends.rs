@@ -1,12 +1,7 @@
 //! Where the lines of a block end. All ends are found before anything is read, many bytes at a time: a search for each end
 //! would cost more than most lines do.
 
-use crate::snapshot::lanes::{Cleanness, Lanes, WIDTH};
-
-/// How many bytes are looked through before what was found is put with the rest.
-const STRETCH: usize = 8 * WIDTH;
-/// [`WIDTH`] as a distance in a block.
-const LANES: u32 = WIDTH as u32;
+use crate::snapshot::lanes::{Cleanness, add_places};
 
 /// The line ends of a block.
 #[derive(Debug, Default)]
@@ -23,26 +18,10 @@ impl Ends {
     pub(super) fn of(block: &[u8]) -> Self {
         let mut places = Vec::with_capacity(block.len() / 16);
         let mut cleanness = Cleanness::new();
-        // gathered where there is always room
-        let mut found = [0_u32; STRETCH];
-        for (number, stretch) in block.chunks(STRETCH).enumerate() {
-            let mut start = u32::try_from(number * STRETCH).unwrap_or(u32::MAX);
-            let mut count = 0;
-            for bytes in stretch.chunks(WIDTH) {
-                let lanes = Lanes::of(bytes, b' ');
-                cleanness.add(lanes);
-                let mut ends = lanes.equal(b'\n');
-                while ends != 0
-                    && let Some(place) = found.get_mut(count)
-                {
-                    *place = start + ends.trailing_zeros();
-                    ends &= ends - 1;
-                    count += 1;
-                }
-                start += LANES;
-            }
-            places.extend_from_slice(found.get(..count).unwrap_or_default());
-        }
+        add_places(block, 0, &mut places, |lanes| {
+            cleanness.add(lanes);
+            lanes.equal(b'\n')
+        });
         Self { places, last: 0, is_clean: cleanness.is_clean() }
     }
 

@@ -112,8 +112,8 @@ impl<'a> Filler<'a> {
         if let Some((text, place)) = key {
             self.whole(KEY, text, place, &mapping, record);
         }
-        if let Kind::Scalar { text, place, .. } = tree.kind(object) {
-            self.whole(VALUE, text, place, &mapping, record);
+        if let Kind::Scalar { text, .. } = tree.kind(object) {
+            self.whole(VALUE, text, tree.place(object), &mapping, record);
         }
         self.class(&mapping, record);
         if mapping.selected {
@@ -194,8 +194,8 @@ impl<'a> Filler<'a> {
     ) {
         let block = self.part.block;
         let scalar = |node: NodeId| match tree.kind(node) {
-            Kind::Scalar { text, place, .. } if !text.is_empty() && place.form != Form::JsonBytes => {
-                Some((text, place))
+            Kind::Scalar { text, .. } if !text.is_empty() => {
+                Some((text, tree.place(node))).filter(|(_, place)| place.form != Form::JsonBytes)
             }
             _ => None,
         };

@@ -1,5 +1,7 @@
 //! One nested value. A tree is filled again and again, so that reading a million objects allocates nothing.
 
+use rustc_hash::FxHashMap;
+
 use crate::snapshot::{Place, Text};
 use crate::source::{Form, Span};
 
@@ -18,8 +20,6 @@ pub enum Kind {
     Scalar {
         /// The text.
         text: Text,
-        /// Where it stands.
-        place: Place,
         /// It is written as a number.
         number: bool,
     },
@@ -37,19 +37,35 @@ struct Node {
     first: NodeId,
     last: NodeId,
     next: NodeId,
-    elsewhere: Option<(Span, Form)>,
 }
 
 /// A nested value.
 #[derive(Debug, Default)]
 pub struct Tree {
     nodes: Vec<Node>,
+    /// Where the values of nodes stand that are reached by a reference.
+    elsewhere: FxHashMap<NodeId, (Span, Form)>,
+    marks: Vec<u32>,
 }
 
 impl Tree {
     /// Forgets everything but the memory.
     pub fn clear(&mut self) {
         self.nodes.clear();
+        self.elsewhere.clear();
+    }
+
+    /// Empty memory for the places of marks, for a reader that looks for them before it reads; give it back with
+    /// [`Tree::keep_marks`].
+    #[must_use]
+    pub fn take_marks(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.marks)
+    }
+
+    /// Keeps memory for the marks of the next object.
+    pub fn keep_marks(&mut self, mut marks: Vec<u32>) {
+        marks.clear();
+        self.marks = marks;
     }
 
     /// Adds a node behind the others of its parent; `place` is the whole of it as written.
@@ -61,7 +77,7 @@ impl Tree {
         place: Place,
     ) -> NodeId {
         let id = NodeId::try_from(self.nodes.len()).unwrap_or(NONE);
-        self.nodes.push(Node { kind, place, key, first: NONE, last: NONE, next: NONE, elsewhere: None });
+        self.nodes.push(Node { kind, place, key, first: NONE, last: NONE, next: NONE });
         let Some(parent) = parent else { return id };
         let last = match self.nodes.get_mut(parent as usize) {
             Some(parent) => {
@@ -84,6 +100,9 @@ impl Tree {
         let id = self.push(Some(map), copy.key, copy.kind, copy.place);
         if let Some(new) = self.nodes.get_mut(id as usize) {
             *new = Node { next: NONE, ..copy };
+        }
+        if let Some(elsewhere) = self.elsewhere(node) {
+            self.elsewhere.insert(id, elsewhere);
         }
     }
 
@@ -109,15 +128,13 @@ impl Tree {
 
     /// Says that the value of a node stands elsewhere: its place is a reference.
     pub fn refer(&mut self, id: NodeId, span: Span, form: Form) {
-        if let Some(node) = self.nodes.get_mut(id as usize) {
-            node.elsewhere = Some((span, form));
-        }
+        self.elsewhere.insert(id, (span, form));
     }
 
     /// Where the value of a node stands, if it is reached by a reference.
     #[must_use]
     pub fn elsewhere(&self, id: NodeId) -> Option<(Span, Form)> {
-        self.nodes.get(id as usize).and_then(|node| node.elsewhere)
+        if self.elsewhere.is_empty() { None } else { self.elsewhere.get(&id).copied() }
     }
 
     /// What a node is.

@@ -29,7 +29,7 @@ impl<'a> Filler<'a> {
         match tree.kind(node) {
             Kind::Null => record.empty.extend(attribute.slot),
             Kind::Scalar { text, .. } if text.is_empty() => record.empty.extend(attribute.slot),
-            Kind::Scalar { text, place, .. } => self.value(tree, node, attribute, text, place, record),
+            Kind::Scalar { text, .. } => self.value(tree, node, attribute, text, tree.place(node), record),
             Kind::List if self.is_bytes(tree, node, attribute.slot) => {
                 let place = Place { form: Form::JsonBytes, ..tree.place(node) };
                 let raw = self.raw(place);

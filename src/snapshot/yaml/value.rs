@@ -145,7 +145,7 @@ impl Reading<'_> {
                 }
                 let number = plain && value.bytes().all(|byte| byte.is_ascii_digit());
                 let (text, place, elsewhere) = self.text(fragment, &value, range, form);
-                let id = self.tree.push(parent, key, Kind::Scalar { text, place, number }, place);
+                let id = self.tree.push(parent, key, Kind::Scalar { text, number }, place);
                 if let Some((span, form)) = elsewhere {
                     self.tree.refer(id, span, form);
                 }
