@@ -21,7 +21,7 @@ pub use by_object::{Modified, Request, Unnamed, requests};
 pub use choice::{Choice, Holder, choices};
 pub use diff::{Hunk, Line, Side, hunks};
 pub(crate) use in_place::said;
-pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splices};
+pub use in_place::{Rewritten, Splice, refused, rewrite, splice, splice_within, splices, surroundings};
 pub use ldif::ldif;
 pub use plan::{Decision, Mend, Plan, Planner, Withdrawn};
 pub use powershell::powershell;

@@ -11,6 +11,9 @@ use crate::source::{FileId, LineIndex, Location, Position, Step, Store, decode};
 
 /// How much before and behind a place is read with it: the lines around it, and the nearest place whose line is known.
 const NEAR: u64 = 5 << 8;
+/// How far behind what was read a place may lie that goes on from there, and how much is read then.
+const NEXT: u64 = 1 << 13;
+const AHEAD: u64 = 1 << 15;
 /// Where nothing is known of a file.
 const FIRST: Position = Position { line: 1, column: 1 };
 /// What is larger is read on its own.
@@ -35,21 +38,54 @@ struct Window {
     is_last: bool,
 }
 
+/// Findings go through a file from its beginning to its end; what belongs to them may stand elsewhere.
+#[derive(Default)]
+struct Windows {
+    /// The one that was asked last, and the other one.
+    both: [Window; 2],
+}
+
 thread_local! {
-    static WINDOW: RefCell<Window> = RefCell::default();
+    static WINDOWS: RefCell<Windows> = RefCell::default();
+}
+
+impl Windows {
+    /// A window that holds a place; if the place cannot be read, it is blank there, and says so.
+    fn on(&mut self, place: Location, store: &Store, number: u64) -> &Window {
+        let [last, other] = &mut self.both;
+        let is_last =
+            last.holds(place, number) || !other.holds(place, number) && last.leads_to(place, number);
+        if !is_last {
+            std::mem::swap(last, other);
+        }
+        if !last.holds(place, number) {
+            let ahead = if last.leads_to(place, number) { AHEAD } else { NEAR };
+            last.read(place, ahead, store, number);
+        }
+        last
+    }
 }
 
 impl Window {
     fn holds(&self, place: Location, number: u64) -> bool {
         self.of == Some((number, place.file))
             && self.from <= place.span.offset
-            && (self.is_last || place.span.end() <= self.from + self.bytes.len() as u64)
+            && (self.is_last || place.span.end() <= self.end())
     }
 
-    fn read(&mut self, place: Location, store: &Store, number: u64) {
+    /// Whether a place lies a little behind it.
+    fn leads_to(&self, place: Location, number: u64) -> bool {
+        self.of == Some((number, place.file)) && (self.from..self.end() + NEXT).contains(&place.span.offset)
+    }
+
+    fn end(&self) -> u64 {
+        self.from + self.bytes.len() as u64
+    }
+
+    fn read(&mut self, place: Location, ahead: u64, store: &Store, number: u64) {
         self.of = None;
         self.from = place.span.offset.saturating_sub(NEAR);
-        let length = place.span.offset - self.from + place.span.length + NEAR;
+        let length = place.span.offset - self.from + place.span.length + ahead;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         if store.read(place.file, self.from, length, &mut self.bytes).is_err() {
             // what lies around it cannot be read, and may not be what is asked for
@@ -113,11 +149,17 @@ impl<'s> Places<'s> {
             self.store.read_or_blank(place.file, place.span.offset, length, &mut bytes);
             return look(&bytes);
         }
-        WINDOW.with_borrow_mut(|window| {
-            if !window.holds(place, self.number) {
-                window.read(place, self.store, self.number);
-            }
-            look(window.part(place))
+        WINDOWS.with_borrow_mut(|windows| look(windows.on(place, self.store, self.number).part(place)))
+    }
+
+    /// The same for whoever must not take blanks for what stands there: none if it cannot be read.
+    pub(super) fn read_near<R>(&self, place: Location, look: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        if place.span.length > LARGE {
+            return self.store.bytes(place).ok().map(|bytes| look(&bytes));
+        }
+        WINDOWS.with_borrow_mut(|windows| {
+            let window = windows.on(place, self.store, self.number);
+            window.of.is_some().then(|| look(window.part(place)))
         })
     }
 

@@ -98,14 +98,29 @@ type Cut = (std::ops::Range<usize>, Vec<u8>);
 /// # Errors
 /// Why the change cannot be made there.
 pub fn splice(store: &Store, change: &Change) -> Result<Splice, &'static str> {
-    try_splice(store, change).map_err(Refusal::reason)
+    let text = store.bytes(surroundings(store, change)).map_err(|_| Refusal::Unreadable.reason())?;
+    splice_within(store, change, &text)
 }
 
-fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
-    let file = change.record.file;
-    let begin = change.record.span.offset.saturating_sub(AROUND).max(store.start(file));
+/// What has to be read to make the edit of a change: the object, and a little around it.
+#[must_use]
+pub fn surroundings(store: &Store, change: &Change) -> Location {
+    let begin = change.record.span.offset.saturating_sub(AROUND).max(store.start(change.record.file));
     let end = change.record.span.end().saturating_add(AROUND);
-    let text = store.bytes(Location::new(file, begin, end - begin)).map_err(|_| Refusal::Unreadable)?;
+    Location::new(change.record.file, begin, end - begin)
+}
+
+/// The edit of the file that makes a change, from the text of its [`surroundings`].
+///
+/// # Errors
+/// Why the change cannot be made there.
+pub fn splice_within(store: &Store, change: &Change, text: &[u8]) -> Result<Splice, &'static str> {
+    try_splice(store, change, text).map_err(Refusal::reason)
+}
+
+fn try_splice(store: &Store, change: &Change, text: &[u8]) -> Result<Splice, Refusal> {
+    let file = change.record.file;
+    let begin = surroundings(store, change).span.offset;
     let within = |offset: u64| usize::try_from(offset.saturating_sub(begin)).unwrap_or(usize::MAX);
     let notation = store.notation(file);
     let (range, insert) = match &change.old {
@@ -113,10 +128,10 @@ fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
             let record = within(change.record.span.offset)..within(change.record.span.end());
             let new = change.new.as_deref().unwrap_or_default();
             match (notation, &change.beside) {
-                (Notation::Lines, _) => lines::add(&text, record, &change.attribute, new)?,
+                (Notation::Lines, _) => lines::add(text, record, &change.attribute, new)?,
                 (Notation::Markup, _) => return Err(Refusal::Written),
                 (_, Some(beside)) => {
-                    let spot = spot(&text, beside, record.start, &within)?;
+                    let spot = spot(text, beside, record.start, &within)?;
                     let new = without(beside, new)?;
                     match notation {
                         Notation::Table => {
@@ -127,13 +142,13 @@ fn try_splice(store: &Store, change: &Change) -> Result<Splice, Refusal> {
                     }
                 }
                 (Notation::Table, None) => {
-                    table::fill(&text, record, &change.attribute, new, &head(store, file)?)?
+                    table::fill(text, record, &change.attribute, new, &head(store, file)?)?
                 }
                 (_, None) => return Err(Refusal::NoPlace),
             }
         }
         Some(old) => {
-            let spot = spot(&text, old, within(change.record.span.offset), &within)?;
+            let spot = spot(text, old, within(change.record.span.offset), &within)?;
             let new = change.new.as_deref().map(|new| without(old, new)).transpose()?;
             match notation {
                 Notation::Lines => lines::change(&spot, new)?,

@@ -129,8 +129,8 @@ pub(super) fn write(plan: &Plan, done: &[Done], store: &Store, out: &mut dyn Wri
     let problems = plan.before.problems.iter();
     let places = Places::of_files(problems.flat_map(finding::Problem::files), store);
     begin(&Head { schema: Schema::Version1, summary: Summary::of(plan) }, out)?;
-    list(",\n\"fixes\":", &plan.mends, |mend| Fix::of(mend, store), out)?;
-    list(",\n\"changes\":", &plan.changes, |change| Edited::of(change, store), out)?;
+    list(",\n\"fixes\":", &plan.mends, |mend| Fix::of(mend, &places), out)?;
+    list(",\n\"changes\":", &plan.changes, |change| Edited::of(change, &places), out)?;
     list(",\n\"withdrawn\":", &plan.withdrawn, Withdrawn::of, out)?;
     list(",\n\"waiting\":", &plan.waiting, |finding| About::of(Some(finding)), out)?;
     list(",\n\"choices\":", &plan.choices, Choice::of, out)?;
@@ -182,15 +182,15 @@ impl<'a> About<'a> {
 }
 
 impl<'a> Fix<'a> {
-    fn of(mend: &'a Mend, store: &'a Store) -> Self {
-        let changes = mend.changes.iter().map(|change| Edited::of(change, store));
+    fn of(mend: &'a Mend, places: &Places<'a>) -> Self {
+        let changes = mend.changes.iter().map(|change| Edited::of(change, places));
         Self { about: About::of(mend.finding.as_deref()), safe: mend.safe, changes: changes.collect() }
     }
 }
 
 impl<'a> Edited<'a> {
-    fn of(change: &'a finding::Change, store: &'a Store) -> Self {
-        Self { change: Change::of(change), edit: Edit::of(change, store) }
+    fn of(change: &'a finding::Change, places: &Places<'a>) -> Self {
+        Self { change: Change::of(change), edit: Edit::of(change, places) }
     }
 }
 

@@ -6,8 +6,7 @@ use serde::Serialize;
 use super::super::place::Places;
 use super::value::{Place, Value, is_false};
 use crate::finding::{self, ProposedFix, Severity};
-use crate::fix::splice;
-use crate::source::Store;
+use crate::fix::{splice_within, surroundings};
 
 /// What a rule says of one object, of one value, or of several that may not stand together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -130,7 +129,7 @@ impl<'a> Finding<'a> {
             primary: Site::of(&finding.primary, places),
             related: related.collect(),
             label: &finding.primary.label,
-            fix: finding.fix.as_ref().map(|fix| Fix::of(fix, places.store)),
+            fix: finding.fix.as_ref().map(|fix| Fix::of(fix, places)),
             fingerprint: &finding.fingerprint,
             tags: &finding.rule.tags,
             docs: &finding.rule.docs,
@@ -165,11 +164,11 @@ impl<'a> Site<'a> {
 }
 
 impl<'a> Fix<'a> {
-    fn of(fix: &'a ProposedFix, store: &'a Store) -> Self {
+    fn of(fix: &'a ProposedFix, places: &Places<'a>) -> Self {
         Self {
             safe: fix.safe,
             changes: fix.changes.iter().map(|change| Change::of(change)).collect(),
-            edits: fix.changes.iter().map(|change| Edit::of(change, store)).collect(),
+            edits: fix.changes.iter().map(|change| Edit::of(change, places)).collect(),
         }
     }
 }
@@ -188,8 +187,10 @@ impl<'a> Change<'a> {
 
 impl<'a> Edit<'a> {
     /// The bytes of the file that make a change; none if none can.
-    pub(in crate::report) fn of(change: &finding::Change, store: &'a Store) -> Option<Self> {
-        let splice = splice(store, change).ok()?;
+    pub(in crate::report) fn of(change: &finding::Change, places: &Places<'a>) -> Option<Self> {
+        let store = places.store;
+        let around = surroundings(store, change);
+        let splice = places.read_near(around, |text| splice_within(store, change, text))?.ok()?;
         let (file, span) = (splice.location.file, splice.location.span);
         Some(Self {
             file: store.name(file),
