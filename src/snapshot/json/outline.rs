@@ -48,8 +48,8 @@ fn parity(bits: u64) -> u64 {
 }
 
 /// How long the list or object is that a text begins with, if its brackets, and the quotes in it, leave no doubt. None as well where
-/// the text ends before it does, where a line ends in one of its texts or an object in it begins a line (it may
-/// have been cut off there), and where `goes_on` says no to one of the keys of the object.
+/// the text ends before it does, where a line ends in one of its texts or an object in it begins a line (it may have been cut off
+/// there), where a backslash stands in none of its texts, and where `goes_on` says no to one of the keys of the object.
 pub(super) fn outline(text: &[u8], mut goes_on: impl FnMut(&[u8]) -> bool) -> Option<usize> {
     let mut texts = Texts::default();
     // one bit for each bracket that is open, the last one lowest: whether it is a brace
@@ -64,13 +64,12 @@ pub(super) fn outline(text: &[u8], mut goes_on: impl FnMut(&[u8]) -> bool) -> Op
         // brackets and braces differ in one bit
         let marks = lanes.with(0x20).any_of([b'{', b'}', b':']) & !inside;
         let line_ends = rare & !backslashes;
-        let doubtful = if line_ends != 0 || line_ended {
+        let mut doubtful = backslashes & !inside;
+        if line_ends != 0 || line_ended {
             let begins = line_ends << 1 | u64::from(line_ended);
             line_ended = line_ends >> 63 == 1;
-            line_ends & inside | begins & lanes.equal(b'{')
-        } else {
-            0
-        };
+            doubtful |= line_ends & inside | begins & lanes.equal(b'{');
+        }
         for bit in each(marks | doubtful) {
             if doubtful >> bit & 1 == 1 {
                 return None;
@@ -113,7 +112,12 @@ fn key(text: &[u8]) -> Option<&[u8]> {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::cursor::Cursor;
+    use super::super::page::is_ordinary;
+    use super::super::scan::Scan;
     use super::*;
+    use crate::snapshot::frame::Frame;
+    use crate::source::Store;
 
     /// The same, byte after byte.
     fn slowly(text: &[u8]) -> Vec<usize> {
@@ -137,6 +141,67 @@ mod tests {
                 inside.extend(found.filter(|bit| *bit < bytes.len()).map(|bit| number * WIDTH + bit));
             }
             prop_assert_eq!(inside, slowly(text.as_bytes()));
+        }
+    }
+
+    /// Objects and what may stand in them, whole and spoiled.
+    fn any_text() -> impl Strategy<Value = String> {
+        let part = prop_oneof![
+            8 => Just(r#""mail":"a@b.c","#),
+            2 => Just(r#""list":["a","b]",{"c":{}}],"#),
+            2 => Just("\n"),
+            2 => Just(r#""long":"{[ 0123456789 0123456789 0123456789 0123456789 \\\\\" ]}","#),
+            1 => Just(r#""value":[{"a":1}],"#),
+            1 => Just(r#""val\u0075e":[{"a":1}],"#),
+            1 => Just(r#""@odata.context":"https://g/$metadata#users(id,mail)","#),
+            1 => Just(r#""meta":{"type":"users"},"data":[{}],"#),
+            1 => Just(r#""error":{"code":"x"},"#),
+            1 => Just(r#""a" : 1 "b""#),
+            1 => Just("\"a\":\n{},"),
+            1 => Just("{"),
+            1 => Just("}"),
+            1 => Just("]"),
+            1 => Just("\""),
+            1 => Just("\\"),
+            1 => Just("\u{1a}"),
+        ];
+        (
+            prop::collection::vec(part, 0..9),
+            prop_oneof![9 => Just(r#""z":0}"#), 1 => Just("}"), 1 => Just("")],
+        )
+            .prop_map(|(parts, end)| format!("{{{}{end} {{\"next\":1}}", parts.concat()))
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_certain_is_what_the_bytes_say(text in any_text()) {
+            let mut store = Store::new();
+            let file = store.text("t.json", text.clone().into_bytes());
+            if let Some(length) = outline(text.as_bytes(), is_ordinary) {
+                let mut problems = Vec::new();
+                let mut scan = Scan::new(Cursor::new(&store, file), file, &mut problems);
+                prop_assert!(scan.possible_page(0).is_ok());
+                prop_assert_eq!(scan.cursor.offset(), length as u64);
+                let [Frame { start: 0, length: found, context }] = scan.frames[..] else {
+                    return Err(TestCaseError::fail("one object"));
+                };
+                prop_assert_eq!((found as usize, &scan.lists[context as usize]), (length, &(None, false)));
+                prop_assert!(scan.pages.is_empty() && scan.requested.is_empty());
+                prop_assert!(scan.problems.is_empty());
+            }
+            if let Some(length) = outline(text.as_bytes(), |_| true) {
+                let mut problems = Vec::new();
+                let mut scan = Scan::new(Cursor::new(&store, file), file, &mut problems);
+                prop_assert!(scan.nested_by_bytes(0).is_ok());
+                prop_assert_eq!(scan.cursor.offset(), length as u64);
+                prop_assert!(scan.problems.is_empty());
+            }
+        }
+
+        #[test]
+        fn whole_objects_are_certain(value in prop::collection::hash_map("[a-zå]{0,20}", ".{0,90}", 0..6)) {
+            let text = serde_json::to_string(&value).unwrap();
+            prop_assert_eq!(outline(text.as_bytes(), |_| true), Some(text.len()));
         }
     }
 

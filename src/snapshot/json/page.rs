@@ -43,13 +43,16 @@ impl Scan<'_, '_> {
     /// An object at the top, or in a list there: it may be a page, which holds a list of objects.
     pub(super) fn object_or_page(&mut self) -> Scanned<()> {
         let start = self.cursor.offset();
-        // most objects are no pages, and have no field that one could have
-        let is_ordinary = |key: &[u8]| !LISTS.contains(&key) && !TELLING.contains(&key);
         if let Some(length) = outline(self.cursor.rest()?, is_ordinary) {
             self.cursor.skip(length);
             let context = self.context(None, false);
             return self.frame(start, context);
         }
+        self.possible_page(start)
+    }
+
+    /// The same of an object that has a field of pages, or that the look at its brackets says nothing certain of.
+    pub(super) fn possible_page(&mut self, start: u64) -> Scanned<()> {
         let faults = self.problems.len();
         let mut around = Around::default();
         let read = self.fields(&mut |scan, key, at| scan.around(key, at, &mut around));
@@ -156,6 +159,11 @@ impl Scan<'_, '_> {
             scan.pass()
         })
     }
+}
+
+/// Whether objects that are no pages have a field of this name: most have no others.
+pub(super) fn is_ordinary(key: &[u8]) -> bool {
+    !LISTS.contains(&key) && !TELLING.contains(&key)
 }
 
 /// What an `@odata.context` says the answer lists: `users` of `https://graph.microsoft.com/v1.0/$metadata#users(id,mail)`.

@@ -105,6 +105,11 @@ impl Scan<'_, '_> {
             self.cursor.skip(length);
             return Ok(());
         }
+        self.nested_by_bytes(start)
+    }
+
+    /// The same, one byte after the other.
+    pub(super) fn nested_by_bytes(&mut self, start: u64) -> Scanned<()> {
         let mut open: Vec<u8> = Vec::new();
         loop {
             let rest = self.cursor.rest()?;
