@@ -58,12 +58,8 @@ impl Split {
             Self::Names => memchr3(b';', b'\n', b'|', cell).is_none(),
             Self::List => memchr3(b';', b'\n', b'\r', cell).is_none(),
         };
-        Parts {
-            cell,
-            split: if one { Self::Whole } else { self },
-            at: 0,
-            named: memchr(b'=', cell).is_some(),
-        }
+        let named = !one && self == Self::Names && memchr(b'=', cell).is_some();
+        Parts { cell, split: if one { Self::Whole } else { self }, at: 0, named }
     }
 }
 
@@ -73,7 +69,7 @@ pub(super) struct Parts<'c> {
     cell: &'c [u8],
     split: Split,
     at: usize,
-    /// There is a `=` in the cell: names are names of LDAP.
+    /// There is a `=` in a cell of names: they are names of LDAP.
     named: bool,
 }
 

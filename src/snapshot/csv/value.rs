@@ -45,7 +45,8 @@ pub(super) fn read(
         return Ok(read);
     }
     let quoted = writing.doubled && memchr(b'"', raw).is_some();
-    let list = writing.list && memmem::find(raw, b"\\;").is_some();
+    // a backslash is seldom there at all
+    let list = writing.list && memchr(b'\\', raw).is_some() && memmem::find(raw, b"\\;").is_some();
     if !quoted && !list && prefix.is_empty() {
         return Ok((Text::of_block(range.clone()), Place::new(range, Form::Plain)));
     }
