@@ -13,8 +13,9 @@ use crate::snapshot::tree::{Found, Kind, NodeId, Tree};
 use crate::snapshot::{Names, Place, Record, Text};
 use crate::source::{FileId, Form, Location};
 
-/// How many fields an object mostly has at most.
+/// How many fields an object mostly has at most, and for how many there is room: a power of two.
 const FEW: usize = 64;
+const ROOM: usize = 2 * FEW;
 
 /// Reads values from a block.
 pub(super) struct Parser<'b, 'r> {
@@ -245,17 +246,18 @@ impl Parser<'_, '_> {
     /// Reports fields that an object has twice.
     fn same_keys(&mut self, tree: &Tree, id: NodeId) {
         // the hashes that were met, each where it says or behind that; 0 is free
-        let mut met = [0_u64; 2 * FEW];
+        let mut met = [0_u64; ROOM];
         for (number, child) in tree.children(id).enumerate() {
             let Some((text, _)) = tree.key(child) else { continue };
             let mut hasher = FxHasher::default();
             hasher.write(self.record.bytes(self.block, text));
             let hash = hasher.finish() | 1;
-            let places = (hash >> 1) as usize..;
-            let mut known = places.map_while(|place| met.get(place % (2 * FEW)).map(|known| (place, *known)));
+            let first = usize::try_from(hash >> 1 & (ROOM as u64 - 1)).unwrap_or(0);
+            let places = (first..ROOM).chain(0..first);
+            let mut known = places.filter_map(|place| met.get(place).map(|known| (place, *known)));
             match known.find(|(_, known)| *known == 0 || *known == hash) {
                 Some((place, 0)) if number < FEW => {
-                    if let Some(free) = met.get_mut(place % (2 * FEW)) {
+                    if let Some(free) = met.get_mut(place) {
                         *free = hash;
                     }
                 }
@@ -371,6 +373,28 @@ mod tests {
             let found = byte_list(format!("{text},\"next\": [1]").as_bytes(), &mut bytes);
             let said = serde_json::from_str::<Vec<u8>>(&text).ok().filter(|bytes| !bytes.is_empty());
             prop_assert_eq!(found.map(|length| (length, bytes)), said.map(|bytes| (text.len(), bytes)));
+        }
+
+        #[test]
+        fn a_field_that_is_there_twice_is_told(keys in prop::collection::vec("[a-h]{1,3}", 0..90)) {
+            let fields: Vec<String> = keys.iter().map(|key| format!("\"{key}\":1")).collect();
+            let text = format!("{{{}}}", fields.join(","));
+            let (names, mut record, mut problems) = (Names::all(), Record::default(), Vec::new());
+            let mut parser = Parser {
+                block: text.as_bytes(),
+                at: 0,
+                end: text.len(),
+                file: FileId::default(),
+                offset: 0,
+                names: &names,
+                shapes: None,
+                record: &mut record,
+                problems: &mut problems,
+                ends: Ends::find(text.as_bytes(), 0..text.len(), Vec::new()),
+            };
+            prop_assert!(parser.keyed(&mut Tree::default(), false).is_ok());
+            let different: std::collections::HashSet<&String> = keys.iter().collect();
+            prop_assert_eq!(problems.len(), keys.len() - different.len());
         }
     }
 }
