@@ -14,7 +14,9 @@ use serde::Serialize;
 use crate::source::{Complaint, FileId, Form, Location};
 
 pub use fix::{Change, ProposedFix, Stored};
-pub use printable::{code_point, is_invisible, is_pipeline_command, printable, printable_json};
+pub use printable::{
+    code_point, is_invisible, is_pipeline_command, is_plain_json, printable, printable_json,
+};
 pub use summary::{Outcome, RuleCost, Since, Summary};
 
 /// How bad a finding or a problem is.

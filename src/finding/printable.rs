@@ -79,16 +79,20 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Whether JSON is of visible ASCII without commands for a build server, as nearly all is: nothing in it has to be written out.
+#[must_use]
+pub fn is_plain_json(json: &[u8]) -> bool {
+    json.iter().fold(true, |all, byte| all & (*byte < 0x7F))
+        && !memchr::memchr_iter(b'#', json).any(|at| json.get(at + 1) == Some(&b'#'))
+}
+
 /// JSON text in which every character that a terminal or a build server would obey, or an eye would miss, is written as
 /// `\\u202E`. Such characters stand only in its strings.
 #[must_use]
 pub fn printable_json(text: &str) -> Cow<'_, str> {
     let is_hidden =
         |character: char| character == '\u{7F}' || (!character.is_ascii() && is_invisible(character));
-    let is_plain = memchr::memchr(0x7F, text.as_bytes()).is_none()
-        && memchr::memmem::find(text.as_bytes(), b"##").is_none()
-        && (text.is_ascii() || !text.chars().any(is_hidden));
-    if is_plain {
+    if is_plain_json(text.as_bytes()) || !text.contains("##") && !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -91,12 +91,10 @@ pub(super) fn add_places(text: &[u8], start: u32, places: &mut Vec<u32>, mut fin
     for stretch in text.chunks(STRETCH) {
         let mut count = 0;
         for bytes in stretch.chunks(WIDTH) {
-            let mut bits = find(Lanes::of(bytes, b' '));
-            while bits != 0
-                && let Some(place) = found.get_mut(count)
-            {
-                *place = start + bits.trailing_zeros();
-                bits &= bits - 1;
+            for bit in each(find(Lanes::of(bytes, b' '))) {
+                if let Some(place) = found.get_mut(count) {
+                    *place = start + bit;
+                }
                 count += 1;
             }
             start = start.saturating_add(WIDTH as u32);

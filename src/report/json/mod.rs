@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::place::Places;
-use crate::finding::{Outcome, printable_json};
+use crate::finding::{Outcome, is_plain_json, printable_json};
 use crate::source::Store;
 
 pub(super) use finding::{Change, Edit, Finding};
@@ -149,9 +149,7 @@ fn runs<'i, T: Sync, M: Serialize>(
 /// Writes out what a terminal would obey in the JSON that begins at a byte.
 fn obey_nothing(bytes: &mut Vec<u8>, from: usize) {
     let made = bytes.get(from..).unwrap_or_default();
-    let is_plain = made.iter().fold(true, |all, byte| all & (*byte < 0x7F));
-    let mut numbers = memchr::memchr_iter(b'#', made);
-    if is_plain && !numbers.any(|at| made.get(at + 1) == Some(&b'#')) {
+    if is_plain_json(made) {
         return;
     }
     let Some(Ok(text)) = bytes.get(from..).map(std::str::from_utf8) else { return };
