@@ -62,6 +62,11 @@ const VALUES: &[&str] = &[
     "a b@contoso.com",
     " joe@contoso.com",
     "joe@contoso.onmicrosoft.com",
+    "joe@contoso.mail.onmicrosoft.com",
+    "smtp:joe@contoso.mail.onmicrosoft.com",
+    "SMTP:joe@contoso.local",
+    "smtp:ann@fabrikam.com",
+    "ann@fabrikam.com",
     "SMTP:joe@contoso.com",
     "smtp:joe@contoso.com",
     "smtp: joe@contoso.com",
@@ -186,6 +191,9 @@ rules:
   - { id: few-mails, message: m, rule: "no user where has at least 3 mail where it contains \"@\"" }
   - { id: own-alias, message: m, rule: "each mailNickname of user, contact: it = local_part(mail) or it starts with \"_\" or department contains \"_\"" }
   - { id: rdn-line, message: m, rule: "no user where rdn(dn) contains \":\" or rdn(parent(dn)) contains \"u\"" }
+  - { id: mail-outside, message: m, rule: "each mail of user, contact: not domain(it) ends with [\".com\", \".local\"] or domain(it) starts with \"contoso.m\"" }
+  - { id: mail-routable, message: m, rule: "no user where not domain(mail) is routable_domain and sn is not blank or domain(mail) contains \"m.\"" }
+  - { id: badge-at-home, message: m, rule: "each (badge where domain(it) ends with \"contoso.com\") of user, contact: domain(it) = exact \"contoso.com\"" }
   - { id: sn-trimmed, message: m, rule: "each sn of user: it = exact trim(it)" }
 "#;
 

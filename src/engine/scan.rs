@@ -206,7 +206,7 @@ impl<'s, 'p> Scan<'s, 'p> {
     /// The number of the program for the profile of an object, or else of that for its shape, which has this number.
     fn profiled(&mut self, shape: usize, object: &Object<'_>, decides: &Decides) -> usize {
         let Some(used) = self.programs.get_mut(shape) else { return shape };
-        match used.begin(object, &mut self.memory, &mut self.terms) {
+        match used.begin(object, &mut self.memory, &mut self.terms, &self.signatures.programs) {
             Choice::Shape => shape,
             Choice::Profile(number) => number,
             Choice::New => {

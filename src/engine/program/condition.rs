@@ -187,13 +187,15 @@ impl<'p> Shape<'_, 'p> {
             Test::EqualAny { operand, index } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
-                Folded::Chain(chain) => Condition::Asks(chain, *index),
+                Folded::Chain(chain) => Condition::Asks(chain.whole(), *index),
                 Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
-                Folded::Chain(chain) => Condition::Refers(chain, Cow::Borrowed(classes), filter.as_deref()),
+                Folded::Chain(chain) => {
+                    Condition::Refers(chain.whole(), Cow::Borrowed(classes), filter.as_deref())
+                }
                 Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
         }
@@ -260,11 +262,14 @@ impl<'p> Shape<'_, 'p> {
         let has_few = chain.steps.last() == Some(&Step::Apply(Function::Domain))
             || predicate == Predicate::Format(Format::CountryCode);
         let predicate = if has_few { self.questions.borrow_mut().remembered(predicate) } else { predicate };
-        let met = Met::by(&chain.steps, &predicate);
-        if let Some(holds) = self.kinds_of(chain.start).and_then(|kinds| met.decides(kinds.set())) {
+        let kinds = self.kinds_of(chain.start);
+        let domains = self.profile.zip(kinds).map(|(profile, kinds)| profile.domains.known(kinds));
+        let met = Met::by(&chain.steps, &predicate, &domains.unwrap_or_default());
+        if let Some(holds) = kinds.and_then(|kinds| met.decides(kinds.set())) {
             return Plain::Known(holds);
         }
-        let Start::Slot(slot) = chain.start else { return Plain::Some(chain, predicate) };
+        let chain = chain.whole();
+        let Start::Slot(slot) = chain.start else { return looked_for(chain, predicate) };
         if !met.is_worth_sorting() {
             return Plain::Some(chain, predicate);
         }
@@ -301,7 +306,7 @@ impl<'p> Shape<'_, 'p> {
         if let Some(holds) = kinds.and_then(|kinds| shown.decides(range, kinds)) {
             return known(holds);
         }
-        Condition::Plain(Plain::Count(range, chain, shown))
+        Condition::Plain(Plain::Count(range, chain.whole(), shown))
     }
 
     fn equal(
@@ -318,7 +323,7 @@ impl<'p> Shape<'_, 'p> {
                 (Folded::Never, _) | (_, Folded::Never) => return known(false),
                 (Folded::Unknown, _) | (_, Folded::Unknown) => return Condition::Unknown,
                 (Folded::Chain(left), Folded::Chain(right)) => {
-                    Condition::Plain(Plain::Same { left, right, kind, exact })
+                    Condition::Plain(Plain::Same { left: left.whole(), right: right.whole(), kind, exact })
                 }
                 _ => return Condition::Open(test),
             },
@@ -352,7 +357,7 @@ impl<'p> Shape<'_, 'p> {
                     (Root::Here | Root::Itself, Some(Field::Class)) => Start::Class,
                     _ => return Folded::Open,
                 };
-                Folded::Chain(Chain { start, steps: Vec::new() })
+                Folded::Chain(Chain::new(start))
             }
             OperandKind::Selection(inner, test) => match (self.operand(inner), self.fold(test)) {
                 (Folded::Chain(_), Condition::Plain(Plain::Known(false))) => Folded::Never,
@@ -376,6 +381,14 @@ impl<'p> Shape<'_, 'p> {
             _ => Folded::Open,
         }
     }
+}
+
+/// Some value of a chain meets a predicate. Whether a name holds a byte at all is seen before it is taken apart.
+fn looked_for<'p>(chain: Chain<'p>, predicate: Predicate<'p>) -> Plain<'p> {
+    let of_name = chain.start == Start::It && chain.steps == [Step::Apply(Function::Rdn)];
+    let Some(byte) = predicate.needs().filter(|_| of_name) else { return Plain::Some(chain, predicate) };
+    let holds = Plain::Some(Chain::new(Start::It), Predicate::Holds(byte));
+    Plain::All(vec![holds, Plain::Some(chain, predicate)])
 }
 
 /// A function of each text that gives a text.

@@ -238,6 +238,11 @@ impl Kind {
         }
     }
 
+    /// Whether its stored texts are addresses with a domain.
+    pub(super) fn is_address(self) -> bool {
+        matches!(self, Self::Address | Self::Primary | Self::Secondary)
+    }
+
     /// Whether it is a line, or a part of one.
     fn is_line(self) -> bool {
         matches!(self, Self::Line | Self::WideLine | Self::Piece | Self::WidePiece)

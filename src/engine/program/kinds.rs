@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::kind::{Kind, Set};
+use super::domain::{Common, Domains};
+use super::kind::{Kind, STORED, Set};
 use crate::engine::object::Object;
 use crate::snapshot::{Record, Slot};
 
@@ -53,24 +54,42 @@ impl Watched {
     }
 }
 
-/// Of which kinds the values of an attribute are, and how many there are of each, up to three: two bits for each kind.
+/// Of which kinds the values of an attribute are, and how many there are of each, up to three: two bits for each kind. Behind them
+/// which domains addresses of each kind have, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct Kinds(Set);
+pub(super) struct Kinds(u64);
 
 /// One of the values is too long for what is known of short ones.
-const LONG: Set = 1 << (Set::BITS - 1);
+const LONG: u64 = 1 << (u64::BITS - 1);
+
+/// How many bits kinds take.
+const KIND_BITS: usize = 2 * STORED.len();
 
 /// The lower bit of each kind.
-const LOWER: Set = 0x1555_5555;
+const LOWER: Set = 0x5555_5555 & ((1 << KIND_BITS) - 1);
+
+/// How many domains may have a number: three kinds of addresses share the bits but that of long values, and each has a bit for other
+/// domains.
+pub(super) const DOMAINS: usize = (u64::BITS as usize - 1 - KIND_BITS) / 3 - 1;
+
+/// The bit of a kind of addresses with the domain that has this number.
+fn domain_bit(kind: Kind, number: usize) -> u64 {
+    let first = KIND_BITS + (kind as usize - Kind::Address as usize) * (DOMAINS + 1);
+    1 << (first + number)
+}
 
 /// How many values of one kind count as many.
 const MANY: Set = 3;
 
 impl Kinds {
-    fn add(&mut self, bit: Set, is_long: bool) {
-        let count = bit * MANY;
+    /// Takes note of a value of a kind; if that is one of addresses, `domain` is the number of its domain.
+    fn add(&mut self, kind: Kind, domain: usize, is_long: bool) {
+        let (bit, count) = (u64::from(kind.bit()), u64::from(kind.bit() * MANY));
         if self.0 & count != count {
             self.0 += bit;
+        }
+        if kind.is_address() {
+            self.0 |= domain_bit(kind, domain);
         }
         if is_long {
             self.0 |= LONG;
@@ -89,17 +108,31 @@ impl Kinds {
 
     /// The bits of the kinds.
     pub(super) fn set(self) -> Set {
-        (self.0 | self.0 >> 1) & LOWER
+        let counts = self.counts();
+        (counts | counts >> 1) & LOWER
+    }
+
+    /// How many values there are of each kind.
+    fn counts(self) -> Set {
+        self.0 as Set & (LOWER | LOWER << 1)
+    }
+
+    /// The numbers of the domains that addresses of a kind have; none if some of them have no number.
+    pub(super) fn domains(self, kind: Kind) -> Option<impl Iterator<Item = usize>> {
+        let has = move |number: &usize| self.0 & domain_bit(kind, *number) != 0;
+        (!has(&DOMAINS)).then(|| (0..DOMAINS).filter(has))
     }
 
     /// How many of the values are of the kinds with these bits, at least.
     pub(super) fn least(self, bits: Set) -> u64 {
-        u64::from((self.0 & bits).count_ones() + 2 * (self.0 >> 1 & bits).count_ones())
+        let counts = self.counts();
+        u64::from((counts & bits).count_ones() + 2 * (counts >> 1 & bits).count_ones())
     }
 
     /// How many of the values are of the kinds with these bits; none if there are many of one of them.
     pub(super) fn count(self, bits: Set) -> Option<u64> {
-        let are_many = self.0 & self.0 >> 1 & bits != 0;
+        let counts = self.counts();
+        let are_many = counts & counts >> 1 & bits != 0;
         (!are_many).then(|| self.least(bits))
     }
 }
@@ -113,15 +146,16 @@ pub(super) struct Sorted {
     bits: Vec<Set>,
     /// Some value is too long for what is known of short ones.
     is_long: bool,
+    domains: Domains,
 }
 
 impl Sorted {
-    /// Sorts the values of another object.
-    pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched) {
+    /// Sorts the values of another object. A domain gets a number once so many addresses have it.
+    pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched, (worth, common): (u32, &Common)) {
         self.kinds.clear();
         self.kinds.resize(watched.watches.len().max(1), Kinds::default());
         if let Some(name) = self.kinds.first_mut() {
-            name.add(Kind::of_name(object.name()).bit(), false);
+            name.add(Kind::of_name(object.name()), 0, false);
         }
         let entries = object.record.entries();
         self.bits.clear();
@@ -132,14 +166,17 @@ impl Sorted {
             let (Some(watch), Some(kinds)) = (watched.watches.get(place), self.kinds.get_mut(place)) else {
                 continue;
             };
-            let kind = if watch.is_sorted {
-                Kind::of(object.record.bytes(object.block, entry.value))
+            let (kind, domain) = if watch.is_sorted {
+                let text = object.record.bytes(object.block, entry.value);
+                let kind = Kind::of(text);
+                let domain = if kind.is_address() { self.domains.number(text, worth, common) } else { 0 };
+                (kind, domain)
             } else {
-                Kind::Other
+                (Kind::Other, 0)
             };
             let is_long = entry.value.len() > watch.longest;
             self.is_long |= is_long;
-            kinds.add(kind.bit(), is_long);
+            kinds.add(kind, domain, is_long);
             *of_value = kind.bit();
         }
     }
@@ -173,15 +210,34 @@ mod tests {
     #[test]
     fn kinds_are_counted_up_to_three() {
         let mut kinds = Kinds::default();
-        let (word, x500) = (Kind::Word.bit(), Kind::X500.bit());
+        let (word, x500) = (Kind::Word, Kind::X500);
+        let (word_bit, x500_bit) = (word.bit(), x500.bit());
         assert!(kinds.is_empty());
         for count in [Some(1), Some(2), None, None] {
-            kinds.add(word, false);
-            assert_eq!((kinds.count(word), kinds.count(x500)), (count, Some(0)));
+            kinds.add(word, 0, false);
+            assert_eq!((kinds.count(word_bit), kinds.count(x500_bit)), (count, Some(0)));
         }
-        kinds.add(x500, true);
-        assert_eq!((kinds.count(x500), kinds.count(word | x500)), (Some(1), None));
-        assert_eq!(kinds.set(), word | x500);
+        kinds.add(x500, 0, true);
+        assert_eq!((kinds.count(x500_bit), kinds.count(word_bit | x500_bit)), (Some(1), None));
+        assert_eq!(kinds.set(), word_bit | x500_bit);
         assert!(kinds.is_long() && !kinds.is_empty());
+    }
+
+    #[test]
+    fn domains_are_told_apart() {
+        let mut kinds = Kinds::default();
+        for (kind, number) in [(Kind::Address, 3), (Kind::Secondary, 0), (Kind::Address, DOMAINS - 1)] {
+            kinds.add(kind, number, false);
+        }
+        let numbers = |kinds: Kinds, kind| kinds.domains(kind).map(Iterator::collect::<Vec<usize>>);
+        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, DOMAINS - 1]));
+        assert_eq!(numbers(kinds, Kind::Primary), Some(Vec::new()));
+        assert_eq!(numbers(kinds, Kind::Secondary), Some(vec![0]));
+        let (address, secondary) = (Kind::Address.bit(), Kind::Secondary.bit());
+        assert_eq!((kinds.set(), kinds.count(address)), (address | secondary, Some(2)));
+        kinds.add(Kind::Secondary, DOMAINS, false);
+        assert_eq!(numbers(kinds, Kind::Secondary), None, "one of them has another domain");
+        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, DOMAINS - 1]));
+        assert!(!kinds.is_long(), "all bits have a place of their own");
     }
 }

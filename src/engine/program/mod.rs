@@ -8,6 +8,7 @@
 
 mod combine;
 mod condition;
+mod domain;
 mod kind;
 mod kinds;
 mod plain;
@@ -35,7 +36,7 @@ use kinds::{Watch, Watched};
 use plain::{Chain, Plain, Start};
 use profile::{Profile, answered};
 use question::Questions;
-use quiet::{Cut, Passed, Texts, allowed_length, never};
+use quiet::{Cut, Cuts, Passed, Texts, allowed_length, cuts, never};
 
 pub(super) use profile::{Choice, Terms};
 pub(super) use run::{Memory, Told};
@@ -87,7 +88,7 @@ struct Group<'p> {
     /// The kinds of stored values of which it is known whether the chain keeps them.
     told: Set,
     /// What the chain leaves of stored values of each kind.
-    cuts: [Cut; STORED.len()],
+    cuts: Cuts,
 }
 
 /// Keys that are made alike.
@@ -396,9 +397,9 @@ impl Group<'_> {
             None => allowed().unwrap_or(usize::MAX),
         };
         self.longest = longest;
-        for (kind, cut) in STORED.into_iter().zip(&mut self.cuts) {
-            *cut = Texts { kind, longest }.cut(steps);
-            match (Texts { kind, longest }).through(steps) {
+        self.cuts = cuts(steps, longest);
+        for kind in STORED {
+            match (Texts { longest, ..Texts::any(kind) }).through(steps) {
                 Passed::On(_) => self.kept |= kind.bit(),
                 Passed::Dropped => {}
                 Passed::Unknown => continue,

@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 
+use super::kind::{Kind, Set};
 use super::kinds::{Kinds, Sorted, Watched};
 use super::predicate::{Predicate, is_one_of};
 use super::question::Remembered;
-use super::quiet::{Met, Shown};
+use super::quiet::{Cut, Cuts, Met, Shown, cuts};
 use crate::engine::object::{Content, Object, Value};
 use crate::engine::operand::append_key;
 use crate::language::format::Format;
@@ -42,6 +43,8 @@ pub(super) enum Plain<'p> {
 pub(super) struct Chain<'p> {
     pub(super) start: Start,
     pub(super) steps: Vec<Step<'p>>,
+    /// What the steps leave of stored texts of each kind, once they are [all there](Chain::whole).
+    cuts: Option<Box<Cuts>>,
 }
 
 /// Where a chain begins.
@@ -85,11 +88,30 @@ impl Plain<'_> {
 }
 
 impl<'p> Chain<'p> {
+    /// A chain without steps.
+    pub(super) fn new(start: Start) -> Self {
+        Self { start, steps: Vec::new(), cuts: None }
+    }
+
+    /// The same, to which no step is added any more.
+    pub(super) fn whole(mut self) -> Self {
+        if matches!(self.start, Start::Slot(_)) && !self.steps.is_empty() {
+            self.cuts = Some(Box::new(cuts(&self.steps, usize::MAX)));
+        }
+        self
+    }
+
+    /// What the steps leave of a stored text that is of the kind with this bit.
+    fn leaves(&self, bit: Set) -> Cut {
+        let cut = self.cuts.as_ref().and_then(|cuts| cuts.get(Kind::number(bit)));
+        cut.copied().unwrap_or_default()
+    }
+
     pub(super) fn then(mut self, step: Step<'p>) -> Self {
         self.steps.push(match step {
             // as nearly all rules about addresses choose them
             Step::Keep(Plain::Some(
-                Chain { start: Start::It, steps },
+                Chain { start: Start::It, steps, .. },
                 Predicate::Among { keys, kind: Type::Text, exact },
             )) if steps == [Step::Apply(Function::Scheme)] => Step::OfType { types: keys, exact },
             step => step,
@@ -163,7 +185,7 @@ impl<'r> Reader<'r> {
         match condition {
             Plain::Known(holds) => *holds,
             Plain::Once(number) => self.once(*number),
-            Plain::Some(Chain { start: Start::It, steps }, predicate) if steps.is_empty() => {
+            Plain::Some(Chain { start: Start::It, steps, .. }, predicate) if steps.is_empty() => {
                 self.meets(predicate, it)
             }
             condition => self.holds_farther(condition, it),
@@ -178,7 +200,7 @@ impl<'r> Reader<'r> {
             Plain::Any(parts) => parts.iter().any(|part| self.holds(part, it)),
             Plain::Not(inner) => !self.holds(inner, it),
             Plain::Once(number) => self.once(*number),
-            Plain::Some(Chain { start: Start::It, steps }, predicate) if steps.is_empty() => {
+            Plain::Some(Chain { start: Start::It, steps, .. }, predicate) if steps.is_empty() => {
                 self.meets(predicate, it)
             }
             Plain::Some(chain, predicate) => self.some(chain, it, &mut |text| self.meets(predicate, text)),
@@ -263,8 +285,13 @@ impl<'r> Reader<'r> {
         let object = self.object;
         match chain.start {
             Start::It => self.through(&chain.steps, it, visit),
-            Start::Slot(slot) => object.record.values(slot).any(|(_, entry)| {
-                self.through(&chain.steps, object.record.bytes(object.block, entry.value), visit)
+            Start::Slot(slot) => object.record.values(slot).any(|(number, entry)| {
+                let text = object.record.bytes(object.block, entry.value);
+                match chain.leaves(self.sorted.bit(number)) {
+                    Cut::From(from) => visit(text.get(from..).unwrap_or_default()),
+                    Cut::Dropped => false,
+                    Cut::Asked => self.through(&chain.steps, text, visit),
+                }
             }),
             Start::Dn => {
                 let known = match chain.steps.split_first() {

@@ -1,7 +1,7 @@
 //! What one text can be asked. Each answer is the same as that of the evaluator, which is asked in its place where a
 //! text has a corner.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::engine::evaluate::{find, is_among};
 use crate::engine::object::{Content, Value};
@@ -26,6 +26,8 @@ pub(super) enum Predicate<'p> {
     Text { place: TextPlace, texts: Vec<Wanted<'p>>, exact: bool },
     /// Its length compares to one of the numbers.
     Length { function: Function, comparator: Comparator, numbers: &'p [i64] },
+    /// The byte stands in it, or an escape, which may stand for the byte.
+    Holds(u8),
     /// It is a number with all bits of one of these.
     Bits(Vec<i64>),
     /// One with a number, whose answers are worth remembering.
@@ -62,6 +64,13 @@ impl<'p> Predicate<'p> {
         Self::Length { function, comparator, numbers }
     }
 
+    /// A byte that every text has that meets it.
+    pub(super) fn needs(&self) -> Option<u8> {
+        let Self::Text { texts, .. } = self else { return None };
+        let needed = texts.first()?.needs?;
+        texts.iter().all(|wanted| wanted.needs == Some(needed)).then_some(needed)
+    }
+
     /// Whether a text meets it.
     pub(super) fn holds(&self, text: &[u8]) -> bool {
         match self {
@@ -83,6 +92,7 @@ impl<'p> Predicate<'p> {
                 let Outcome::Number(length) = function.apply(text, &[]) else { return false };
                 numbers.iter().any(|number| comparator.holds(length, *number))
             }
+            Self::Holds(byte) => memchr2(*byte, b'\\', text).is_some(),
             Self::Remembered(_, predicate) => predicate.holds(text),
             Self::Bits(masks) => {
                 number(text).is_some_and(|given| masks.iter().any(|bits| given & bits == *bits))

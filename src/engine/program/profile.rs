@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::condition::{Condition, Numbered};
+use super::domain::{Common, Known};
 use super::kinds::{Kinds, Watched};
 use super::plain::{Plain, Start};
 use super::quiet::{Passed, Texts, settled};
@@ -21,6 +22,8 @@ pub(super) struct Profile<'s> {
     pub(super) watched: &'s Arc<Watched>,
     /// What came out.
     pub(super) kinds: &'s [Kinds],
+    /// The domains that have a number.
+    pub(super) domains: &'s Common,
 }
 
 impl Profile<'_> {
@@ -62,7 +65,7 @@ pub(in crate::engine) enum Choice {
 /// When a profile gets a program of its own.
 #[derive(Debug)]
 pub(in crate::engine) struct Terms {
-    /// After how many objects.
+    /// After how many objects; and after how many addresses a domain gets a number.
     pub(in crate::engine) worth: u32,
     /// How many more profiles are counted.
     pub(in crate::engine) room: usize,
@@ -128,7 +131,7 @@ impl<'p> Program<'p> {
         for mut group in groups {
             if let Start::Slot(slot) = group.chain.start
                 && let Some(kinds) = profile.of(slot)
-                && !self.is_open(&mut group, kinds)
+                && !self.is_open(&mut group, kinds, &profile.domains.known(kinds))
             {
                 continue;
             }
@@ -137,12 +140,12 @@ impl<'p> Program<'p> {
     }
 
     /// Takes out of a group what the kinds of its values decide. False if nothing is left to do but what is done at once.
-    fn is_open(&mut self, group: &mut Group<'p>, kinds: Kinds) -> bool {
+    fn is_open(&mut self, group: &mut Group<'p>, kinds: Kinds, domains: &Known) -> bool {
         let set = kinds.set();
         if kinds.is_empty() || set & !(group.told & !group.kept) == 0 {
             return false;
         }
-        group.settle(kinds);
+        group.settle(kinds, domains);
         let is_asked = |keys: &mut Keys<'_>| {
             keys.indexes.retain(|index| self.guards.get(index.guard) != Some(&Plain::Known(false)));
             !keys.indexes.is_empty()
@@ -160,16 +163,16 @@ impl<'p> Program<'p> {
 }
 
 impl Group<'_> {
-    /// Takes out what is decided of values of these kinds.
-    fn settle(&mut self, kinds: Kinds) {
+    /// Takes out what is decided of values of these kinds, with these domains.
+    fn settle(&mut self, kinds: Kinds, domains: &Known) {
         let Self { chain, rules, longest, .. } = self;
         rules.retain_mut(|rule| {
-            let read = Texts::of(kinds.set() & !rule.quiet, *longest);
+            let read = Texts::of(kinds.set() & !rule.quiet, *longest, domains);
             let behind = read.map(|texts| match texts.through(&chain.steps) {
                 Passed::On(kind) => Some(Texts { kind, ..texts }),
                 Passed::Dropped | Passed::Unknown => None,
             });
-            let Some(behind) = behind.collect::<Option<Vec<Texts>>>() else { return true };
+            let Some(behind) = behind.collect::<Option<Vec<Texts<'_>>>>() else { return true };
             let fault = std::mem::replace(&mut rule.fault, Condition::Unknown);
             rule.fault = settled(fault, &behind);
             !behind.is_empty() && !rule.fault.is_known(false)

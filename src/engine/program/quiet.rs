@@ -2,6 +2,7 @@
 
 use super::combine::{all, any, known, not};
 use super::condition::Condition;
+use super::domain::Known;
 use super::kind::{Kind, STORED, Set};
 use super::kinds::Kinds;
 use super::plain::{Chain, Plain, Start, Step};
@@ -34,6 +35,14 @@ pub(super) enum Cut {
     Dropped,
 }
 
+/// The same of stored texts of every kind, in the order of [`STORED`].
+pub(super) type Cuts = [Cut; STORED.len()];
+
+/// What steps leave of stored texts that are no longer than so many bytes.
+pub(super) fn cuts(steps: &[Step<'_>], longest: usize) -> Cuts {
+    STORED.map(|kind| Texts { longest, ..Texts::any(kind) }.cut(steps))
+}
+
 /// Which stored texts a chain shows, as sets of the bits of their kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shown {
@@ -48,7 +57,7 @@ impl Shown {
     pub(super) fn through(steps: &[Step<'_>]) -> Self {
         let mut shown = Self { all: 0, some: 0 };
         for kind in STORED {
-            match (Texts { kind, longest: usize::MAX }).through(steps) {
+            match Texts::any(kind).through(steps) {
                 Passed::On(_) => shown.all |= kind.bit(),
                 Passed::Dropped => {}
                 Passed::Unknown => shown.some |= kind.bit(),
@@ -78,17 +87,16 @@ pub(super) struct Met {
 }
 
 impl Met {
-    /// What is known of a predicate behind steps.
-    pub(super) fn by(steps: &[Step<'_>], predicate: &Predicate<'_>) -> Self {
+    /// What is known of a predicate behind steps, for texts with these domains.
+    pub(super) fn by(steps: &[Step<'_>], predicate: &Predicate<'_>, domains: &Known) -> Self {
         let mut met = Self { always: 0, never: 0 };
+        let holds = |texts: Texts<'_>| match texts.through(steps) {
+            Passed::On(kind) => Texts { kind, ..texts }.meets(predicate),
+            Passed::Dropped => Some(false),
+            Passed::Unknown => None,
+        };
         for kind in STORED {
-            let texts = Texts { kind, longest: usize::MAX };
-            let holds = match texts.through(steps) {
-                Passed::On(kind) => Texts { kind, ..texts }.meets(predicate),
-                Passed::Dropped => Some(false),
-                Passed::Unknown => None,
-            };
-            match holds {
+            match agreed(Texts::of(kind.bit(), usize::MAX, domains).map(holds)) {
                 Some(true) => met.always |= kind.bit(),
                 Some(false) => met.never |= kind.bit(),
                 None => {}
@@ -139,25 +147,38 @@ fn shortest(lengths: impl Iterator<Item = usize>) -> usize {
 
 /// What texts of one kind are known to be, when they are no longer than so many bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Texts {
+pub(super) struct Texts<'d> {
     pub(super) kind: Kind,
     pub(super) longest: usize,
+    /// The domain that they have if they are addresses, if it is known.
+    pub(super) domain: Option<&'d [u8]>,
 }
 
 /// The kinds of stored texts of which a condition never holds once they went through steps, as a set of their bits.
 pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usize) -> Set {
-    let is_never = |kind: &Kind| match (Texts { kind: *kind, longest }).through(steps) {
-        Passed::On(kind) => (Texts { kind, longest }).decides(condition) == Some(false),
+    let texts = |kind: Kind| Texts { longest, ..Texts::any(kind) };
+    let is_never = |kind: &Kind| match texts(*kind).through(steps) {
+        Passed::On(kind) => texts(kind).decides(condition) == Some(false),
         Passed::Dropped => true,
         Passed::Unknown => false,
     };
     STORED.iter().filter(|kind| is_never(kind)).map(|kind| kind.bit()).sum()
 }
 
-impl Texts {
-    /// Stored texts of these kinds.
-    pub(super) fn of(kinds: Set, longest: usize) -> impl Iterator<Item = Self> {
-        STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0).map(move |kind| Self { kind, longest })
+impl<'d> Texts<'d> {
+    /// All texts of a kind.
+    pub(super) fn any(kind: Kind) -> Self {
+        Self { kind, longest: usize::MAX, domain: None }
+    }
+
+    /// Stored texts of these kinds: addresses with each of these domains, if they are known.
+    pub(super) fn of(kinds: Set, longest: usize, domains: &'d Known) -> impl Iterator<Item = Self> {
+        STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0).flat_map(move |kind| {
+            let known = domains.of(kind).filter(|domains| !domains.is_empty());
+            let unknown = known.is_none().then_some(None);
+            let domains = known.into_iter().flatten().map(|domain| Some(&**domain));
+            domains.chain(unknown).map(move |domain| Self { kind, longest, domain })
+        })
     }
 
     /// What becomes of them behind steps.
@@ -225,7 +246,7 @@ impl Texts {
             Plain::All(parts) => each(parts.iter().map(|part| self.holds(part)), false),
             Plain::Any(parts) => each(parts.iter().map(|part| self.holds(part)), true),
             Plain::Not(inner) => self.holds(inner).map(|holds| !holds),
-            Plain::Some(Chain { start: Start::It, steps }, predicate) => match self.through(steps) {
+            Plain::Some(Chain { start: Start::It, steps, .. }, predicate) => match self.through(steps) {
                 Passed::On(kind) => Self { kind, ..self }.meets(predicate),
                 Passed::Dropped => Some(false),
                 Passed::Unknown => None,
@@ -248,6 +269,11 @@ impl Texts {
     }
 
     fn meets(self, predicate: &Predicate<'_>) -> Option<bool> {
+        if self.kind == Kind::Domain
+            && let Some(domain) = self.domain
+        {
+            return Some(predicate.holds(domain));
+        }
         match predicate {
             Predicate::Any => Some(true),
             Predicate::Remembered(_, predicate) => self.meets(predicate),
@@ -318,7 +344,7 @@ fn applied(function: Function, kind: Kind) -> Option<Kind> {
 }
 
 /// What is left of a condition where the value at hand is of one of these kinds.
-pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts]) -> Condition<'p> {
+pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts<'_>]) -> Condition<'p> {
     if let Some(holds) = agreed(kinds.iter().map(|texts| texts.decides(&condition))) {
         return known(holds);
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, RwLock, RwLockWriteGuard};
 
 use rustc_hash::FxHashMap;
 
+use super::domain;
 use super::kinds::Kinds;
 use super::profile::{Choice, Profile, Profiles, Terms};
 use super::run::Memory;
@@ -42,6 +43,7 @@ pub(in crate::engine) struct Programs<'p> {
     decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
     numbers: RwLock<Numbers<'p>>,
     profiled: RwLock<FxHashMap<ProfileKey, Arc<Program<'p>>>>,
+    domains: domain::Common,
 }
 
 /// What tells a profile: the key of its shape, and the kinds of values by attribute.
@@ -85,6 +87,7 @@ impl<'p> Programs<'p> {
             decides: RwLock::default(),
             numbers: RwLock::default(),
             profiled: RwLock::default(),
+            domains: domain::Common::default(),
         }
     }
 
@@ -238,7 +241,7 @@ impl<'p> Programs<'p> {
             decides: &decides.present,
             told: &if has_values { told(record, block, &decides.values) } else { Vec::new() },
             unasked: &record.unasked,
-            profile: Some(Profile { watched: &shape.watched, kinds }),
+            profile: Some(Profile { watched: &shape.watched, kinds, domains: &self.domains }),
         };
         Some(self.share(&self.profiled, profile, signature, presence))
     }
@@ -256,8 +259,9 @@ impl<'p> Used<'p> {
         object: &Object<'_>,
         memory: &mut Memory,
         terms: &mut Terms,
+        programs: &Programs<'_>,
     ) -> Choice {
-        memory.begin(object, &self.program);
+        memory.begin(object, &self.program, (terms.worth, &programs.domains));
         memory.profile().map_or(Choice::Shape, |kinds| self.profiles.choose(kinds, terms))
     }
 

@@ -78,7 +78,7 @@ impl Plain<'_> {
             Self::All(parts) => each(parts.iter().map(|part| part.decided_by(it)), false),
             Self::Any(parts) => each(parts.iter().map(|part| part.decided_by(it)), true),
             Self::Not(inner) => inner.decided_by(it).map(|holds| !holds),
-            Self::Some(Chain { start: Start::It, steps }, predicate) if steps.is_empty() => {
+            Self::Some(Chain { start: Start::It, steps, .. }, predicate) if steps.is_empty() => {
                 Some(predicate.holds(it))
             }
             _ => None,
