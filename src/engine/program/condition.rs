@@ -261,7 +261,8 @@ impl<'p> Shape<'_, 'p> {
     fn asked_of(&self, chain: Chain<'p>, predicate: Predicate<'p>) -> Plain<'p> {
         let has_few = chain.steps.last() == Some(&Step::Apply(Function::Domain))
             || predicate == Predicate::Format(Format::CountryCode);
-        let predicate = if has_few { self.questions.borrow_mut().remembered(predicate) } else { predicate };
+        let remembered = |predicate| self.questions.borrow_mut().remembered(predicate);
+        let predicate = if has_few { remembered(predicate) } else { predicate };
         let kinds = self.kinds_of(chain.start);
         let domains = self.profile.zip(kinds).map(|(profile, kinds)| profile.domains.known(kinds));
         let met = Met::by(&chain.steps, &predicate, &domains.unwrap_or_default());
@@ -269,6 +270,10 @@ impl<'p> Shape<'_, 'p> {
             return Plain::Known(holds);
         }
         let chain = chain.whole();
+        if let Some(functions) = chain.behind_parent() {
+            let parent = Chain::new(Start::Dn).then(Step::Apply(Function::Parent));
+            return Plain::Some(parent, remembered(Predicate::Behind(functions, Box::new(predicate))));
+        }
         let Start::Slot(slot) = chain.start else { return looked_for(chain, predicate) };
         if !met.is_worth_sorting() {
             return Plain::Some(chain, predicate);

@@ -124,6 +124,19 @@ impl<'p> Chain<'p> {
         self.start == Start::It && self.steps.is_empty()
     }
 
+    /// What is made of the name of the container of the object at hand, if the chain shows nothing else.
+    pub(super) fn behind_parent(&self) -> Option<Vec<Function>> {
+        let (Start::Dn, [Step::Apply(Function::Parent), rest @ ..]) = (self.start, self.steps.as_slice())
+        else {
+            return None;
+        };
+        let functions = rest.iter().map(|step| match step {
+            Step::Apply(function) => Some(*function),
+            Step::Keep(_) | Step::OfType { .. } => None,
+        });
+        functions.collect()
+    }
+
     /// Whether every value is a part of a stored one.
     pub(super) fn is_cut(&self) -> bool {
         matches!(self.start, Start::Slot(_) | Start::Dn)

@@ -30,6 +30,8 @@ pub(super) enum Predicate<'p> {
     Holds(u8),
     /// It is a number with all bits of one of these.
     Bits(Vec<i64>),
+    /// What functions make of it, one after the other, meets another one.
+    Behind(Vec<Function>, Box<Predicate<'p>>),
     /// One with a number, whose answers are worth remembering.
     Remembered(u8, Box<Predicate<'p>>),
 }
@@ -93,11 +95,21 @@ impl<'p> Predicate<'p> {
                 numbers.iter().any(|number| comparator.holds(length, *number))
             }
             Self::Holds(byte) => memchr2(*byte, b'\\', text).is_some(),
+            Self::Behind(functions, predicate) => behind(functions, predicate, text),
             Self::Remembered(_, predicate) => predicate.holds(text),
             Self::Bits(masks) => {
                 number(text).is_some_and(|given| masks.iter().any(|bits| given & bits == *bits))
             }
         }
+    }
+}
+
+fn behind(functions: &[Function], predicate: &Predicate<'_>, text: &[u8]) -> bool {
+    let Some((first, rest)) = functions.split_first() else { return predicate.holds(text) };
+    match first.apply(text, &[]) {
+        Outcome::Part(part) => behind(rest, predicate, text.get(part).unwrap_or_default()),
+        Outcome::Made(made) => behind(rest, predicate, &made),
+        Outcome::Number(_) => false,
     }
 }
 

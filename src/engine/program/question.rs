@@ -1,4 +1,4 @@
-//! What is asked of domains and countries. A directory has few of them, and each address has one, so answers are remembered.
+//! What is asked of domains, countries and the names of containers. A directory has few of them, so answers are remembered.
 
 use rustc_hash::FxHashMap;
 
@@ -10,7 +10,7 @@ const QUESTIONS: usize = 64;
 
 /// How many texts are remembered, and how long they may be, in bytes.
 const TEXTS: usize = 4096;
-const LONGEST: usize = 64;
+const LONGEST: usize = 128;
 
 /// The questions of a run whose answers are remembered, each with a number.
 #[derive(Debug, Default)]
@@ -21,7 +21,10 @@ impl<'p> Questions<'p> {
     pub(super) fn remembered(&mut self, predicate: Predicate<'p>) -> Predicate<'p> {
         let is_dear = match &predicate {
             Predicate::Format(format) => matches!(format, Format::RoutableDomain | Format::CountryCode),
-            Predicate::Text { .. } | Predicate::Among { .. } | Predicate::Matches(_) => true,
+            Predicate::Text { .. }
+            | Predicate::Among { .. }
+            | Predicate::Matches(_)
+            | Predicate::Behind(..) => true,
             _ => false,
         };
         if !is_dear {

@@ -349,7 +349,12 @@ pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts<'_>]) -> Cond
         return known(holds);
     }
     let settle = |part| settled(part, kinds);
+    let whole = |chain: &Chain<'p>| kinds.iter().all(|texts| texts.keeps(chain));
     match condition {
+        Condition::Plain(Plain::Not(inner)) => not(settle(Condition::Plain(*inner))),
+        Condition::Plain(Plain::Same { left, right, kind, exact }) if whole(&left) => {
+            Condition::Plain(Plain::Same { left: Chain::new(Start::It), right, kind, exact })
+        }
         Condition::Plain(Plain::All(parts)) => all(parts.into_iter().map(Condition::Plain).map(settle)),
         Condition::Plain(Plain::Any(parts)) => any(parts.into_iter().map(Condition::Plain).map(settle)),
         Condition::All(parts) => all(parts.into_iter().map(settle)),

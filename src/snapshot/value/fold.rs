@@ -15,33 +15,39 @@ pub fn fold_into(text: &[u8], into: &mut Vec<u8>) {
 
 /// The same, as far as the text is ASCII; false if it is not. Texts are short: eight bytes at once are faster than more.
 fn fold_ascii_into(text: &[u8], into: &mut Vec<u8>) -> bool {
-    into.reserve(text.len());
-    let (words, rest) = text.as_chunks();
-    for word in words {
-        let Some(folded) = fold_word(*word) else { return false };
-        into.extend_from_slice(&folded);
+    let start = into.len();
+    into.extend_from_slice(text);
+    let added = into.get_mut(start..).unwrap_or_default();
+    let (words, rest) = added.as_chunks_mut();
+    if !words.iter_mut().all(fold_word) {
+        return false;
     }
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-    let folded = fold_word(last);
-    into.extend_from_slice(folded.as_ref().and_then(|folded| folded.get(..rest.len())).unwrap_or_default());
-    folded.is_some()
+    if rest.is_empty() {
+        return true;
+    }
+    // bytes that are folded twice stay what they are
+    if let Some(last) = added.last_chunk_mut() {
+        return fold_word(last);
+    }
+    added.make_ascii_lowercase();
+    added.is_ascii()
 }
 
-/// Eight bytes of ASCII in lower case.
+/// Puts eight bytes of ASCII in lower case; false if they are none.
 #[inline]
-fn fold_word(bytes: [u8; 8]) -> Option<[u8; 8]> {
+fn fold_word(bytes: &mut [u8; 8]) -> bool {
     const EACH: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = EACH << 7;
-    let word = u64::from_le_bytes(bytes);
+    let word = u64::from_le_bytes(*bytes);
     if word & HIGH != 0 {
-        return None;
+        return false;
     }
     // the highest bit of each byte: whether it is `A` or behind, and whether it is behind `Z`
     let from_a = word + EACH * (0x80 - b'A' as u64);
     let behind_z = word + EACH * (0x7F - b'Z' as u64);
     let upper = (from_a & !behind_z) & HIGH;
-    Some((word | upper >> 2).to_le_bytes())
+    *bytes = (word | upper >> 2).to_le_bytes();
+    true
 }
 
 /// The same for any text.
@@ -78,7 +84,26 @@ pub fn folded(text: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn many_bytes_at_once_fold_as_each_character(
+            text in prop_oneof![
+                prop::collection::vec(prop_oneof![0_u8..128, Just(b'Z'), Just(b'[')], 0..40),
+                prop::collection::vec(any::<u8>(), 0..20),
+                "[A-Za-z\u{c4}\u{130} ]{0,20}".prop_map(String::into_bytes),
+            ],
+            before: Vec<u8>,
+        ) {
+            let (mut fast, mut slow) = (before.clone(), before);
+            fold_into(&text, &mut fast);
+            fold_all_into(&text, &mut slow);
+            prop_assert_eq!(fast, slow);
+        }
+    }
 
     #[test]
     fn case_goes_and_accents_stay() {
