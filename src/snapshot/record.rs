@@ -28,6 +28,13 @@ impl Text {
         Self::new(range, false)
     }
 
+    /// The bytes from `start` of the block up to `end`.
+    #[must_use]
+    #[inline]
+    pub fn between(start: u32, end: u32) -> Self {
+        Self { start, length: end.saturating_sub(start), decoded: false }
+    }
+
     /// The bytes `range` of the arena.
     #[must_use]
     pub fn of_arena(range: Range<usize>) -> Self {
@@ -75,6 +82,13 @@ pub struct Place {
 }
 
 impl Place {
+    /// The bytes of a text of the block, which is written as it is.
+    #[must_use]
+    #[inline]
+    pub fn plain(text: Text) -> Self {
+        Self { start: text.start, length: text.length, form: Form::Plain, url: false, added: 0 }
+    }
+
     /// The bytes `range` of the block, written in a form.
     #[must_use]
     pub fn new(range: Range<usize>, form: Form) -> Self {

@@ -28,6 +28,8 @@ pub(in crate::snapshot) struct Learned {
 #[derive(Debug)]
 struct Known {
     name: Box<[u8]>,
+    /// How many bytes it has.
+    length: u32,
     /// The first eight bytes, and the last ones of a longer name: most names are told by these alone.
     head: u64,
     tail: u64,
@@ -42,7 +44,7 @@ impl Known {
     /// Whether a line with these first bytes begins with the name and a colon.
     #[inline]
     fn begins(&self, line: &[u8], first: u64) -> bool {
-        let length = self.name.len();
+        let length = self.length as usize;
         if first & self.mask != self.head || line.get(length) != Some(&b':') {
             return false;
         }
@@ -77,19 +79,21 @@ impl Learned {
         let head = head(line);
         let Some(list) = self.lists.get_mut(list_of(head)).filter(|list| list.len() < LENGTH) else { return };
         let mut known = list.iter().filter_map(|number| self.known.get(usize::from(*number)));
-        let Ok(number) = u16::try_from(self.known.len()) else { return };
+        let (Ok(number), Ok(length)) = (u16::try_from(self.known.len()), u32::try_from(name.len())) else {
+            return;
+        };
         if known.any(|known| *known.name == *name) {
             return;
         }
         list.push(number);
         let tail = name.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
         let mask = if name.len() < 8 { (1 << (8 * name.len())) - 1 } else { u64::MAX };
-        self.known.push(Known { name: name.into(), head, tail, mask, slot, follower: number });
+        self.known.push(Known { name: name.into(), length, head, tail, mask, slot, follower: number });
     }
 
     /// The length of the known name that a line begins with, with a colon behind it, and its slot.
     #[inline]
-    pub(super) fn find(&mut self, line: &[u8]) -> Option<(usize, Option<Slot>)> {
+    pub(super) fn find(&mut self, line: &[u8]) -> Option<(u32, Option<Slot>)> {
         let first = *line.first_chunk()?;
         let known = self.known.get(self.expected);
         let known = match known.filter(|known| known.begins(line, u64::from_le_bytes(first))) {
@@ -100,7 +104,7 @@ impl Learned {
             }
         };
         (self.last, self.expected) = (self.expected, usize::from(known.follower));
-        Some((known.name.len(), known.slot))
+        Some((known.length, known.slot))
     }
 
     /// The number of the name of a line; it will be expected behind the last one.
@@ -162,7 +166,9 @@ mod tests {
         for (slot, name) in (0..).zip(names) {
             for value in [": a long value", "::", ": x:y"] {
                 let line = format!("{name}{value}        ");
-                assert_eq!(learned.find(line.as_bytes()), Some((name.len(), Some(Slot(slot)))), "{line}");
+                let length = u32::try_from(name.len()).ok();
+                let found = learned.find(line.as_bytes());
+                assert_eq!(found, length.map(|length| (length, Some(Slot(slot)))), "{line}");
             }
         }
         for line in ["Mail: value", "mai: value", "mailN: value", "sn;lang-de: value", "sn: x", ""] {

@@ -2,30 +2,30 @@
 //! or have options, and whatever is out of order are left to the closer look of the [reader](super::reader).
 
 use super::line::Line;
-use super::reader::{LdifReader, Named, options};
+use super::reader::{LdifReader, Named};
 use crate::finding::Problem;
 use crate::snapshot::record::{Place, Record, Text};
-use crate::source::Form;
 
 impl LdifReader<'_> {
     /// Takes lines with names that were met before up to one that needs a closer look.
     pub(super) fn plain_lines(&mut self, record: &mut Record, problems: &mut Vec<Problem>) {
         let skips = !self.names.keeps_all();
         let mut number = self.ends.number(self.at);
-        while let Some(mut end) = self.ends.place(number)
+        while let Some(first_end) = self.ends.place(number)
+            && let Ok(start) = u32::try_from(self.at)
             && let Some(rest) = self.block.get(self.at..)
             && let Some((length, slot)) = self.learned.find(rest)
         {
-            let start = self.at;
-            let first_end = end;
+            let mut end = first_end;
             // what is folded goes on behind a space
-            while self.block.get(end + 1) == Some(&b' ') {
+            while self.block.get(end as usize + 1) == Some(&b' ') {
                 // a line of spaces may part two records
-                let is_fold = self.block.get(end + 2).is_some_and(|byte| !byte.is_ascii_whitespace());
+                let behind = self.block.get(end as usize + 2);
+                let is_fold = behind.is_some_and(|byte| !byte.is_ascii_whitespace());
                 let (true, Some(behind)) = (is_fold, self.ends.place(number + 1)) else { return };
                 (end, number) = (behind, number + 1);
             }
-            let next = end + 1;
+            let next = end as usize + 1;
             if next >= self.block.len() {
                 return;
             }
@@ -33,18 +33,19 @@ impl LdifReader<'_> {
             if slot.is_none() && skips {
                 continue;
             }
-            if self.block.get(end.saturating_sub(1)) == Some(&b'\r') {
+            let folded = end != first_end;
+            if self.block.get((end as usize).saturating_sub(1)) == Some(&b'\r') {
                 end -= 1;
             }
-            let (colon, folded) = (start + length, first_end != next - 1);
-            let name = Text::of_block(start..colon);
-            if !folded && self.is_plain(colon, end) {
-                let value = colon + 2..end;
-                let place = Place::new(value.clone(), Form::Plain);
-                record.push(slot, name, options(length), Text::of_block(value), place);
+            let colon = start.saturating_add(length);
+            let name = Text::between(start, colon);
+            if !folded && self.is_plain(colon as usize, end as usize) {
+                let value = Text::between(colon + 2, end);
+                record.push(slot, name, length, value, Place::plain(value));
             } else {
-                let line = Line { start, end, next, folded, white_line: None };
-                self.value(Named { line, name, colon }, (slot, length), record, problems);
+                let line = Line { start: start as usize, end: end as usize, next, folded, white_line: None };
+                let named = Named { line, name, colon: colon as usize };
+                self.value(named, (slot, length as usize), record, problems);
             }
         }
     }
