@@ -25,32 +25,36 @@ impl Default for Watch {
 /// What is to be found out of values, by attribute.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
-    /// By the number of the attribute: where its watch stands; nothing stands at 0, which is the place of the name.
-    places: Vec<u16>,
-    watches: Vec<Watch>,
+    /// By the number of the attribute: its watch, and where that stands among all; nothing is watched at 0, the place of the name.
+    watches: Vec<(u16, Watch)>,
+    /// How many places there are.
+    places: usize,
 }
 
 impl Watched {
     pub(super) fn new(attributes: &BTreeMap<Slot, Watch>) -> Self {
-        let mut watched = Self { places: Vec::new(), watches: vec![Watch::default()] };
-        for (slot, watch) in attributes {
-            watched.places.resize(usize::from(slot.0), 0);
-            watched.places.push(u16::try_from(watched.watches.len()).unwrap_or(0));
-            watched.watches.push(*watch);
+        let mut watches = Vec::new();
+        for ((slot, watch), place) in attributes.iter().zip(1..=u16::MAX) {
+            watches.resize(usize::from(slot.0), (0, Watch::default()));
+            watches.push((place, *watch));
         }
-        watched
+        Self { watches, places: attributes.len() + 1 }
     }
 
     /// How long values of an attribute are that are not too long, in bytes.
     pub(super) fn longest(&self, slot: Slot) -> usize {
-        let watch = self.place(slot).and_then(|place| self.watches.get(place));
-        watch.map_or(usize::MAX, |watch| watch.longest)
+        self.watch(slot).map_or(usize::MAX, |(_, watch)| watch.longest)
     }
 
     /// Where the watch of an attribute stands, if it is watched.
     pub(super) fn place(&self, slot: Slot) -> Option<usize> {
-        let place = self.places.get(usize::from(slot.0)).copied().unwrap_or(0);
-        (place > 0).then_some(usize::from(place))
+        self.watch(slot).map(|(place, _)| place)
+    }
+
+    #[inline]
+    fn watch(&self, slot: Slot) -> Option<(usize, Watch)> {
+        let (place, watch) = *self.watches.get(usize::from(slot.0))?;
+        (place > 0).then_some((usize::from(place), watch))
     }
 }
 
@@ -153,7 +157,7 @@ impl Sorted {
     /// Sorts the values of another object. A domain gets a number once so many addresses have it.
     pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched, (worth, common): (u32, &Common)) {
         self.kinds.clear();
-        self.kinds.resize(watched.watches.len().max(1), Kinds::default());
+        self.kinds.resize(watched.places.max(1), Kinds::default());
         if let Some(name) = self.kinds.first_mut() {
             name.add(Kind::of_name(object.name()), 0, false);
         }
@@ -162,10 +166,8 @@ impl Sorted {
         self.bits.resize(entries.len(), 0);
         self.is_long = false;
         for (entry, of_value) in entries.iter().zip(&mut self.bits) {
-            let Some(place) = entry.slot.and_then(|slot| watched.place(slot)) else { continue };
-            let (Some(watch), Some(kinds)) = (watched.watches.get(place), self.kinds.get_mut(place)) else {
-                continue;
-            };
+            let Some((place, watch)) = entry.slot.and_then(|slot| watched.watch(slot)) else { continue };
+            let Some(kinds) = self.kinds.get_mut(place) else { continue };
             let (kind, domain) = if watch.is_sorted {
                 let text = object.record.bytes(object.block, entry.value);
                 let kind = Kind::of(text);

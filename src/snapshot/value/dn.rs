@@ -105,14 +105,8 @@ fn is_simple(name: &[u8]) -> bool {
 
 /// Where the first part of a name ends, if it is simple and another one follows.
 pub(super) fn first_simple_part(name: &[u8]) -> Option<usize> {
-    let mut at = place::PART;
-    for (end, byte) in name.iter().enumerate() {
-        if *byte == b',' {
-            return (at & 63 == place::VALUE).then_some(end);
-        }
-        at = walk::step(&WALK, at, *byte);
-    }
-    None
+    let end = memchr(b',', name)?;
+    name.get(..end).is_some_and(is_simple).then_some(end)
 }
 
 /// Where the first part of a name ends that has nothing in front of it.

@@ -57,7 +57,7 @@ impl Parents {
 
 /// Where a parent is remembered: told by its length and its first value.
 fn place(parent: &[u8]) -> usize {
-    let first = parent.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    let first = parent.first_chunk().map_or(0, |first| u64::from_be_bytes(*first));
     let mixed = (first ^ (parent.len() as u64) << 3).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     usize::try_from(mixed >> (64 - PARENTS.ilog2())).unwrap_or(0)
 }
