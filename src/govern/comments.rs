@@ -1,7 +1,7 @@
 //! Comments in LDIF and YAML that speak to presync, and what they cover.
 
 use granit_parser::{Event, Parser};
-use memchr::memmem;
+use memchr::memchr_iter;
 use rayon::prelude::*;
 
 use super::directive::{Directive, MARK, directive};
@@ -65,17 +65,38 @@ pub(super) fn comments(store: &Store, file: FileId, format: Format) -> (Vec<Comm
     (comments, problems)
 }
 
+/// How far behind `#` a mark is looked for, in bytes.
+const NEAR: usize = 64;
+
 /// Whether a file may hold such a comment.
 fn mentions(store: &Store, file: FileId) -> bool {
-    let finder = memmem::Finder::new(MARK);
     let (start, end) = (store.start(file), store.length(file));
     let has_mark = |block: &mut Vec<u8>, number: u64| {
-        // a mark may lie over the edge of a block
-        let length = BLOCK + MARK.len() - 1;
-        store.read(file, start + number * BLOCK as u64, length, block).is_ok() && finder.find(block).is_some()
+        // a comment may lie over the edge of a block
+        let length = BLOCK + 1 + NEAR;
+        store.read(file, start + number * BLOCK as u64, length, block).is_ok() && may_hold_mark(block)
     };
     let blocks = end.saturating_sub(start).div_ceil(BLOCK as u64);
     (0..blocks).into_par_iter().map_init(Vec::new, has_mark).any(|found| found)
+}
+
+/// Whether a comment that begins in a block may begin with a mark. There are few number signs in a directory.
+fn may_hold_mark(block: &[u8]) -> bool {
+    memchr_iter(b'#', block).take_while(|sign| *sign < BLOCK).any(|sign| {
+        let rest = block.get(sign + 1..).unwrap_or_default();
+        let near = rest.get(..NEAR).unwrap_or(rest);
+        // as nearly all comments are
+        if let [first, ..] = near.trim_ascii_start()
+            && first.is_ascii_graphic()
+        {
+            return near.trim_ascii_start().starts_with(MARK.as_bytes());
+        }
+        let text = String::from_utf8_lossy(near);
+        let text = text.trim_start();
+        let are_blanks = || text.trim_start_matches(char::REPLACEMENT_CHARACTER).is_empty();
+        // the mark may stand behind blanks that go on farther
+        text.starts_with(MARK) || (near.len() == NEAR && are_blanks())
+    })
 }
 
 fn whole(store: &Store, file: FileId) -> Option<String> {
@@ -206,7 +227,25 @@ fn scalars(text: &str) -> Vec<std::ops::Range<usize>> {
 mod tests {
     #![allow(clippy::string_slice)]
 
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn files_with_comments_are_told_by_their_number_signs(
+            text in "(#|[ \u{a0}]{0,3}|[ \u{3000}]{20,70}|presync:|presync: ignore a|dn: b|\n|\n\n|é){0,9}",
+        ) {
+            let is_spoken_to = !ldif(&text).is_empty() || !yaml(&text).is_empty();
+            prop_assert!(!is_spoken_to || may_hold_mark(text.as_bytes()));
+        }
+
+        #[test]
+        fn other_number_signs_are_none(text in "(#|# {0,9}[a-o]|é|presync|presync:|: a|\\.){0,20}") {
+            let is_mark = text.contains("#presync:");
+            prop_assert_eq!(may_hold_mark(text.as_bytes()), is_mark);
+        }
+    }
 
     fn covered<'t>(found: &[Found], text: &'t str) -> Vec<&'t str> {
         found.iter().map(|one| &text[one.covers.clone()]).collect()

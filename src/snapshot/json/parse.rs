@@ -17,6 +17,20 @@ use crate::source::{FileId, Form, Location};
 const FEW: usize = 64;
 const ROOM: usize = 2 * FEW;
 
+/// For each byte, whether it ends a word that stands without quotes.
+// evaluated by the compiler, which checks the index
+#[allow(clippy::indexing_slicing)]
+const ENDS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        table[byte] = matches!(c, b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':') || c.is_ascii_whitespace();
+        byte += 1;
+    }
+    table
+};
+
 /// Reads values from a block.
 pub(super) struct Parser<'b, 'r> {
     pub(super) block: &'b [u8],
@@ -41,7 +55,16 @@ pub(super) type Parsed<T> = Result<T, Broken>;
 
 impl Parser<'_, '_> {
     /// The next byte that is no white space.
+    #[inline]
     pub(super) fn token(&mut self) -> Option<u8> {
+        match self.block.get(self.at) {
+            Some(byte) if *byte > b' ' && self.at < self.end => Some(*byte),
+            _ => self.token_behind(),
+        }
+    }
+
+    /// The same where white space may stand before it.
+    fn token_behind(&mut self) -> Option<u8> {
         while self.at < self.end {
             match self.block.get(self.at) {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
@@ -220,9 +243,8 @@ impl Parser<'_, '_> {
     fn literal(&mut self) -> Parsed<(Kind, Place)> {
         let start = self.at;
         let rest = self.block.get(start..self.end).unwrap_or_default();
-        let length = rest.iter().position(|byte| {
-            matches!(byte, b',' | b'}' | b']' | b'{' | b'[' | b'"' | b':') || byte.is_ascii_whitespace()
-        });
+        // a table has a row for every byte
+        let length = rest.iter().position(|byte| ENDS_WORD.get(usize::from(*byte)) == Some(&true));
         let length = length.unwrap_or(rest.len());
         let word = rest.get(..length).unwrap_or_default();
         let place = Place::new(start..start + length, Form::Plain);
@@ -249,20 +271,18 @@ impl Parser<'_, '_> {
         let mut met = [0_u64; ROOM];
         for (number, child) in tree.children(id).enumerate() {
             let Some((text, _)) = tree.key(child) else { continue };
-            let mut hasher = FxHasher::default();
-            hasher.write(self.record.bytes(self.block, text));
-            let hash = hasher.finish() | 1;
-            let first = usize::try_from(hash >> 1 & (ROOM as u64 - 1)).unwrap_or(0);
-            let places = (first..ROOM).chain(0..first);
-            let mut known = places.filter_map(|place| met.get(place).map(|known| (place, *known)));
-            match known.find(|(_, known)| *known == 0 || *known == hash) {
-                Some((place, 0)) if number < FEW => {
-                    if let Some(free) = met.get_mut(place) {
+            let hash = hash_of(self.record.bytes(self.block, text)) | 1;
+            let mut place = usize::try_from(hash >> (64 - ROOM.ilog2())).unwrap_or(0);
+            loop {
+                match met.get_mut(place) {
+                    Some(free @ 0) if number < FEW => {
                         *free = hash;
+                        break;
                     }
+                    Some(known) if *known != hash && number < FEW => place = (place + 1) % ROOM,
+                    // one is there twice, or there are many
+                    _ => return self.keys_told_twice(tree, id),
                 }
-                // one is there twice, or there are many
-                _ => return self.keys_told_twice(tree, id),
             }
         }
     }
@@ -292,36 +312,65 @@ impl Parser<'_, '_> {
     }
 }
 
+/// A number for a name; others seldom have the same.
+#[inline]
+fn hash_of(name: &[u8]) -> u64 {
+    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mixed = match (name.first_chunk(), name.last_chunk()) {
+        (Some(head), Some(tail)) if name.len() <= 16 => {
+            u64::from_le_bytes(*head) ^ u64::from_le_bytes(*tail).rotate_left(29)
+        }
+        (Some(_), _) => {
+            let mut hasher = FxHasher::default();
+            hasher.write(name);
+            hasher.finish()
+        }
+        _ => name.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    (mixed ^ name.len() as u64).wrapping_mul(MIX)
+}
+
 /// Reads the list of bytes with which a text begins; its length. None if it is none, or if anything is wrong with it.
 fn byte_list(raw: &[u8], into: &mut Vec<u8>) -> Option<usize> {
-    let space = |mut at: usize| {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = raw.get(at) {
-            at += 1;
-        }
-        at
-    };
     let mut at = 1;
     loop {
-        at = space(at);
-        let first = at;
-        let mut number = 0_u32;
-        while let Some(digit @ b'0'..=b'9') = raw.get(at)
-            && at < first + 3
-        {
-            number = 10 * number + u32::from(digit - b'0');
-            at += 1;
-        }
-        if at == first || (at > first + 1 && raw.get(first) == Some(&b'0')) {
-            return None;
-        }
+        let (number, behind) = match raw.get(at..)? {
+            // as programs write them
+            [a @ b'0'..=b'9', b',' | b']', ..] => (number_of(&[*a]), at + 1),
+            [a @ b'1'..=b'9', b @ b'0'..=b'9', b',' | b']', ..] => (number_of(&[*a, *b]), at + 2),
+            [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', b',' | b']', ..] => {
+                (number_of(&[*a, *b, *c]), at + 3)
+            }
+            _ => spaced_number(raw, at)?,
+        };
         into.push(u8::try_from(number).ok()?);
-        at = space(at);
-        match raw.get(at)? {
-            b',' => at += 1,
-            b']' => return Some(at + 1),
+        match raw.get(behind)? {
+            b',' => at = behind + 1,
+            b']' => return Some(behind + 1),
             _ => return None,
         }
     }
+}
+
+/// A number of a list that may have spaces around it, and what is behind these.
+fn spaced_number(raw: &[u8], at: usize) -> Option<(u32, usize)> {
+    let space = |at: usize| {
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        at + raw.get(at..).unwrap_or_default().iter().take_while(is_space).count()
+    };
+    let first = space(at);
+    let count = raw.get(first..)?.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let word = raw.get(first..first + count)?;
+    if word.is_empty() || (count > 1 && word.first() == Some(&b'0')) {
+        return None;
+    }
+    Some((number_of(word), space(first + count)))
+}
+
+/// The number that digits say.
+#[inline]
+fn number_of(word: &[u8]) -> u32 {
+    word.iter().fold(0, |number, digit| 10 * number + u32::from(digit - b'0'))
 }
 
 /// `-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?`
