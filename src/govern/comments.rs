@@ -85,17 +85,16 @@ fn may_hold_mark(block: &[u8]) -> bool {
     memchr_iter(b'#', block).take_while(|sign| *sign < BLOCK).any(|sign| {
         let rest = block.get(sign + 1..).unwrap_or_default();
         let near = rest.get(..NEAR).unwrap_or(rest);
-        // as nearly all comments are
-        if let [first, ..] = near.trim_ascii_start()
-            && first.is_ascii_graphic()
-        {
-            return near.trim_ascii_start().starts_with(MARK.as_bytes());
+        // as nearly all comments begin
+        let text = near.trim_ascii_start();
+        if text.len() >= MARK.len() && text.first().is_some_and(u8::is_ascii_graphic) {
+            return text.starts_with(MARK.as_bytes());
         }
         let text = String::from_utf8_lossy(near);
         let text = text.trim_start();
-        let are_blanks = || text.trim_start_matches(char::REPLACEMENT_CHARACTER).is_empty();
-        // the mark may stand behind blanks that go on farther
-        text.starts_with(MARK) || (near.len() == NEAR && are_blanks())
+        // behind many blanks only a part of the mark may be seen
+        let seen = text.trim_end_matches(char::REPLACEMENT_CHARACTER);
+        text.starts_with(MARK) || (near.len() == NEAR && MARK.starts_with(seen))
     })
 }
 
