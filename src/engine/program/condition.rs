@@ -187,14 +187,14 @@ impl<'p> Shape<'_, 'p> {
             Test::EqualAny { operand, index } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
-                Folded::Chain(chain) => Condition::Asks(chain.whole(), *index),
+                Folded::Chain(chain) => Condition::Asks(self.whole(chain), *index),
                 Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
             Test::Refer { operand, classes, filter } => match self.operand(operand) {
                 Folded::Never => known(false),
                 _ if !self.is_itself => Condition::Unknown,
                 Folded::Chain(chain) => {
-                    Condition::Refers(chain.whole(), Cow::Borrowed(classes), filter.as_deref())
+                    Condition::Refers(self.whole(chain), Cow::Borrowed(classes), filter.as_deref())
                 }
                 Folded::Open | Folded::Unknown | Folded::Written(_) => Condition::Open(test),
             },
@@ -269,7 +269,7 @@ impl<'p> Shape<'_, 'p> {
         if let Some(holds) = kinds.and_then(|kinds| met.decides(kinds.set())) {
             return Plain::Known(holds);
         }
-        let chain = chain.whole();
+        let chain = self.whole(chain);
         if let Some(functions) = chain.behind_parent() {
             let parent = Chain::new(Start::Dn).then(Step::Apply(Function::Parent));
             return Plain::Some(parent, remembered(Predicate::Behind(functions, Box::new(predicate))));
@@ -280,6 +280,11 @@ impl<'p> Shape<'_, 'p> {
         }
         set(&mut self.sorted.borrow_mut(), slot);
         Plain::Stored(chain, predicate, met)
+    }
+
+    /// A chain to which no step is added any more. What it cuts is worth finding out for many objects.
+    fn whole(&self, chain: Chain<'p>) -> Chain<'p> {
+        if self.profile.is_some() { chain.whole() } else { chain }
     }
 
     fn have(
@@ -311,7 +316,7 @@ impl<'p> Shape<'_, 'p> {
         if let Some(holds) = kinds.and_then(|kinds| shown.decides(range, kinds)) {
             return known(holds);
         }
-        Condition::Plain(Plain::Count(range, chain.whole(), shown))
+        Condition::Plain(Plain::Count(range, self.whole(chain), shown))
     }
 
     fn equal(
@@ -327,9 +332,12 @@ impl<'p> Shape<'_, 'p> {
             Comparand::Operand(right) => match (self.operand(left), self.operand(right)) {
                 (Folded::Never, _) | (_, Folded::Never) => return known(false),
                 (Folded::Unknown, _) | (_, Folded::Unknown) => return Condition::Unknown,
-                (Folded::Chain(left), Folded::Chain(right)) => {
-                    Condition::Plain(Plain::Same { left: left.whole(), right: right.whole(), kind, exact })
-                }
+                (Folded::Chain(left), Folded::Chain(right)) => Condition::Plain(Plain::Same {
+                    left: self.whole(left),
+                    right: self.whole(right),
+                    kind,
+                    exact,
+                }),
                 _ => return Condition::Open(test),
             },
         };

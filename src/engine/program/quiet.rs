@@ -96,7 +96,7 @@ impl Met {
             Passed::Unknown => None,
         };
         for kind in STORED {
-            match agreed(Texts::of(kind.bit(), usize::MAX, domains).map(holds)) {
+            match agreed(Texts::of_kind(kind, usize::MAX, domains).map(holds)) {
                 Some(true) => met.always |= kind.bit(),
                 Some(false) => met.never |= kind.bit(),
                 None => {}
@@ -173,12 +173,15 @@ impl<'d> Texts<'d> {
 
     /// Stored texts of these kinds: addresses with each of these domains, if they are known.
     pub(super) fn of(kinds: Set, longest: usize, domains: &'d Known) -> impl Iterator<Item = Self> {
-        STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0).flat_map(move |kind| {
-            let known = domains.of(kind).filter(|domains| !domains.is_empty());
-            let unknown = known.is_none().then_some(None);
-            let domains = known.into_iter().flatten().map(|domain| Some(&**domain));
-            domains.chain(unknown).map(move |domain| Self { kind, longest, domain })
-        })
+        let kinds = STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0);
+        kinds.flat_map(move |kind| Self::of_kind(kind, longest, domains))
+    }
+
+    fn of_kind(kind: Kind, longest: usize, domains: &'d Known) -> impl Iterator<Item = Self> {
+        let known = domains.of(kind).filter(|domains| !domains.is_empty());
+        let unknown = known.is_none().then_some(None);
+        let domains = known.into_iter().flatten().map(|domain| Some(&**domain));
+        domains.chain(unknown).map(move |domain| Self { kind, longest, domain })
     }
 
     /// What becomes of them behind steps.
