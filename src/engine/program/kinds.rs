@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::domain::{Common, Domains};
+use super::domain::{Domains, Sorting};
 use super::kind::{Kind, STORED, Set};
 use crate::engine::object::Object;
 use crate::snapshot::{Record, Slot};
@@ -59,7 +59,7 @@ impl Watched {
 }
 
 /// Of which kinds the values of an attribute are, and how many there are of each, up to three: two bits for each kind. Behind them
-/// which domains addresses of each kind have, one bit each.
+/// which classes the domains of addresses of each kind have, one bit each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct Kinds(u64);
 
@@ -72,13 +72,13 @@ const KIND_BITS: usize = 2 * STORED.len();
 /// The lower bit of each kind.
 const LOWER: Set = 0x5555_5555 & ((1 << KIND_BITS) - 1);
 
-/// How many domains may have a number: three kinds of addresses share the bits but that of long values, and each has a bit for other
-/// domains.
-pub(super) const DOMAINS: usize = (u64::BITS as usize - 1 - KIND_BITS) / 3 - 1;
+/// How many classes of domains may have a number: three kinds of addresses share the bits but that of long values, and each has a
+/// bit for other domains.
+pub(super) const CLASSES: usize = (u64::BITS as usize - 1 - KIND_BITS) / 3 - 1;
 
-/// The bit of a kind of addresses with the domain that has this number.
-fn domain_bit(kind: Kind, number: usize) -> u64 {
-    let first = KIND_BITS + (kind as usize - Kind::Address as usize) * (DOMAINS + 1);
+/// The bit of a kind of addresses with domains of the class that has this number.
+fn class_bit(kind: Kind, number: usize) -> u64 {
+    let first = KIND_BITS + (kind as usize - Kind::Address as usize) * (CLASSES + 1);
     1 << (first + number)
 }
 
@@ -86,14 +86,14 @@ fn domain_bit(kind: Kind, number: usize) -> u64 {
 const MANY: Set = 3;
 
 impl Kinds {
-    /// Takes note of a value of a kind; if that is one of addresses, `domain` is the number of its domain.
-    fn add(&mut self, kind: Kind, domain: usize, is_long: bool) {
+    /// Takes note of a value of a kind; if that is one of addresses, `class` is the number of the class of its domain.
+    fn add(&mut self, kind: Kind, class: usize, is_long: bool) {
         let (bit, count) = (u64::from(kind.bit()), u64::from(kind.bit() * MANY));
         if self.0 & count != count {
             self.0 += bit;
         }
         if kind.is_address() {
-            self.0 |= domain_bit(kind, domain);
+            self.0 |= class_bit(kind, class);
         }
         if is_long {
             self.0 |= LONG;
@@ -121,10 +121,10 @@ impl Kinds {
         self.0 as Set & (LOWER | LOWER << 1)
     }
 
-    /// The numbers of the domains that addresses of a kind have; none if some of them have no number.
-    pub(super) fn domains(self, kind: Kind) -> Option<impl Iterator<Item = usize>> {
-        let has = move |number: &usize| self.0 & domain_bit(kind, *number) != 0;
-        (!has(&DOMAINS)).then(|| (0..DOMAINS).filter(has))
+    /// The numbers of the classes that the domains of addresses of a kind have; none if some of them have no number.
+    pub(super) fn classes(self, kind: Kind) -> Option<impl Iterator<Item = usize>> {
+        let has = move |number: &usize| self.0 & class_bit(kind, *number) != 0;
+        (!has(&CLASSES)).then(|| (0..CLASSES).filter(has))
     }
 
     /// How many of the values are of the kinds with these bits, at least.
@@ -154,8 +154,8 @@ pub(super) struct Sorted {
 }
 
 impl Sorted {
-    /// Sorts the values of another object. A domain gets a number once so many addresses have it.
-    pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched, (worth, common): (u32, &Common)) {
+    /// Sorts the values of another object.
+    pub(super) fn begin(&mut self, object: &Object<'_>, watched: &Watched, sorting: Sorting<'_>) {
         self.kinds.clear();
         self.kinds.resize(watched.places.max(1), Kinds::default());
         if let Some(name) = self.kinds.first_mut() {
@@ -168,17 +168,17 @@ impl Sorted {
         for (entry, of_value) in entries.iter().zip(&mut self.bits) {
             let Some((place, watch)) = entry.slot.and_then(|slot| watched.watch(slot)) else { continue };
             let Some(kinds) = self.kinds.get_mut(place) else { continue };
-            let (kind, domain) = if watch.is_sorted {
+            let (kind, class) = if watch.is_sorted {
                 let text = object.record.bytes(object.block, entry.value);
                 let kind = Kind::of(text);
-                let domain = if kind.is_address() { self.domains.number(text, worth, common) } else { 0 };
-                (kind, domain)
+                let class = if kind.is_address() { self.domains.class(text, sorting) } else { 0 };
+                (kind, class)
             } else {
                 (Kind::Other, 0)
             };
             let is_long = entry.value.len() > watch.longest;
             self.is_long |= is_long;
-            kinds.add(kind, domain, is_long);
+            kinds.add(kind, class, is_long);
             *of_value = kind.bit();
         }
     }
@@ -226,20 +226,20 @@ mod tests {
     }
 
     #[test]
-    fn domains_are_told_apart() {
+    fn classes_of_domains_are_told_apart() {
         let mut kinds = Kinds::default();
-        for (kind, number) in [(Kind::Address, 3), (Kind::Secondary, 0), (Kind::Address, DOMAINS - 1)] {
+        for (kind, number) in [(Kind::Address, 3), (Kind::Secondary, 0), (Kind::Address, CLASSES - 1)] {
             kinds.add(kind, number, false);
         }
-        let numbers = |kinds: Kinds, kind| kinds.domains(kind).map(Iterator::collect::<Vec<usize>>);
-        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, DOMAINS - 1]));
+        let numbers = |kinds: Kinds, kind| kinds.classes(kind).map(Iterator::collect::<Vec<usize>>);
+        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, CLASSES - 1]));
         assert_eq!(numbers(kinds, Kind::Primary), Some(Vec::new()));
         assert_eq!(numbers(kinds, Kind::Secondary), Some(vec![0]));
         let (address, secondary) = (Kind::Address.bit(), Kind::Secondary.bit());
         assert_eq!((kinds.set(), kinds.count(address)), (address | secondary, Some(2)));
-        kinds.add(Kind::Secondary, DOMAINS, false);
-        assert_eq!(numbers(kinds, Kind::Secondary), None, "one of them has another domain");
-        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, DOMAINS - 1]));
+        kinds.add(Kind::Secondary, CLASSES, false);
+        assert_eq!(numbers(kinds, Kind::Secondary), None, "one of them has a domain of no class");
+        assert_eq!(numbers(kinds, Kind::Address), Some(vec![3, CLASSES - 1]));
         assert!(!kinds.is_long(), "all bits have a place of their own");
     }
 }

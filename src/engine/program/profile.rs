@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::condition::{Condition, Numbered};
-use super::domain::{Common, Known};
+use super::domain::{Classes, Known};
 use super::kinds::{Kinds, Watched};
 use super::plain::{Plain, Start};
 use super::quiet::{Passed, Texts, settled};
@@ -22,8 +22,8 @@ pub(super) struct Profile<'s> {
     pub(super) watched: &'s Arc<Watched>,
     /// What came out.
     pub(super) kinds: &'s [Kinds],
-    /// The domains that have a number.
-    pub(super) domains: &'s Common,
+    /// The classes of domains.
+    pub(super) domains: &'s Classes,
 }
 
 impl Profile<'_> {
@@ -65,7 +65,7 @@ pub(in crate::engine) enum Choice {
 /// When a profile gets a program of its own.
 #[derive(Debug)]
 pub(in crate::engine) struct Terms {
-    /// After how many objects; and after how many addresses a domain gets a number.
+    /// After how many objects; and after how many addresses a domain gets a class.
     pub(in crate::engine) worth: u32,
     /// How many more profiles are counted.
     pub(in crate::engine) room: usize,
@@ -163,7 +163,7 @@ impl<'p> Program<'p> {
 }
 
 impl Group<'_> {
-    /// Takes out what is decided of values of these kinds, with these domains.
+    /// Takes out what is decided of values of these kinds, with domains of these classes.
     fn settle(&mut self, kinds: Kinds, domains: &Known) {
         let Self { chain, rules, longest, .. } = self;
         rules.retain_mut(|rule| {
@@ -172,7 +172,7 @@ impl Group<'_> {
                 Passed::On(kind) => Some(Texts { kind, ..texts }),
                 Passed::Dropped | Passed::Unknown => None,
             });
-            let Some(behind) = behind.collect::<Option<Vec<Texts<'_>>>>() else { return true };
+            let Some(behind) = behind.collect::<Option<Vec<Texts>>>() else { return true };
             let fault = std::mem::replace(&mut rule.fault, Condition::Unknown);
             rule.fault = settled(fault, &behind);
             !behind.is_empty() && !rule.fault.is_known(false)

@@ -44,6 +44,14 @@ impl<'p> Questions<'p> {
     }
 }
 
+impl Questions<'_> {
+    /// What all of them are answered of a text.
+    pub(super) fn answers(&self, text: &[u8]) -> Answers {
+        let count = u8::try_from(self.0.len().min(QUESTIONS)).unwrap_or(0);
+        Answers::first(count, |number| self.0.get(number).is_some_and(|predicate| predicate.holds(text)))
+    }
+}
+
 /// Texts, with what was answered of them.
 #[derive(Debug, Default)]
 pub(super) struct Remembered {
@@ -55,10 +63,29 @@ pub(super) struct Remembered {
 }
 
 /// By the number of the question, one bit each.
-#[derive(Debug, Clone, Copy, Default)]
-struct Answers {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Answers {
     known: u64,
     holds: u64,
+}
+
+impl Answers {
+    /// Those to the first questions.
+    pub(super) fn first(count: u8, holds: impl Fn(usize) -> bool) -> Self {
+        let mut answers = Self::default();
+        for number in 0..usize::from(count) {
+            answers.known |= 1 << number;
+            answers.holds |= u64::from(holds(number)) << number;
+        }
+        answers
+    }
+
+    /// Whether the text meets a predicate, if that was asked.
+    pub(super) fn to(self, predicate: &Predicate<'_>) -> Option<bool> {
+        let Predicate::Remembered(number, _) = predicate else { return None };
+        let bit = 1 << number;
+        (self.known & bit != 0).then_some(self.holds & bit != 0)
+    }
 }
 
 impl Remembered {

@@ -7,6 +7,7 @@ use super::kind::{Kind, STORED, Set};
 use super::kinds::Kinds;
 use super::plain::{Chain, Plain, Start, Step};
 use super::predicate::Predicate;
+use super::question::Answers;
 use crate::language::function::Function;
 use crate::language::plan::Range;
 use crate::language::syntax::{Comparator, TextPlace};
@@ -87,10 +88,10 @@ pub(super) struct Met {
 }
 
 impl Met {
-    /// What is known of a predicate behind steps, for texts with these domains.
+    /// What is known of a predicate behind steps, for texts with domains of these classes.
     pub(super) fn by(steps: &[Step<'_>], predicate: &Predicate<'_>, domains: &Known) -> Self {
         let mut met = Self { always: 0, never: 0 };
-        let holds = |texts: Texts<'_>| match texts.through(steps) {
+        let holds = |texts: Texts| match texts.through(steps) {
             Passed::On(kind) => Texts { kind, ..texts }.meets(predicate),
             Passed::Dropped => Some(false),
             Passed::Unknown => None,
@@ -147,11 +148,11 @@ fn shortest(lengths: impl Iterator<Item = usize>) -> usize {
 
 /// What texts of one kind are known to be, when they are no longer than so many bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Texts<'d> {
+pub(super) struct Texts {
     pub(super) kind: Kind,
     pub(super) longest: usize,
-    /// The domain that they have if they are addresses, if it is known.
-    pub(super) domain: Option<&'d [u8]>,
+    /// The class of their domains if they are addresses, if it is known.
+    pub(super) class: Option<Answers>,
 }
 
 /// The kinds of stored texts of which a condition never holds once they went through steps, as a set of their bits.
@@ -165,23 +166,23 @@ pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usiz
     STORED.iter().filter(|kind| is_never(kind)).map(|kind| kind.bit()).sum()
 }
 
-impl<'d> Texts<'d> {
+impl Texts {
     /// All texts of a kind.
     pub(super) fn any(kind: Kind) -> Self {
-        Self { kind, longest: usize::MAX, domain: None }
+        Self { kind, longest: usize::MAX, class: None }
     }
 
-    /// Stored texts of these kinds: addresses with each of these domains, if they are known.
-    pub(super) fn of(kinds: Set, longest: usize, domains: &'d Known) -> impl Iterator<Item = Self> {
+    /// Stored texts of these kinds: addresses with domains of each of these classes, if they are known.
+    pub(super) fn of(kinds: Set, longest: usize, domains: &Known) -> impl Iterator<Item = Self> {
         let kinds = STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0);
         kinds.flat_map(move |kind| Self::of_kind(kind, longest, domains))
     }
 
-    fn of_kind(kind: Kind, longest: usize, domains: &'d Known) -> impl Iterator<Item = Self> {
+    fn of_kind(kind: Kind, longest: usize, domains: &Known) -> impl Iterator<Item = Self> {
         let known = domains.of(kind).filter(|domains| !domains.is_empty());
         let unknown = known.is_none().then_some(None);
-        let domains = known.into_iter().flatten().map(|domain| Some(&**domain));
-        domains.chain(unknown).map(move |domain| Self { kind, longest, domain })
+        let classes = known.into_iter().flatten().map(|class| Some(*class));
+        classes.chain(unknown).map(move |class| Self { kind, longest, class })
     }
 
     /// What becomes of them behind steps.
@@ -273,9 +274,9 @@ impl<'d> Texts<'d> {
 
     fn meets(self, predicate: &Predicate<'_>) -> Option<bool> {
         if self.kind == Kind::Domain
-            && let Some(domain) = self.domain
+            && let Some(known) = self.class.and_then(|class| class.to(predicate))
         {
-            return Some(predicate.holds(domain));
+            return Some(known);
         }
         match predicate {
             Predicate::Any => Some(true),
@@ -347,7 +348,7 @@ fn applied(function: Function, kind: Kind) -> Option<Kind> {
 }
 
 /// What is left of a condition where the value at hand is of one of these kinds.
-pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts<'_>]) -> Condition<'p> {
+pub(super) fn settled<'p>(condition: Condition<'p>, kinds: &[Texts]) -> Condition<'p> {
     if let Some(holds) = agreed(kinds.iter().map(|texts| texts.decides(&condition))) {
         return known(holds);
     }

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::condition::Condition;
-use super::domain::Common;
+use super::domain::Sorting;
 use super::kind::{Kind, Set};
 use super::kinds::{Kinds, Sorted};
 use super::plain::{Answers, Plain, Reader, Start, plain};
@@ -86,13 +86,8 @@ pub(in crate::engine) trait Told {
 
 impl Memory {
     /// Sorts the values of the object that comes to hand.
-    pub(super) fn begin(
-        &mut self,
-        object: &Object<'_>,
-        program: &Program<'_>,
-        (worth, common): (u32, &Common),
-    ) {
-        self.sorted.begin(object, &program.watched, (worth, common));
+    pub(super) fn begin(&mut self, object: &Object<'_>, program: &Program<'_>, sorting: Sorting<'_>) {
+        self.sorted.begin(object, &program.watched, sorting);
     }
 
     /// The kinds of all watched values of the object at hand, if none is too long.

@@ -43,7 +43,7 @@ pub(in crate::engine) struct Programs<'p> {
     decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
     numbers: RwLock<Numbers<'p>>,
     profiled: RwLock<FxHashMap<ProfileKey, Arc<Program<'p>>>>,
-    domains: domain::Common,
+    domains: domain::Classes,
 }
 
 /// What tells a profile: the key of its shape, and the kinds of values by attribute.
@@ -87,7 +87,7 @@ impl<'p> Programs<'p> {
             decides: RwLock::default(),
             numbers: RwLock::default(),
             profiled: RwLock::default(),
-            domains: domain::Common::default(),
+            domains: domain::Classes::default(),
         }
     }
 
@@ -133,6 +133,12 @@ impl<'p> Programs<'p> {
             known.insert(key, Arc::clone(&program));
         }
         program
+    }
+
+    /// The number of the class of a domain, by all that is asked of domains so far.
+    fn class_of(&self, domain: &[u8]) -> Option<usize> {
+        let answers = self.numbers.read().ok()?.questions.answers(domain);
+        self.domains.number(answers)
     }
 
     /// The number of a set of indexes.
@@ -261,7 +267,7 @@ impl<'p> Used<'p> {
         terms: &mut Terms,
         programs: &Programs<'_>,
     ) -> Choice {
-        memory.begin(object, &self.program, (terms.worth, &programs.domains));
+        memory.begin(object, &self.program, (terms.worth, &|domain| programs.class_of(domain)));
         memory.profile().map_or(Choice::Shape, |kinds| self.profiles.choose(kinds, terms))
     }
 
