@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use rustc_hash::FxHashMap;
 
-use super::mark::Sets;
+use super::roles::Cast;
 use crate::language::plan::{Judgement, Plan};
 
 /// What was measured, by the number of the rule.
@@ -39,13 +39,13 @@ impl Costs {
     }
 
     /// Counts the keys that were given among those of the rules that ask for unique ones.
-    pub(super) fn settle(&mut self, plan: &Plan, sets: &Sets) {
+    pub(super) fn settle(&mut self, plan: &Plan, cast: &Cast) {
         self.keys.resize(self.keys.len().max(plan.rules.len()), 0);
         for (set, count) in self.given.drain() {
-            let indexes = sets.of(set);
+            let roles = cast.of(set);
             for (rule, keys) in plan.rules.iter().zip(&mut self.keys) {
                 if let Judgement::Unique { index } = rule.judgement
-                    && indexes.iter().any(|known| usize::from(*known) == index)
+                    && roles.gives_to(index)
                 {
                     *keys += count;
                 }

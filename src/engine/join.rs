@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use super::cost::Costs;
 use super::cycle;
-use super::mark::{Mark, Marks, Role, Sets};
+use super::mark::{Mark, Marks};
 use super::partial::{Candidate, Counted, Facts, Partial, Row};
+use super::roles::{Cast, Roles};
 use super::signature::{Signature, Signatures};
 use super::strategy::{Lookup, Strategy};
 use crate::language::plan::{ClassSet, Judgement, Plan};
@@ -33,7 +34,7 @@ pub struct Directory {
     /// What rules cost, if that was measured.
     pub costs: Costs,
     pub(super) marks: Marks,
-    pub(super) sets: Sets,
+    pub(super) cast: Cast,
 }
 
 /// What may be wrong.
@@ -63,14 +64,18 @@ impl Suspects {
 impl Directory {
     /// The records of the objects whose name has this fingerprint.
     pub fn named(&self, hash: u64) -> impl Iterator<Item = u32> {
-        self.marks.of(hash).iter().filter(|mark| mark.is_name()).map(|mark| mark.record)
+        self.marks.of(hash).iter().filter(|mark| self.roles(mark).is_name()).map(|mark| mark.record)
     }
 
     /// The records that gave a key with this fingerprint to an index.
     pub fn keyed(&self, index: u16, hash: u64) -> impl Iterator<Item = u32> {
-        let gives =
-            move |mark: &&Mark| matches!(mark.role(), Role::Gives(set) if self.sets.of(set).contains(&index));
+        let gives = move |mark: &&Mark| self.roles(mark).gives_to(usize::from(index));
         self.marks.of(hash).iter().filter(gives).map(|mark| mark.record)
+    }
+
+    /// What the record of a mark has to do with its fingerprint.
+    fn roles(&self, mark: &Mark) -> &Roles {
+        self.cast.of(mark.roles)
     }
 
     /// The row of a record.
@@ -115,7 +120,7 @@ pub fn join(plan: &Plan, mut partial: Partial, signatures: &Signatures<'_>) -> (
 
 /// The directory that scans gave; what may be wrong with it is left in them.
 pub(super) fn joined(plan: &Plan, partial: &mut Partial, signatures: &Signatures<'_>) -> Directory {
-    let (all, sets) = (signatures.all(), signatures.sets());
+    let (all, cast) = (signatures.all(), signatures.cast());
     let mut class_counts = vec![0; plan.class_tests.len()];
     for signature in &all {
         let count = partial.counts.get(&signature.number).copied().unwrap_or(0);
@@ -124,7 +129,7 @@ pub(super) fn joined(plan: &Plan, partial: &mut Partial, signatures: &Signatures
         }
     }
     let mut costs = std::mem::take(&mut partial.costs);
-    costs.settle(plan, &sets);
+    costs.settle(plan, &cast);
     Directory {
         costs,
         rows: std::mem::take(&mut partial.rows),
@@ -135,7 +140,7 @@ pub(super) fn joined(plan: &Plan, partial: &mut Partial, signatures: &Signatures
         class_counts,
         other_names: partial.other_names,
         marks: Marks::sorted(std::mem::take(&mut partial.marks)),
-        sets,
+        cast,
     }
 }
 
@@ -170,10 +175,12 @@ impl<'d> Runs<'d> {
 
     /// What some marks that have one fingerprint make suspicious.
     pub(super) fn look(&self, run: &[Mark], suspects: &mut Suspects) {
-        match run {
-            [mark] => self.alone(*mark, suspects),
-            run => self.run(run, suspects),
+        if let [mark] = run
+            && self.directory.roles(mark).asks.is_empty()
+        {
+            return;
         }
+        self.run(run, suspects);
     }
 
     fn all(&self) -> Suspects {
@@ -194,24 +201,16 @@ impl<'d> Runs<'d> {
         all
     }
 
-    /// A look-up that nobody answers.
-    fn alone(&self, mark: Mark, suspects: &mut Suspects) {
-        if let Role::Asks(rule) = mark.role()
-            && matches!(self.strategies.get(usize::from(rule)), Some(Strategy::Miss(_)))
-        {
-            suspects.objects.push(Candidate { record: mark.record, rule });
-        }
-    }
-
     fn run(&self, run: &[Mark], suspects: &mut Suspects) {
         if run.len() <= FEW && self.is_in_order(run) {
             return;
         }
         let found = self.found(run);
         for mark in run {
-            let Role::Asks(rule) = mark.role() else { continue };
-            if self.is_suspicious(rule, |lookup| found.answers(lookup, mark.record, self.directory)) {
-                suspects.objects.push(Candidate { record: mark.record, rule });
+            for rule in &self.directory.roles(mark).asks {
+                if self.is_suspicious(*rule, |lookup| found.answers(lookup, mark.record, self.directory)) {
+                    suspects.objects.push(Candidate { record: mark.record, rule: *rule });
+                }
             }
         }
         for (index, records) in found.givers {
@@ -222,8 +221,8 @@ impl<'d> Runs<'d> {
                 suspects.shared.push((index, mark.hash, records));
             }
         }
-        let named: Vec<u32> =
-            run.iter().filter(|mark| mark.role() == Role::Named).map(|mark| mark.record).collect();
+        let named = run.iter().filter(|mark| self.directory.roles(mark).is_named);
+        let named: Vec<u32> = named.map(|mark| mark.record).collect();
         if named.len() > 1 {
             suspects.same_name.push(named);
         }
@@ -240,48 +239,47 @@ impl<'d> Runs<'d> {
     /// Whether nothing about a few marks is suspicious: one object's own, or one that others refer to. It need not be told of
     /// all that are in order.
     fn is_in_order(&self, run: &[Mark]) -> bool {
-        let mut owners = run.iter().filter(|mark| !matches!(mark.role(), Role::Asks(_)));
-        let Some(owner) = owners.next() else { return false };
-        if owners.any(|other| other.record != owner.record) {
+        let mut owners = run.iter().filter(|mark| self.directory.roles(mark).is_found());
+        if let Some(owner) = owners.next()
+            && owners.any(|other| other.record != owner.record)
+        {
             return false;
         }
-        run.iter().all(|mark| match mark.role() {
-            Role::Asks(rule) => !self.is_suspicious(rule, |lookup| self.answers(lookup, mark.record, run)),
-            _ => true,
+        let is_suspicious = |mark: &Mark, rule: u16| {
+            self.is_suspicious(rule, |lookup| self.answers(lookup, mark.record, run))
+        };
+        run.iter().all(|mark| {
+            let roles = self.directory.roles(mark);
+            !roles.asks.iter().any(|rule| is_suspicious(mark, *rule))
         })
     }
 
     /// The same as [`Found::answers`] for a few marks.
     fn answers(&self, lookup: &Lookup, record: u32, run: &[Mark]) -> bool {
+        let directory = self.directory;
         match lookup {
             Lookup::Key(index) => run.iter().any(|mark| {
-                matches!(mark.role(), Role::Gives(set)
-                    if self.directory.sets.of(set).iter().any(|known| usize::from(*known) == *index))
-                    && !self.directory.is_same(mark.record, record)
+                directory.roles(mark).gives_to(*index) && !directory.is_same(mark.record, record)
             }),
-            Lookup::Name(classes) => {
-                run.iter().any(|mark| mark.is_name() && self.directory.is_of(mark.record, classes))
-            }
+            Lookup::Name(classes) => run
+                .iter()
+                .any(|mark| directory.roles(mark).is_name() && directory.is_of(mark.record, classes)),
         }
     }
 
     fn found(&self, run: &[Mark]) -> Found {
         let mut found = Found::default();
         for mark in run {
-            match mark.role() {
-                Role::Named | Role::AlsoNamed => found.named.push(mark.record),
-                Role::Gives(set) => {
-                    for index in self.directory.sets.of(set) {
-                        match found.givers.iter_mut().find(|(known, _)| known == index) {
-                            Some((_, records)) if records.last() != Some(&mark.record) => {
-                                records.push(mark.record);
-                            }
-                            Some(_) => {}
-                            None => found.givers.push((*index, vec![mark.record])),
-                        }
-                    }
+            let roles = self.directory.roles(mark);
+            if roles.is_name() {
+                found.named.push(mark.record);
+            }
+            for index in &roles.gives {
+                match found.givers.iter_mut().find(|(known, _)| known == index) {
+                    Some((_, records)) if records.last() != Some(&mark.record) => records.push(mark.record),
+                    Some(_) => {}
+                    None => found.givers.push((*index, vec![mark.record])),
                 }
-                Role::Asks(_) => {}
             }
         }
         found

@@ -146,7 +146,7 @@ impl Ledger {
         if !is_complete || !is_same_whole(directory, records, &after) {
             return None;
         }
-        directory.sets = signatures.sets();
+        directory.cast = signatures.cast();
         let mut renewed = Renewed { records: records.iter().copied().collect(), ..Renewed::default() };
         let mut is_named_as_before = true;
         for (record, row) in records.iter().zip(&after.rows) {

@@ -16,55 +16,8 @@ pub(super) struct Mark {
     pub(super) hash: u64,
     /// The number of the record.
     pub(super) record: u32,
-    role: u32,
-}
-
-/// The part that an object plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// It gives the key to the indexes of this [set](Sets).
-    Gives(u32),
-    /// The name is its own.
-    Named,
-    /// References find it by this name too.
-    AlsoNamed,
-    /// The rule of this number asks whether others have it.
-    Asks(u16),
-}
-
-const ASKS: u32 = 1 << 31;
-const NAMED: u32 = 1 << 30;
-const ALSO_NAMED: u32 = NAMED + 1;
-
-impl Mark {
-    /// A mark of a record.
-    #[must_use]
-    pub(super) fn new(hash: u64, record: u32, role: Role) -> Self {
-        let role = match role {
-            Role::Gives(set) => set,
-            Role::Named => NAMED,
-            Role::AlsoNamed => ALSO_NAMED,
-            Role::Asks(rule) => ASKS | u32::from(rule),
-        };
-        Self { hash, record, role }
-    }
-
-    /// The part that the object plays.
-    #[must_use]
-    pub(super) fn role(self) -> Role {
-        match self.role {
-            NAMED => Role::Named,
-            ALSO_NAMED => Role::AlsoNamed,
-            role if role & ASKS != 0 => Role::Asks(u16::try_from(role ^ ASKS).unwrap_or(u16::MAX)),
-            set => Role::Gives(set),
-        }
-    }
-
-    /// Whether the record has the name.
-    #[must_use]
-    pub(super) fn is_name(self) -> bool {
-        matches!(self.role(), Role::Named | Role::AlsoNamed)
-    }
+    /// The number of its [roles](super::roles::Cast).
+    pub(super) roles: u32,
 }
 
 fn part_of(hash: u64) -> usize {
@@ -74,87 +27,124 @@ fn part_of(hash: u64) -> usize {
 /// How many marks of a part are distributed before they are sorted.
 const MANY: usize = 256;
 
-/// Sorts the marks of a part. Fingerprints are spread evenly: by their next bits, many marks come close to their places at
-/// once, in lots of about four.
-fn sort(part: &mut Vec<Mark>) {
-    if part.len() < MANY {
-        part.sort_unstable();
-        return;
-    }
-    let bits = (part.len() / 4).ilog2();
-    let lot_of = |mark: &Mark| usize::try_from(mark.hash << PARTS.ilog2() >> (64 - bits)).unwrap_or(0);
-    // how many marks each lot has, then where it begins, then where it goes on
-    let mut places = vec![0_u32; 1 << bits];
-    for mark in part.iter() {
-        if let Some(count) = places.get_mut(lot_of(mark)) {
-            *count += 1;
+/// How many marks lie in one piece of memory: enough of them to be read fast, and none of them is copied when more come.
+const PIECE: usize = 4096;
+
+/// The marks of a part, unsorted, in pieces.
+#[derive(Debug, Clone, Default)]
+struct Pieces(Vec<Vec<Mark>>);
+
+impl Pieces {
+    /// Adds marks whose records are counted from `first`.
+    fn append(&mut self, mut marks: &[Mark], first: u32) {
+        while !marks.is_empty() {
+            let is_first = self.0.is_empty();
+            match self.0.last_mut().filter(|last| last.len() < PIECE) {
+                Some(last) => {
+                    let room = PIECE - last.len();
+                    let (fit, rest) = marks.split_at_checked(room).unwrap_or((marks, &[]));
+                    last.extend(fit.iter().map(|mark| Mark { record: mark.record + first, ..*mark }));
+                    marks = rest;
+                }
+                // a small directory fills no piece
+                None => self.0.push(Vec::with_capacity(if is_first { 0 } else { PIECE })),
+            }
         }
     }
-    let mut sum = 0;
-    for place in &mut places {
-        sum += std::mem::replace(place, sum);
+
+    fn iter(&self) -> impl Iterator<Item = &Mark> {
+        self.0.iter().flatten()
     }
-    let mut distributed = vec![Mark { hash: 0, record: 0, role: 0 }; part.len()];
-    for mark in part.iter() {
-        let Some(next) = places.get_mut(lot_of(mark)) else { continue };
-        if let Some(place) = distributed.get_mut(*next as usize) {
-            *place = *mark;
+
+    /// All of them in order. Fingerprints are spread evenly: by their next bits, many marks come close to their places at
+    /// once, in lots of about four.
+    fn sorted(mut self) -> Vec<Mark> {
+        let count: usize = self.0.iter().map(Vec::len).sum();
+        if count < MANY {
+            let mut few = if self.0.len() == 1 { self.0.pop().unwrap_or_default() } else { self.0.concat() };
+            few.sort_unstable();
+            return few;
         }
-        *next += 1;
-    }
-    // by now each lot goes on where the next one begins
-    let mut start = 0;
-    for end in places {
-        if let Some(lot) = distributed.get_mut(start..end as usize) {
-            lot.sort_unstable();
+        let bits = (count / 4).ilog2();
+        let lot_of = |mark: &Mark| usize::try_from(mark.hash << PARTS.ilog2() >> (64 - bits)).unwrap_or(0);
+        // how many marks each lot has, then where it begins, then where it goes on
+        let mut places = vec![0_u32; 1 << bits];
+        for mark in self.iter() {
+            if let Some(count) = places.get_mut(lot_of(mark)) {
+                *count += 1;
+            }
         }
-        start = end as usize;
+        let mut sum = 0;
+        for place in &mut places {
+            sum += std::mem::replace(place, sum);
+        }
+        let mut distributed = vec![Mark { hash: 0, record: 0, roles: 0 }; count];
+        for mark in self.0.into_iter().flatten() {
+            let Some(next) = places.get_mut(lot_of(&mark)) else { continue };
+            if let Some(place) = distributed.get_mut(*next as usize) {
+                *place = mark;
+            }
+            *next += 1;
+        }
+        // by now each lot goes on where the next one begins
+        let mut start = 0;
+        for end in places {
+            if let Some(lot) = distributed.get_mut(start..end as usize) {
+                lot.sort_unstable();
+            }
+            start = end as usize;
+        }
+        distributed
     }
-    *part = distributed;
 }
 
 /// The marks of a run of records, unsorted.
 #[derive(Debug, Clone)]
-pub(super) struct Unsorted(Vec<Vec<Mark>>);
+pub(super) struct Unsorted(Vec<Pieces>);
 
 impl Default for Unsorted {
     fn default() -> Self {
-        Self(vec![Vec::new(); PARTS])
+        Self(vec![Pieces::default(); PARTS])
     }
 }
 
 impl Unsorted {
     /// Adds a mark.
     pub(super) fn push(&mut self, mark: Mark) {
-        if let Some(part) = self.0.get_mut(part_of(mark.hash)) {
-            part.push(mark);
+        if let Some(Pieces(pieces)) = self.0.get_mut(part_of(mark.hash)) {
+            match pieces.last_mut() {
+                Some(last) if last.len() < PIECE => last.push(mark),
+                _ => pieces.push(vec![mark]),
+            }
         }
     }
 
     /// Adds the marks of a later run of records, whose numbers begin at `first`.
     pub(super) fn append(&mut self, later: Self, first: u32) {
         for (part, marks) in self.0.iter_mut().zip(later.0) {
-            part.extend(marks.into_iter().map(|mark| Mark { record: mark.record + first, ..mark }));
+            for piece in marks.0 {
+                part.append(&piece, first);
+            }
         }
     }
 
     /// The marks part by part, each in order; their records count from 0 among some records, and are these now.
     pub(super) fn of_records(self, records: &[u32]) -> Vec<Vec<Mark>> {
-        let Self(mut parts) = self;
-        parts.par_iter_mut().for_each(|part| {
-            for mark in part.iter_mut() {
+        let of_records = |mut pieces: Pieces| {
+            for mark in pieces.0.iter_mut().flatten() {
                 mark.record = records.get(mark.record as usize).copied().unwrap_or(u32::MAX);
             }
-            sort(part);
-        });
-        parts
+            pieces.sorted()
+        };
+        self.0.into_par_iter().map(of_records).collect()
     }
 
     /// Takes all marks out, in no more memory than they need; that in which they were gathered serves the next ones.
     pub(super) fn take(&mut self) -> Self {
-        let taken = self.0.iter_mut().map(|part| {
-            let marks = part.as_slice().to_vec();
-            part.clear();
+        let taken = self.0.iter_mut().map(|Pieces(pieces)| {
+            let marks = Pieces(pieces.iter().filter(|piece| !piece.is_empty()).cloned().collect());
+            pieces.truncate(1);
+            pieces.iter_mut().for_each(Vec::clear);
             marks
         });
         Self(taken.collect())
@@ -179,10 +169,9 @@ pub(super) struct Part {
 impl Marks {
     /// Sorts marks.
     #[must_use]
-    pub(super) fn sorted(Unsorted(mut parts): Unsorted) -> Self {
-        parts.par_iter_mut().for_each(sort);
-        let part = |marks| Part { marks, ..Part::default() };
-        Self { parts: parts.into_iter().map(part).collect() }
+    pub(super) fn sorted(Unsorted(parts): Unsorted) -> Self {
+        let part = |pieces: Pieces| Part { marks: pieces.sorted(), ..Part::default() };
+        Self { parts: parts.into_par_iter().map(part).collect() }
     }
 
     /// The marks with a fingerprint, in order.
@@ -291,38 +280,6 @@ fn without(some: &[Mark], others: &[Mark]) -> Vec<Mark> {
     some.iter().filter(is_left).copied().collect()
 }
 
-/// Sets of indexes, each with a number.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sets {
-    numbers: FxHashMap<Vec<u16>, u32>,
-    sets: Vec<Vec<u16>>,
-}
-
-impl Sets {
-    /// The number of a set of indexes that has one.
-    #[must_use]
-    pub(super) fn known(&self, indexes: &[u16]) -> Option<u32> {
-        self.numbers.get(indexes).copied()
-    }
-
-    /// The number of a set of indexes, given in order.
-    pub(super) fn number(&mut self, indexes: &[u16]) -> u32 {
-        if let Some(known) = self.numbers.get(indexes) {
-            return *known;
-        }
-        let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX) & !(ASKS | NAMED);
-        self.numbers.insert(indexes.to_vec(), number);
-        self.sets.push(indexes.to_vec());
-        number
-    }
-
-    /// The indexes of a set.
-    #[must_use]
-    pub(super) fn of(&self, number: u32) -> &[u16] {
-        self.sets.get(number as usize).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -332,16 +289,15 @@ mod tests {
     proptest! {
         #[test]
         fn many_marks_come_in_order(
-            marks in prop::collection::vec((any::<bool>(), any::<u64>(), 0_u32..9, 0_u16..3), 0..2000),
+            marks in prop::collection::vec((any::<bool>(), any::<u64>(), 0_u32..9, 0_u32..3), 0..2000),
         ) {
             // of one part, many with the same few fingerprints
             let hash = |is_same, hash: u64| if is_same { hash & 7 << 50 } else { hash >> PARTS.ilog2() };
-            let mark = |(is_same, given, record, rule)| Mark::new(hash(is_same, given), record, Role::Asks(rule));
-            let marks: Vec<Mark> = marks.into_iter().map(mark).collect();
-            let (mut sorted, mut expected) = (marks.clone(), marks);
-            sort(&mut sorted);
-            expected.sort_unstable();
-            prop_assert_eq!(sorted, expected);
+            let mark = |(is_same, given, record, roles)| Mark { hash: hash(is_same, given), record, roles };
+            let mut marks: Vec<Mark> = marks.into_iter().map(mark).collect();
+            let pieces = Pieces(marks.chunks(700).map(<[Mark]>::to_vec).collect());
+            marks.sort_unstable();
+            prop_assert_eq!(pieces.sorted(), marks);
         }
     }
 
@@ -356,7 +312,7 @@ mod tests {
         ) {
             let mut hashes = hashes;
             hashes.sort_unstable();
-            let marks: Vec<Mark> = hashes.iter().map(|hash| Mark::new(*hash, 0, Role::Named)).collect();
+            let marks: Vec<Mark> = hashes.iter().map(|hash| Mark { hash: *hash, record: 0, roles: 0 }).collect();
             for hash in hashes.iter().chain(&wanted) {
                 let expected = hashes.partition_point(|other| other < hash);
                 prop_assert_eq!(place(&marks, *hash), expected, "{}", hash);
@@ -365,12 +321,22 @@ mod tests {
     }
 
     #[test]
-    fn marks_keep_what_they_were_made_of() {
-        let mut sets = Sets::default();
-        let roles = [Role::Gives(sets.number(&[1, 3])), Role::Named, Role::AlsoNamed, Role::Asks(u16::MAX)];
-        for role in roles {
-            assert_eq!(Mark::new(7, 9, role).role(), role);
+    fn pieces_are_filled_one_after_the_other() {
+        let mut all = Unsorted::default();
+        let mut expected = Vec::new();
+        for (first, count) in [(0, 3), (3, 5000), (5003, 0), (5003, 4000), (9003, 9000)] {
+            let mut run = Unsorted::default();
+            for record in 0..count {
+                run.push(Mark { hash: u64::from(record * 7 % 11), record, roles: 1 });
+                expected.push(Mark { hash: u64::from(record * 7 % 11), record: first + record, roles: 1 });
+            }
+            let taken = run.take();
+            assert!(run.0.iter().all(|part| part.iter().next().is_none()));
+            all.append(taken, first);
         }
+        assert!(all.0[0].0.iter().rev().skip(1).all(|piece| piece.len() == PIECE));
+        expected.sort_unstable();
+        assert_eq!(Marks::sorted(all).parts()[0].marks, expected);
         assert_eq!(size_of::<Mark>(), 16);
     }
 
@@ -380,7 +346,7 @@ mod tests {
         for first in [0, 10] {
             let mut run = Unsorted::default();
             for (record, hash) in [(2, u64::MAX), (1, 5), (0, u64::MAX)] {
-                run.push(Mark::new(hash, record, Role::Named));
+                run.push(Mark { hash, record, roles: 0 });
             }
             all.append(run, first);
         }
@@ -391,7 +357,7 @@ mod tests {
         assert!(records(&marks, 6).is_empty());
 
         let mut marks = marks;
-        let named = |hash, record| Mark::new(hash, record, Role::Named);
+        let named = |hash, record| Mark { hash, record, roles: 0 };
         let parts = |all: &[Mark]| {
             let mut parts = Unsorted::default();
             all.iter().for_each(|mark| parts.push(*mark));

@@ -9,8 +9,9 @@ use rustc_hash::FxHashMap;
 
 use super::cost::Meter;
 use super::evaluate::{Evaluator, Scene};
+use super::gathered::Gathered;
 use super::key::{key_hash, name_hash};
-use super::mark::{Mark, Role, Unsorted};
+use super::mark::Unsorted;
 use super::object::{Answer, Object};
 use super::operand::Reach;
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
@@ -51,6 +52,7 @@ pub struct Scan<'s, 'p> {
     name: Vec<u8>,
     parents: Parents,
     marks: Unsorted,
+    gathered: Gathered,
     meter: Meter,
     partial: Partial,
     /// Every object is judged by the evaluator.
@@ -87,6 +89,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             name: Vec::new(),
             parents: Parents::default(),
             marks: Unsorted::default(),
+            gathered: Gathered::default(),
             meter: Meter::new(signatures.is_metered, plan.rules.len()),
             partial: nothing(plan),
             by_evaluator: false,
@@ -122,7 +125,8 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.name = object.identity();
         }
         let name = name_hash(self.source, &self.name);
-        self.marks.push(Mark::new(name, number, Role::Named));
+        let programs = &self.signatures.programs;
+        self.gathered.add(name, programs.named, programs);
         self.partial.rows.push(Row {
             offset: offset + record.start as u64,
             length: u32::try_from(record.end - record.start).unwrap_or(u32::MAX),
@@ -145,7 +149,7 @@ impl<'s, 'p> Scan<'s, 'p> {
         self.partial.other_names |= !record.other_names.is_empty();
         for name in &record.other_names {
             let name = dn::normalized(record.bytes(block, *name));
-            self.marks.push(Mark::new(name_hash(self.source, &name), number, Role::AlsoNamed));
+            self.gathered.add(name_hash(self.source, &name), programs.also_named, programs);
         }
         if record.partial.is_empty() && !self.by_evaluator {
             self.run(&object, &met.decides);
@@ -160,6 +164,7 @@ impl<'s, 'p> Scan<'s, 'p> {
                 self.collect(*index, &object);
             }
         }
+        self.gathered.finish(number, &mut self.marks);
     }
 
     /// Takes note of the attributes of a record: they were exported, also if the record is judged as if it did not have them.
@@ -188,7 +193,8 @@ impl<'s, 'p> Scan<'s, 'p> {
         let mut waits = Waits {
             evaluator: &self.evaluator,
             strategies: self.signatures.strategies(),
-            marks: &mut self.marks,
+            programs: &self.signatures.programs,
+            gathered: &mut self.gathered,
             meter: &mut self.meter,
             partial: &mut self.partial,
             object,
@@ -339,7 +345,8 @@ impl<'s, 'p> Scan<'s, 'p> {
         Waits {
             evaluator: &self.evaluator,
             strategies: self.signatures.strategies(),
-            marks: &mut self.marks,
+            programs: &self.signatures.programs,
+            gathered: &mut self.gathered,
             meter: &mut self.meter,
             partial: &mut self.partial,
             object,
@@ -348,12 +355,12 @@ impl<'s, 'p> Scan<'s, 'p> {
 
     fn collect(&mut self, number: u16, object: &Object<'_>) {
         let Some(index) = self.evaluator.plan.indexes.get(usize::from(number)) else { return };
-        let (marks, meter, made) = (&mut self.marks, &mut self.meter, (index.kind, index.exact));
-        let set = self.signatures.programs.set(&[number]);
-        let role = Role::Gives(set);
+        let (gathered, meter, made) = (&mut self.gathered, &mut self.meter, (index.kind, index.exact));
+        let programs = &self.signatures.programs;
+        let giving = programs.giving(&[number]);
         self.evaluator.keys(index, object, None, &mut |key, _| {
-            meter.given(set);
-            marks.push(Mark::new(key_hash(made, key.key, key.within), object.number, role));
+            meter.given(giving);
+            gathered.add(key_hash(made, key.key, key.within), giving, programs);
         });
     }
 }
@@ -372,7 +379,8 @@ fn nothing(plan: &Plan) -> Partial {
 struct Waits<'w, 'p> {
     evaluator: &'w Evaluator<'p, Unread<'p>>,
     strategies: &'w [Strategy],
-    marks: &'w mut Unsorted,
+    programs: &'w Programs<'p>,
+    gathered: &'w mut Gathered,
     meter: &'w mut Meter,
     partial: &'w mut Partial,
     object: &'w Object<'w>,
@@ -393,9 +401,9 @@ impl Told for Waits<'_, '_> {
         let strategy = self.strategies.get(usize::from(rule));
         let waits = answer == Answer::Unknown && !matches!(strategy, None | Some(Strategy::Look));
         let probes = self.evaluator.world.probes.borrow();
-        if waits && !probes.is_empty() {
+        if let Some(asking) = self.programs.asking(rule).filter(|_| waits && !probes.is_empty()) {
             for probe in probes.iter() {
-                self.marks.push(Mark::new(*probe, self.object.number, Role::Asks(rule)));
+                self.gathered.add(*probe, asking, self.programs);
             }
         } else {
             self.partial.broken.push(Candidate { record: self.object.number, rule });
@@ -415,8 +423,8 @@ impl Told for Waits<'_, '_> {
         });
     }
 
-    fn gives(&mut self, hash: u64, set: u32) {
-        self.meter.given(set);
-        self.marks.push(Mark::new(hash, self.object.number, Role::Gives(set)));
+    fn gives(&mut self, hash: u64, roles: u32) {
+        self.meter.given(roles);
+        self.gathered.add(hash, roles, self.programs);
     }
 }

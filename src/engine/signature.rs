@@ -5,8 +5,8 @@ use std::sync::{Arc, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use super::mark::Sets;
 use super::program::Programs;
+use super::roles::Cast;
 use super::strategy::{self, Strategy};
 use crate::language::plan::{ClassKind, ClassSet, Judgement, Plan};
 
@@ -103,9 +103,9 @@ impl<'p> Signatures<'p> {
         &self.strategies
     }
 
-    /// The sets of indexes that keys were given to.
-    pub(super) fn sets(&self) -> Sets {
-        self.programs.sets()
+    /// The roles that marks have.
+    pub(super) fn cast(&self) -> Cast {
+        self.programs.cast()
     }
 
     fn make(&self, number: u32, source: u16, object_classes: &[u8]) -> Signature {

@@ -24,7 +24,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::mark::Sets;
+use super::roles::Cast;
 use super::signature::Signature;
 use crate::language::plan::{Field, Index, Judgement, Operand, Plan, Reads, Test};
 use crate::snapshot::Slot;
@@ -100,7 +100,7 @@ struct Keys<'p> {
     within: Option<(Chain<'p>, Type)>,
     /// The indexes that they go to.
     indexes: Vec<KeyIndex<'p>>,
-    /// The number of the set of all of them.
+    /// The number of giving to all of them.
     all: u32,
     /// The number of the guard, if it is the same for all of them, and nothing else must hold.
     only: Option<usize>,
@@ -133,7 +133,7 @@ struct ValueRule<'p> {
 /// What has a number in all programs of a run.
 #[derive(Debug, Default)]
 pub(super) struct Numbers<'p> {
-    pub(super) sets: Sets,
+    pub(super) cast: Cast,
     questions: Questions<'p>,
 }
 
@@ -164,7 +164,7 @@ impl<'p> Program<'p> {
         let asked_values = RefCell::default();
         let Presence { present, decides, told, unasked, profile } = presence;
         let (numbered, sorted) = (RefCell::default(), RefCell::default());
-        let Numbers { sets, questions } = numbers;
+        let Numbers { cast, questions } = numbers;
         let asked_before = RefCell::new(std::mem::take(questions));
         let shape = Shape {
             signature,
@@ -237,7 +237,7 @@ impl<'p> Program<'p> {
         }
         for keys in program.groups.iter_mut().flat_map(|group| &mut group.keys) {
             let indexes: Vec<u16> = keys.indexes.iter().map(|index| index.number).collect();
-            keys.all = sets.number(&indexes);
+            keys.all = cast.giving(&indexes);
             let first = keys.indexes.first().map(|first| first.guard);
             keys.only = first.filter(|_| keys.indexes.iter().all(|index| index.goes_by(first)));
         }

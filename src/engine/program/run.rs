@@ -80,8 +80,8 @@ pub(in crate::engine) trait Told {
     fn counted(&mut self, rule: u16, certain: bool);
     /// A rule follows references of the object in search of circles.
     fn follows(&mut self, rule: u16, reference: Field);
-    /// The object gives a key to the indexes of a set.
-    fn gives(&mut self, hash: u64, set: u32);
+    /// The object gives a key; the roles of this number say to which indexes.
+    fn gives(&mut self, hash: u64, roles: u32);
 }
 
 impl Memory {
@@ -249,9 +249,9 @@ impl Group<'_> {
 }
 
 impl Keys<'_> {
-    /// The number of the set of some of the indexes.
-    fn set(&self, some: &[u16], programs: &Programs<'_>) -> u32 {
-        if some.len() == self.indexes.len() { self.all } else { programs.set(some) }
+    /// The number of giving to some of the indexes.
+    fn giving(&self, some: &[u16], programs: &Programs<'_>) -> u32 {
+        if some.len() == self.indexes.len() { self.all } else { programs.giving(some) }
     }
 
     /// Gives the keys of values to the indexes.
@@ -265,7 +265,7 @@ impl Keys<'_> {
     ) {
         let reader = judge.reader;
         // nearly always all values go to all indexes
-        let mut set = self.all;
+        let mut roles = self.all;
         let mut is_same_for_all = self.only.is_some();
         if let Some(guard) = self.only {
             if !judge.guarded(guard, guards, known) {
@@ -285,7 +285,7 @@ impl Keys<'_> {
             is_same_for_all = open().all(|index| index.rest.is_known(true));
             giving.indexes.clear();
             giving.indexes.extend(open().map(|index| index.number));
-            set = self.set(&giving.indexes, programs);
+            roles = self.giving(&giving.indexes, programs);
         }
         let made = (self.kind, self.exact);
         giving.withins.clear();
@@ -310,12 +310,12 @@ impl Keys<'_> {
                 if giving.indexes.is_empty() {
                     continue;
                 }
-                set = self.set(&giving.indexes, programs);
+                roles = self.giving(&giving.indexes, programs);
             }
             giving.key.clear();
             append_key(&plain(text), self.kind, self.exact, &mut giving.key);
             for within in &giving.withins {
-                told.gives(key_hash_in(*within, &giving.key), set);
+                told.gives(key_hash_in(*within, &giving.key), roles);
             }
         }
     }

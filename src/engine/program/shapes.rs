@@ -12,8 +12,8 @@ use super::profile::{Choice, Profile, Profiles, Terms};
 use super::run::Memory;
 use super::told::{append_to, told};
 use super::{Numbers, Presence, Program};
-use crate::engine::mark::Sets;
 use crate::engine::object::Object;
+use crate::engine::roles::{Cast, Roles};
 use crate::engine::signature::Signature;
 use crate::language::plan::Plan;
 use crate::snapshot::{Record, Slot};
@@ -42,6 +42,10 @@ pub(in crate::engine) struct Programs<'p> {
     /// What decides something for objects of each signature.
     decides: RwLock<FxHashMap<u32, Arc<Decides>>>,
     numbers: RwLock<Numbers<'p>>,
+    /// The numbers of roles that are met all the time: to have a name, to have it besides, to be asked for by each rule.
+    pub(in crate::engine) named: u32,
+    pub(in crate::engine) also_named: u32,
+    asking: Vec<u32>,
     profiled: RwLock<FxHashMap<ProfileKey, Arc<Program<'p>>>>,
     domains: domain::Classes,
 }
@@ -81,11 +85,18 @@ pub(in crate::engine) struct Used<'p> {
 
 impl<'p> Programs<'p> {
     pub(in crate::engine) fn new(plan: &'p Plan) -> Self {
+        let mut cast = Cast::default();
+        let (named, also_named) = (cast.number(Roles::named()), cast.number(Roles::also_named()));
+        let rules = (0..u16::MAX).take(plan.rules.len());
+        let asking = rules.map(|rule| cast.number(Roles::asking(rule))).collect();
         Self {
             plan,
             known: RwLock::default(),
             decides: RwLock::default(),
-            numbers: RwLock::default(),
+            numbers: RwLock::new(Numbers { cast, ..Numbers::default() }),
+            named,
+            also_named,
+            asking,
             profiled: RwLock::default(),
             domains: domain::Classes::default(),
         }
@@ -141,24 +152,31 @@ impl<'p> Programs<'p> {
         self.domains.number(answers)
     }
 
-    /// The number of a set of indexes.
-    pub(in crate::engine) fn set(&self, indexes: &[u16]) -> u32 {
+    /// The number of giving keys to some indexes.
+    pub(in crate::engine) fn giving(&self, indexes: &[u16]) -> u32 {
         if let Ok(numbers) = self.numbers.read()
-            && let Some(known) = numbers.sets.known(indexes)
+            && let Some(known) = numbers.cast.known_giving(indexes)
         {
             return known;
         }
-        match self.numbers.write() {
-            Ok(mut numbers) => numbers.sets.number(indexes),
-            Err(poisoned) => poisoned.into_inner().sets.number(indexes),
-        }
+        self.numbers().cast.giving(indexes)
     }
 
-    /// All sets of indexes.
-    pub(in crate::engine) fn sets(&self) -> Sets {
+    /// The number of what two roles are together.
+    pub(in crate::engine) fn both(&self, one: u32, other: u32) -> u32 {
+        self.numbers().cast.both(one, other)
+    }
+
+    /// The number of being asked for by a rule.
+    pub(in crate::engine) fn asking(&self, rule: u16) -> Option<u32> {
+        self.asking.get(usize::from(rule)).copied()
+    }
+
+    /// All roles that were met.
+    pub(in crate::engine) fn cast(&self) -> Cast {
         match self.numbers.read() {
-            Ok(numbers) => numbers.sets.clone(),
-            Err(poisoned) => poisoned.into_inner().sets.clone(),
+            Ok(numbers) => numbers.cast.clone(),
+            Err(poisoned) => poisoned.into_inner().cast.clone(),
         }
     }
 

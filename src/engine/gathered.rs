@@ -1,0 +1,56 @@
+//! The marks of the object at hand: one for each fingerprint, with all that the object has to do with it. Most objects have
+//! one address as mail, as sign-in name and as primary address, and rules ask whether others have it too.
+
+use super::mark::{Mark, Unsorted};
+use super::program::Programs;
+
+/// How many marks of the object at hand, and how many pairs of roles, are found again at once.
+const PLACES: usize = 64;
+
+/// Gathers the marks of one object after the other. Two marks with one fingerprint are two at times, where another one has
+/// come to stand in its place: whoever reads marks does not rely on there being one only. Which ones are, follows from the object
+/// alone.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    /// Fingerprints, and the numbers of the roles.
+    marks: Vec<(u64, u32)>,
+    /// Where the last mark stands, by the lowest bits of the fingerprint. It may be one of an earlier object.
+    last: [u32; PLACES],
+    /// Pairs of roles, and what both are together.
+    both: [((u32, u32), u32); PLACES],
+}
+
+impl Default for Gathered {
+    fn default() -> Self {
+        Self { marks: Vec::new(), last: [0; PLACES], both: [((u32::MAX, u32::MAX), 0); PLACES] }
+    }
+}
+
+impl Gathered {
+    /// The object at hand has something to do with a fingerprint.
+    #[inline]
+    pub(super) fn add(&mut self, hash: u64, roles: u32, programs: &Programs<'_>) {
+        let Some(last) = self.last.get_mut(hash as usize % PLACES) else { return };
+        if let Some((_, known)) = self.marks.get_mut(*last as usize).filter(|(known, _)| *known == hash) {
+            if *known != roles {
+                let pair = (*known, roles);
+                let place = known.wrapping_mul(31).wrapping_add(roles) as usize % PLACES;
+                let Some((of, both)) = self.both.get_mut(place) else { return };
+                if *of != pair {
+                    (*of, *both) = (pair, programs.both(pair.0, pair.1));
+                }
+                *known = *both;
+            }
+            return;
+        }
+        *last = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
+        self.marks.push((hash, roles));
+    }
+
+    /// Adds what was gathered to the marks of all: the object has this number. Another one comes to hand.
+    pub(super) fn finish(&mut self, record: u32, marks: &mut Unsorted) {
+        for (hash, roles) in self.marks.drain(..) {
+            marks.push(Mark { hash, record, roles });
+        }
+    }
+}
