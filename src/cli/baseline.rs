@@ -79,7 +79,7 @@ fn found(store: &mut Store, options: &Checking, common: &Common) -> Result<Found
     } else {
         None
     };
-    let mut outcome = prepared.check(store);
+    let mut outcome = prepared.check(store)?;
     outcome.findings.retain(|finding| !NOTICES.contains(&finding.rule.id.as_str()));
     let before = outcome.findings.len();
     outcome.findings.retain(|finding| prepared.policy.may_record(&finding.rule.id));

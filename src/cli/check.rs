@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::arguments::{Check, Common, Format, Level};
 use super::outputs::{Output, outputs};
-use super::prepared::{Prepared, prepare};
+use super::prepared::{Prepared, prepare_check};
 use super::progress::shown;
 use super::session::{FAILED, fail, leave, standard_output, style, threads};
 use super::settings::{files, settings};
@@ -24,7 +24,7 @@ pub(super) fn run(options: &Check, common: &Common, store: &mut Store) -> io::Re
         Ok(named) => named,
         Err(problems) => return fail(&problems, store, common),
     };
-    let mut prepared = match prepare(store, &options.checking, common) {
+    let mut prepared = match prepare_check(store, &options.checking, common) {
         Ok(prepared) => prepared,
         Err(problems) => return refuse(problems, &named, store, options, common),
     };
@@ -71,7 +71,10 @@ fn judge(
     options: &Check,
     common: &Common,
 ) -> io::Result<u8> {
-    let outcome = shown(store, &prepared.files, common, || prepared.check(store));
+    let outcome = match shown(store, &prepared.files, common, || prepared.check(store)) {
+        Ok(outcome) => outcome,
+        Err(problems) => return refuse(problems, written_to, store, options, common),
+    };
     let configured = prepared.policy.fail_level.unwrap_or(Severity::Error);
     let fail_level = options.fail_level.map_or(configured, Into::into);
     let report = Report { outcome: &outcome, store, library: &prepared.library, fail_level };

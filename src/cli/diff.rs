@@ -42,7 +42,10 @@ pub(super) fn run(options: &Diff, common: &Common, store: &mut Store) -> io::Res
         &prepared.book.shapes,
         &volatile(&symbols),
     );
-    let mut outcome = prepared.check(store);
+    let mut outcome = match prepared.check(store) {
+        Ok(outcome) => outcome,
+        Err(problems) => return fail(&problems, store, common),
+    };
     let more: Vec<_> =
         found.problems.iter().filter(|problem| !outcome.problems.contains(problem)).cloned().collect();
     outcome.problems.extend(more);

@@ -10,7 +10,7 @@ use super::prepared::{library, wishes};
 use crate::config::{self, Reach, Settings};
 use crate::finding::Problem;
 use crate::govern::{
-    Baseline, Decided, Known, Locks, Policy, Regime, Selection, Suppressions, baseline, weakened,
+    Baseline, Comments, Decided, Known, Locks, Policy, Regime, Selection, Suppressions, baseline, weakened,
 };
 use crate::pack::Library;
 use crate::run::Files;
@@ -78,6 +78,15 @@ pub(super) fn settings(
     }
 }
 
+/// What a command makes of a policy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    /// Recorded findings are left out.
+    pub(super) recorded: bool,
+    /// When comments of large files are looked for.
+    pub(super) comments: Comments,
+}
+
 /// What was decided before the files were opened.
 pub(super) struct Base<'b> {
     pub(super) settings: &'b Settings,
@@ -94,19 +103,22 @@ impl Base<'_> {
         files: &Files,
         (options, common): (&Checking, &Common),
         left_out: &Library,
-        recorded: bool,
+        way: Way,
     ) -> Result<Policy, Vec<Problem>> {
         let mut problems = Vec::new();
         let suppressions = if options.governing.no_suppressions {
             Suppressions::default()
         } else {
             let known = Known { library: self.library, left_out, locks: self.locks };
-            Suppressions::read(self.settings, files, store, &known, &mut problems)
+            // whether comments weaken a policy is told by comments
+            let comments =
+                if options.governing.policy_from.is_some() { Comments::First } else { way.comments };
+            Suppressions::read(self.settings, files, store, (&known, comments), &mut problems)
         };
         if !problems.is_empty() {
             return Err(problems);
         }
-        let baseline = if recorded { baseline_of(store, self.settings, options)? } else { None };
+        let baseline = if way.recorded { baseline_of(store, self.settings, options)? } else { None };
         let weakened = match &options.governing.policy_from {
             Some(_) => Some(self.weakened(store, files, (options, common), baseline.as_ref())?),
             None => None,

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::arguments::{Checking, Common};
-use super::policy;
+use super::policy::{self, Way};
 use super::session::{Packs, choose, left_out, nothing_named, now, packs_of, pairs, parameters, settings};
 use crate::config::Settings;
 use crate::finding::{Finding, Outcome, Problem, Severity};
-use crate::govern::{Earlier, Locks, Policy, Selection, Subject, Wishes};
+use crate::govern::{Comments, Earlier, Known, Locks, Policy, Selection, Subject, Wishes};
 use crate::pack::{Library, Rulebook};
 use crate::run::{Files, Overlay, Rechecked, TENANT, TenantFacts, Terms, Wanted, check, open};
 use crate::source::{Store, Tree};
@@ -34,17 +34,30 @@ pub(super) struct Prepared {
     pub(super) wanted: Wanted,
     /// Files of an earlier state, and what the user calls it.
     pub(super) earlier: Option<(String, Files)>,
+    /// Rules that no pack of the run holds, though suppressions may name them.
+    left_out: Library,
 }
 
 impl Prepared {
     /// Runs the rules over the files.
-    pub(super) fn check(&self, store: &Store) -> Outcome {
+    ///
+    /// # Errors
+    /// What is wrong with suppressions that were [met on the way](Comments::Late).
+    pub(super) fn check(&self, store: &Store) -> Result<Outcome, Vec<Problem>> {
         let outcome = check(store, &self.files, &self.book, self.terms);
+        if self.policy.is_late(store) {
+            let locks = Locks::new(&self.settings, &self.library, store);
+            let known = Known { library: &self.library, left_out: &self.left_out, locks: &locks };
+            let problems = self.policy.find_late(store, &known);
+            if !problems.is_empty() {
+                return Err(problems.to_vec());
+            }
+        }
         let earlier = self.earlier(store);
         let (mut outcome, notices) = self.governed(store, outcome, earlier);
         outcome.findings.extend(notices.into_iter().map(Arc::new));
         outcome.summary.count(&outcome.findings);
-        outcome
+        Ok(outcome)
     }
 
     /// The same again and again, as if changes had been made.
@@ -113,7 +126,16 @@ pub(super) fn prepare(
     options: &Checking,
     common: &Common,
 ) -> Result<Prepared, Vec<Problem>> {
-    prepared(store, options, common, true)
+    prepared(store, options, common, Way { recorded: true, comments: Comments::First })
+}
+
+/// The same for a command that does nothing but [check](Prepared::check) the files once.
+pub(super) fn prepare_check(
+    store: &mut Store,
+    options: &Checking,
+    common: &Common,
+) -> Result<Prepared, Vec<Problem>> {
+    prepared(store, options, common, Way { recorded: true, comments: Comments::Late })
 }
 
 /// The same without recorded findings: what is there today is found.
@@ -122,14 +144,14 @@ pub(super) fn prepare_unrecorded(
     options: &Checking,
     common: &Common,
 ) -> Result<Prepared, Vec<Problem>> {
-    prepared(store, options, common, false)
+    prepared(store, options, common, Way { recorded: false, comments: Comments::Late })
 }
 
 fn prepared(
     store: &mut Store,
     options: &Checking,
     common: &Common,
-    recorded: bool,
+    way: Way,
 ) -> Result<Prepared, Vec<Problem>> {
     let settings = match &options.governing.policy_from {
         Some(name) => policy::settings(store, name, options, common)?,
@@ -173,10 +195,22 @@ fn prepared(
     }
     let files = opened.unwrap_or_else(|| open(store, &wanted));
     let base = policy::Base { settings: &settings, library: &library, decided: &decided, locks: &locks };
-    let policy = base.policy(store, &files, (options, common), &left_out, recorded)?;
+    let policy = base.policy(store, &files, (options, common), &left_out, way)?;
     let terms =
         Terms { now, complete: options.complete, require_complete: options.require_complete, metered: false };
-    Ok(Prepared { library, book, files, terms, notes, policy, settings, set, wanted, earlier: None })
+    Ok(Prepared {
+        library,
+        book,
+        files,
+        terms,
+        notes,
+        policy,
+        settings,
+        set,
+        wanted,
+        earlier: None,
+        left_out,
+    })
 }
 
 /// The packs that a configuration names, of the profiles that were chosen.

@@ -1,6 +1,7 @@
 //! Circles of references: strongly connected parts of the graph (Tarjan), found without recursion, so that no chain is
 //! too long.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::join::Directory;
@@ -8,19 +9,14 @@ use super::partial::Edge;
 
 /// The circles of each rule: records that reach themselves.
 pub(super) fn circles(directory: &Directory, edges: &[Edge]) -> Vec<(u16, Vec<u32>)> {
-    let mut rules: Vec<u16> = edges.iter().map(|edge| edge.rule).collect();
+    let mut rules: Vec<u16> = edges.chunk_by(|one, next| one.rule == next.rule).filter_map(rule_of).collect();
     rules.sort_unstable();
     rules.dedup();
     let mut found = Vec::new();
     for rule in rules {
         let mut graph: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut starts = Vec::new();
-        // who refers to nobody is in no circle
-        let of_rule = || edges.iter().filter(|edge| edge.rule == rule);
-        let referrers: FxHashSet<u64> =
-            of_rule().filter_map(|edge| directory.row(edge.record)).map(|row| row.name).collect();
-        let may_be_in = |edge: &&Edge| directory.other_names || referrers.contains(&edge.to);
-        for edge in of_rule().filter(may_be_in) {
+        for edge in possible(directory, edges, rule) {
             let targets = graph.entry(edge.record).or_insert_with(|| {
                 starts.push(edge.record);
                 Vec::new()
@@ -30,6 +26,26 @@ pub(super) fn circles(directory: &Directory, edges: &[Edge]) -> Vec<(u16, Vec<u3
         found.extend(components(&graph, &starts).into_iter().map(|records| (rule, records)));
     }
     found
+}
+
+fn rule_of(edges: &[Edge]) -> Option<u16> {
+    edges.first().map(|edge| edge.rule)
+}
+
+/// The steps of a rule that may be parts of circles: whoever is in one refers to somebody, and somebody refers to it.
+fn possible<'e>(directory: &Directory, edges: &'e [Edge], rule: u16) -> Vec<&'e Edge> {
+    let name = |edge: &Edge| directory.row(edge.record).map(|row| row.name);
+    let of_one = |one: &Edge, next: &Edge| (one.record, one.rule) == (next.record, next.rule);
+    let of_rule = edges.chunk_by(of_one).filter(|edges| rule_of(edges) == Some(rule));
+    let referrers: FxHashSet<u64> = of_rule.filter_map(|edges| name(edges.first()?)).collect();
+    let may_go_on =
+        |edge: &&Edge| edge.rule == rule && (directory.other_names || referrers.contains(&edge.to));
+    let mut possible: Vec<&Edge> = edges.par_iter().filter(may_go_on).collect();
+    if !directory.other_names {
+        let referred: FxHashSet<u64> = possible.iter().map(|edge| edge.to).collect();
+        possible.retain(|edge| name(edge).is_some_and(|name| referred.contains(&name)));
+    }
+    possible
 }
 
 #[derive(Default)]

@@ -13,6 +13,9 @@ use crate::source::{FileId, Location, Span, Store};
 /// How many bytes are looked through at a time: few enough to stay near the processor.
 const BLOCK: usize = 1 << 17;
 
+/// How many bytes a file has that is not read for its comments alone.
+const LARGE: u64 = 1 << 20;
+
 /// A suppression that stands in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Comment {
@@ -74,15 +77,25 @@ fn mentions(store: &Store, file: FileId) -> bool {
     let has_mark = |block: &mut Vec<u8>, number: u64| {
         // a comment may lie over the edge of a block
         let length = BLOCK + 1 + NEAR;
-        store.read(file, start + number * BLOCK as u64, length, block).is_ok() && may_hold_mark(block)
+        store.read(file, start + number * BLOCK as u64, length, block).is_ok() && may_hold_mark(block, BLOCK)
     };
     let blocks = end.saturating_sub(start).div_ceil(BLOCK as u64);
     (0..blocks).into_par_iter().map_init(Vec::new, has_mark).any(|found| found)
 }
 
-/// Whether a comment that begins in a block may begin with a mark. There are few number signs in a directory.
-fn may_hold_mark(block: &[u8]) -> bool {
-    memchr_iter(b'#', block).take_while(|sign| *sign < BLOCK).any(|sign| {
+/// Has a large file looked through while it is read for something else; false if it shall be looked through at once.
+pub(super) fn watched(store: &Store, file: FileId, format: Format) -> bool {
+    let is_watched = format == Format::Ldif && store.length(file) >= LARGE;
+    if is_watched {
+        // parts of LDIF that are read hold whole lines, and so do comments of it
+        store.watch().begin(file, |part| may_hold_mark(part, part.len()));
+    }
+    is_watched
+}
+
+/// Whether a comment that begins in the first bytes of a block may begin with a mark. There are few number signs in a directory.
+fn may_hold_mark(block: &[u8], first: usize) -> bool {
+    memchr_iter(b'#', block).take_while(|sign| *sign < first).any(|sign| {
         let rest = block.get(sign + 1..).unwrap_or_default();
         let near = rest.get(..NEAR).unwrap_or(rest);
         // as nearly all comments begin
@@ -236,13 +249,13 @@ mod tests {
             text in "(#|[ \u{a0}]{0,3}|[ \u{3000}]{20,70}|presync:|presync: ignore a|dn: b|\n|\n\n|é){0,9}",
         ) {
             let is_spoken_to = !ldif(&text).is_empty() || !yaml(&text).is_empty();
-            prop_assert!(!is_spoken_to || may_hold_mark(text.as_bytes()));
+            prop_assert!(!is_spoken_to || may_hold_mark(text.as_bytes(), BLOCK));
         }
 
         #[test]
         fn other_number_signs_are_none(text in "(#|# {0,9}[a-o]|é|presync|presync:|: a|\\.){0,20}") {
             let is_mark = text.contains("#presync:");
-            prop_assert_eq!(may_hold_mark(text.as_bytes()), is_mark);
+            prop_assert_eq!(may_hold_mark(text.as_bytes(), BLOCK), is_mark);
         }
     }
 

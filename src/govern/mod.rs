@@ -17,7 +17,7 @@ pub use locks::Locks;
 pub use notice::NOTICES;
 pub use policy::{Earlier, Policy, Subject};
 pub use select::{Asked, By, Decided, Selection, Wishes};
-pub use suppress::{Known, Suppressions};
+pub use suppress::{Comments, Known, Suppressions};
 pub use weaken::{Regime, Weakened, weakened};
 
 use crate::finding::{Outcome, Severity};

@@ -8,10 +8,10 @@ use super::baseline::Baseline;
 use super::notice::{NOTICES, Notice, severity_of};
 use super::overrides;
 use super::since::introduced;
-use super::suppress::Suppressions;
+use super::suppress::{Known, Suppressions};
 use super::weaken::Weakened;
 use crate::config::{Override, Settings};
-use crate::finding::{Finding, Outcome, Severity};
+use crate::finding::{Finding, Outcome, Problem, Severity};
 use crate::pack::{Library, Rulebook};
 use crate::source::Store;
 
@@ -89,6 +89,17 @@ impl Policy {
         self.suppressions.retain(|entry| !weakened.added.contains(&entry.at));
         self.notices.extend(weakened.notices);
         self
+    }
+
+    /// Whether files that were [watched](super::Comments::Late) may hold suppressions.
+    #[must_use]
+    pub fn is_late(&self, store: &Store) -> bool {
+        self.suppressions.are_late(store)
+    }
+
+    /// Reads the suppressions in files that were [watched](super::Comments::Late) while they were judged; what is wrong with them.
+    pub fn find_late(&self, store: &Store, rules: &Known<'_>) -> &[Problem] {
+        self.suppressions.find_late(store, rules)
     }
 
     /// Leaves out what the policy leaves out, and finds what is wrong with how it does. `earlier` is what is compared with.

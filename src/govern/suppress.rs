@@ -1,10 +1,10 @@
 //! Findings that are left out on purpose, by comments beside the values or by entries of the configuration.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::comments::{Comment, comments};
+use super::comments::{Comment, comments, watched};
 use super::locks::Locks;
 use super::notice::{EXPIRED, NOTICES, Notice, UNUSED};
 use crate::config::{ConfigSuppression, Settings};
@@ -12,6 +12,7 @@ use crate::finding::{Finding, Problem, SharedBy, Site};
 use crate::language::did_you_mean;
 use crate::pack::Library;
 use crate::run::Files;
+use crate::snapshot::Format;
 use crate::snapshot::value::dn;
 use crate::source::{FileId, Location, Store};
 
@@ -19,6 +20,25 @@ use crate::source::{FileId, Location, Store};
 #[derive(Debug, Default)]
 pub struct Suppressions {
     entries: Vec<Entry>,
+    /// Files whose comments are read once it is known whether they hold any.
+    watched: Vec<(FileId, Format)>,
+    late: OnceLock<Late>,
+}
+
+/// The suppressions of files that were watched, and what is wrong with them.
+#[derive(Debug, Default)]
+struct Late {
+    entries: Vec<Entry>,
+    problems: Vec<Problem>,
+}
+
+/// When comments of large files are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// At once, so that what is wrong with them is known before anything is judged.
+    First,
+    /// While the files are judged, which are not read twice then: [`Suppressions::find_late`] has to be called behind that.
+    Late,
 }
 
 /// One rule of one suppression.
@@ -78,7 +98,7 @@ impl Suppressions {
         settings: &Settings,
         files: &Files,
         store: &Store,
-        rules: &Known<'_>,
+        (rules, comments): (&Known<'_>, Comments),
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut all = Self::default();
@@ -87,14 +107,38 @@ impl Suppressions {
         }
         let mut read: FxHashSet<FileId> = FxHashSet::default();
         for input in files.inputs.iter().filter(|input| input.source == 0 && read.insert(input.file)) {
-            let (found, wrong) = comments(store, input.file, input.format);
-            problems.extend(wrong);
-            found.into_iter().for_each(|comment| all.of_comment(comment, input.file));
+            if comments == Comments::Late && watched(store, input.file, input.format) {
+                all.watched.push((input.file, input.format));
+            } else {
+                all.entries.extend(entries_of(store, (input.file, input.format), problems));
+            }
         }
         for entry in &all.entries {
             problems.extend(rules.wrong(entry));
         }
         all
+    }
+
+    /// Whether some of the files that were watched may hold suppressions.
+    pub(super) fn are_late(&self, store: &Store) -> bool {
+        self.watched.iter().any(|(file, _)| store.watch().is_found(*file))
+    }
+
+    /// Reads the suppressions in files that were watched while they were judged; what is wrong with them.
+    pub fn find_late(&self, store: &Store, rules: &Known<'_>) -> &[Problem] {
+        let late = self.late.get_or_init(|| {
+            let mut late = Late::default();
+            for file in self.watched.iter().filter(|(file, _)| store.watch().is_found(*file)) {
+                late.entries.extend(entries_of(store, *file, &mut late.problems));
+            }
+            late.problems.extend(late.entries.iter().filter_map(|entry| rules.wrong(entry)));
+            late
+        });
+        &late.problems
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().chain(self.late.get().into_iter().flat_map(|late| &late.entries))
     }
 
     fn of_config(&mut self, one: &ConfigSuppression) {
@@ -116,20 +160,6 @@ impl Suppressions {
         }
     }
 
-    fn of_comment(&mut self, comment: Comment, file: FileId) {
-        let Comment { directive, rules, covers, .. } = comment;
-        for ((rule, _), at) in directive.rules.into_iter().zip(rules) {
-            self.entries.push(Entry {
-                rule,
-                at,
-                reason: directive.reason.clone(),
-                end: directive.end,
-                until: directive.until.clone().unwrap_or_default(),
-                target: Target::Place(Location { file, span: covers }),
-            });
-        }
-    }
-
     /// Leaves out those that a test does not want.
     pub(super) fn retain(&mut self, keep: impl Fn(&Entry) -> bool) {
         self.entries.retain(keep);
@@ -137,54 +167,25 @@ impl Suppressions {
 
     /// Takes the findings out that are suppressed; which of the entries had one to take out.
     pub(super) fn apply(&self, findings: &mut Vec<Arc<Finding>>, now: i64) -> Vec<bool> {
-        let mut used = vec![false; self.entries.len()];
+        let entries: Vec<&Entry> = self.all().collect();
+        let mut used = vec![false; entries.len()];
         let mut by_rule: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-        for (number, entry) in self.entries.iter().enumerate() {
+        for (number, entry) in entries.iter().enumerate() {
             if entry.end.is_none_or(|end| now < end) {
                 by_rule.entry(&entry.rule).or_default().push(number);
             }
         }
         findings.retain(|finding| match by_rule.get(finding.rule.id.as_str()) {
-            Some(of_rule) => !self.suppress(finding, of_rule, &mut used),
+            Some(of_rule) => !suppress(finding, (&entries, of_rule), &mut used),
             None => true,
         });
         used
     }
 
-    fn suppress(&self, finding: &Finding, of_rule: &[usize], used: &mut [bool]) -> bool {
-        let mut covered: Vec<&Site> = Vec::new();
-        for site in std::iter::once(&finding.primary).chain(&finding.related) {
-            let mut hit = false;
-            for number in of_rule {
-                let covers = self.entries.get(*number).is_some_and(|entry| entry.target.covers(site));
-                if let Some(used) = used.get_mut(*number).filter(|_| covers) {
-                    (*used, hit) = (true, true);
-                }
-            }
-            if hit {
-                covered.push(site);
-            }
-        }
-        match &finding.shared {
-            None => covered.iter().any(|site| std::ptr::eq(*site, &finding.primary)),
-            Some(shared) => {
-                let names: FxHashSet<&str> = covered.iter().map(|site| site.object.as_str()).collect();
-                let rest = shared.objects.iter().filter(|name| !names.contains(name.as_str())).count();
-                match shared.by {
-                    // whoever is left alone with a key shares it with nobody
-                    SharedBy::Key => !covered.is_empty() && rest <= 1,
-                    // a circle that is broken at one place is none
-                    SharedBy::Circle => !covered.is_empty(),
-                    SharedBy::Count => covered.len() > finding.related.len(),
-                }
-            }
-        }
-    }
-
     /// Suppressions that have expired, and those that leave nothing out although their rule ran.
     pub(super) fn notices(&self, used: &[bool], now: i64, ran: &dyn Fn(&str) -> bool) -> Vec<Notice> {
         let mut notices = Vec::new();
-        for (entry, used) in self.entries.iter().zip(used) {
+        for (entry, used) in self.all().zip(used) {
             let what = match &entry.target {
                 Target::Place(_) => String::new(),
                 Target::Object { shown, .. } => format!(" for `{shown}`"),
@@ -213,6 +214,56 @@ impl Suppressions {
         }
         notices
     }
+}
+
+/// Whether a finding is left out by entries of its rule, which are given by their numbers; which of them had a part in it.
+fn suppress(finding: &Finding, (entries, of_rule): (&[&Entry], &[usize]), used: &mut [bool]) -> bool {
+    let mut covered: Vec<&Site> = Vec::new();
+    for site in std::iter::once(&finding.primary).chain(&finding.related) {
+        let mut hit = false;
+        for number in of_rule {
+            let covers = entries.get(*number).is_some_and(|entry| entry.target.covers(site));
+            if let Some(used) = used.get_mut(*number).filter(|_| covers) {
+                (*used, hit) = (true, true);
+            }
+        }
+        if hit {
+            covered.push(site);
+        }
+    }
+    match &finding.shared {
+        None => covered.iter().any(|site| std::ptr::eq(*site, &finding.primary)),
+        Some(shared) => {
+            let names: FxHashSet<&str> = covered.iter().map(|site| site.object.as_str()).collect();
+            let rest = shared.objects.iter().filter(|name| !names.contains(name.as_str())).count();
+            match shared.by {
+                // whoever is left alone with a key shares it with nobody
+                SharedBy::Key => !covered.is_empty() && rest <= 1,
+                // a circle that is broken at one place is none
+                SharedBy::Circle => !covered.is_empty(),
+                SharedBy::Count => covered.len() > finding.related.len(),
+            }
+        }
+    }
+}
+
+/// The suppressions that stand in a file; what is wrong with its comments is added to `problems`.
+fn entries_of(store: &Store, (file, format): (FileId, Format), problems: &mut Vec<Problem>) -> Vec<Entry> {
+    let (found, wrong) = comments(store, file, format);
+    problems.extend(wrong);
+    let entries = found.into_iter().flat_map(|Comment { directive, rules, covers, .. }| {
+        let directive = Arc::new(directive);
+        let ids = directive.rules.clone().into_iter().zip(rules);
+        ids.map(move |((rule, _), at)| Entry {
+            rule,
+            at,
+            reason: directive.reason.clone(),
+            end: directive.end,
+            until: directive.until.clone().unwrap_or_default(),
+            target: Target::Place(Location { file, span: covers }),
+        })
+    });
+    entries.collect()
 }
 
 /// The rules that suppressions may name.

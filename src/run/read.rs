@@ -260,6 +260,7 @@ pub(super) fn part(
     if snapshot.parts() > 1 {
         store.count_lines(snapshot.file, offset, block);
     }
+    store.watch().read(snapshot.file, block);
     let mut problems = Vec::new();
     let mut reader = snapshot.reader(number, block, offset, names);
     while reader.next(record, &mut problems) {

@@ -14,6 +14,7 @@ mod store;
 mod text_map;
 mod tree;
 mod walk;
+mod watch;
 
 pub use code_page::CodePage;
 pub use complaint::Complaint;
@@ -25,3 +26,4 @@ pub use store::Store;
 pub use text_map::{TextMap, decode, escape};
 pub use tree::{Tree, real};
 pub use walk::{Walk, walk};
+pub use watch::{Look, Watch};

@@ -16,6 +16,7 @@ use super::encoding::{Encoding, sniff, transcode};
 use super::packed::{Packing, Unpacked, packing, unpack};
 use super::place::{FileId, Location, Notation};
 use super::platform::{read_at, shown};
+use super::watch::Watch;
 
 /// The name of standard input.
 const STANDARD_INPUT: &str = "-";
@@ -87,6 +88,7 @@ pub struct Store {
     /// How many files are open.
     open: usize,
     counted: Counted,
+    watch: Watch,
 }
 
 impl Store {
@@ -417,6 +419,12 @@ impl Store {
         into.truncate(count);
         self.read.fetch_add(count as u64, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// What files are looked through for while they are read.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// Counts the lines of a part of a file that was read for something else; it begins and ends at the beginning of a character.

@@ -59,6 +59,34 @@ fn comments_of_ldif_stand_before_a_value_or_before_an_object() {
 }
 
 #[test]
+fn comments_of_large_files_are_met_while_these_are_judged() {
+    let group = |comment: &str| format!("dn: CN=A,DC=c\nobjectClass: group\n{comment}member: CN=B,DC=c\n\n");
+    let other =
+        |number: usize| format!("dn: CN=X{number},DC=c\nobjectClass: group\ndescription: {number:0>300}\n\n");
+    let others: String = (0..3000).map(other).collect();
+    assert!(others.len() > 1 << 20);
+    // a value of a large object as well, of which the file is one part
+    let large = others.replace("\n\ndn: ", "\ndescription: ");
+    let comment = format!("# presync: ignore[member-unknown] {REASON}\n");
+    for others in [others, format!("{}\n\n", large.trim_end())] {
+        for (before, behind) in [("", &*others), (&*others, ""), (&*others, &*others)] {
+            let ran = |comment: &str, arguments: &[&str]| {
+                let desk = repository("").file("a.ldif", format!("{before}{}{behind}", group(comment)));
+                check(&desk, &[&["a.ldif"], arguments].concat())
+            };
+            assert_eq!(found(&ran("", &[])).len(), 1);
+            let suppressed = ran(&comment, &[]);
+            assert_eq!(found(&suppressed), Vec::<String>::new());
+            suppressed.says(&["1 finding is suppressed"]);
+            assert_eq!(found(&ran(&comment, &["--no-suppressions"])).len(), 1);
+            let wrong = ran("# presync: ignore[member-unknwon] reason: x\n", &[]);
+            wrong.exits(2).says(&["suppression-unknown-rule", "did you mean `member-unknown`?"]);
+            assert_eq!(wrong.out, "");
+        }
+    }
+}
+
+#[test]
 fn the_configuration_suppresses_where_there_are_no_comments() {
     let entry = |more: &str| {
         let desk = repository(&format!(

@@ -4,11 +4,12 @@
 use std::io;
 
 use memchr::memchr_iter;
+use rayon::prelude::*;
 
 use crate::source::{FileId, Store};
 
 /// How far a search for an empty line reads at first.
-const LOOK: usize = 1 << 13;
+const LOOK: usize = 1 << 12;
 /// How far it reads at most at once, and by how much what it reads overlaps.
 const FAR: usize = LOOK << 10;
 const OVERLAP: usize = 1 << 16;
@@ -41,6 +42,10 @@ impl<'a> Blocks<'a> {
     /// # Errors
     /// What the operating system says.
     pub fn ranges(&self) -> io::Result<Vec<std::ops::Range<u64>>> {
+        // most ends are near, and found side by side; what lies farther is looked for one after the other
+        let near = (0..self.count()).into_par_iter();
+        let near = near.map_init(Vec::new, |buffer, number| self.near(number, buffer));
+        let near: Vec<Option<u64>> = near.collect::<io::Result<_>>()?;
         let mut ranges = Vec::new();
         let mut start = self.store.start(self.file);
         for number in 1..=self.count() {
@@ -49,7 +54,12 @@ impl<'a> Blocks<'a> {
             if start > (number * self.stride).saturating_sub(3) && !last {
                 continue;
             }
-            let end = if last { self.store.length(self.file) } else { self.boundary(number)? };
+            let known = usize::try_from(number).ok().and_then(|number| near.get(number).copied().flatten());
+            let end = match known {
+                _ if last => self.store.length(self.file),
+                Some(end) => end,
+                None => self.boundary(number)?,
+            };
             if end > start {
                 ranges.push(start..end);
                 start = end;
@@ -81,18 +91,33 @@ impl<'a> Blocks<'a> {
         Ok(range.start)
     }
 
+    /// Where the search for the end of block `number` begins.
+    fn base(&self, number: u64) -> u64 {
+        (number * self.stride).saturating_sub(3).max(self.store.start(self.file))
+    }
+
+    /// The same as [`Blocks::boundary`], if that is found at the first look.
+    fn near(&self, number: u64, buffer: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        let (start, length) = (self.store.start(self.file), self.store.length(self.file));
+        let base = self.base(number);
+        if number == 0 {
+            return Ok(Some(start));
+        }
+        if base >= length {
+            return Ok(Some(length));
+        }
+        self.store.read(self.file, base, LOOK, buffer)?;
+        Ok(first_cut(buffer).map(|cut| base + cut as u64))
+    }
+
     /// The first byte behind the first empty line that ends at or behind `number` strides.
     fn boundary(&self, number: u64) -> io::Result<u64> {
-        let (start, length) = (self.store.start(self.file), self.store.length(self.file));
-        if number == 0 {
-            return Ok(start);
-        }
-        let base = (number * self.stride).saturating_sub(3).max(start);
-        if base >= length {
-            return Ok(length);
-        }
+        let length = self.store.length(self.file);
         let mut buffer = Vec::new();
-        let (mut base, mut look) = (base, LOOK);
+        if let Some(near) = self.near(number, &mut buffer)? {
+            return Ok(near);
+        }
+        let (mut base, mut look) = (self.base(number), LOOK);
         loop {
             self.store.read(self.file, base, look, &mut buffer)?;
             let whole = base + buffer.len() as u64 >= length || buffer.is_empty();
