@@ -13,11 +13,11 @@ use super::join::Suspects;
 use super::key::key_hash;
 use super::known::{Knowing, Known};
 use super::object::{Answer, Object, Origin, Value};
-use super::partial::{Candidate, Counted};
+use super::partial::Candidate;
 use super::propose::{Standing, proposed};
 use super::site::{fingerprint, shared_fingerprint, site, sites, stored};
 use crate::finding::{Finding, RuleInfo, Shared, SharedBy, Site};
-use crate::language::plan::{Judgement, Plan, Rule, Test};
+use crate::language::plan::{Judgement, Rule, Test};
 use crate::snapshot::value::dn;
 use crate::source::Location;
 
@@ -52,14 +52,14 @@ pub struct Confirm<'c> {
 pub(super) type Placed = ((u32, u16, Location), Arc<Finding>);
 
 /// What a finding is about: its places, and how many objects share it.
-struct About {
-    primary: Site,
-    related: Vec<Site>,
-    holders: u64,
+pub(super) struct About {
+    pub(super) primary: Site,
+    pub(super) related: Vec<Site>,
+    pub(super) holders: u64,
 }
 
 /// How many other places a finding names at most.
-const RELATED: usize = crate::finding::MAX_RELATED;
+pub(super) const RELATED: usize = crate::finding::MAX_RELATED;
 
 impl Confirm<'_> {
     /// Confirms everything that is suspicious.
@@ -208,7 +208,7 @@ impl Confirm<'_> {
         self.finding_among((number, rule), scene, about, (evaluator, standing))
     }
 
-    fn finding(
+    pub(super) fn finding(
         &self,
         rule: (u16, &Rule),
         scene: &Scene<'_>,
@@ -374,70 +374,6 @@ impl Confirm<'_> {
         let first = dn::normalized(members.first()?.as_bytes());
         Some(together(placed, SharedBy::Circle, &[&first], members))
     }
-
-    /// Too many, or too few, objects.
-    fn counts(&self, counted: &[Counted], world: &Known<'_>) -> Vec<Placed> {
-        let mut placed = Vec::new();
-        for number in counting(world.plan) {
-            let possible: Vec<&Counted> = counted.iter().filter(|counted| counted.rule == number).collect();
-            placed.extend(self.count(number, &possible, world));
-        }
-        placed
-    }
-
-    /// Too many, or too few, of the objects that one rule may count.
-    pub(super) fn count(&self, number: u16, possible: &[&Counted], world: &Known<'_>) -> Option<Placed> {
-        let rule = world.plan.rules.get(usize::from(number))?;
-        let Judgement::Count { classes, filter, range } = &rule.judgement else { return None };
-        let exists = classes.iter().any(|test| world.directory.count_of(*test) > 0);
-        if range.least == 0 && u64::try_from(possible.len()).is_ok_and(|most| most <= range.most) {
-            return None;
-        }
-        let evaluator = world.evaluator();
-        let meant: Vec<u32> = possible
-            .iter()
-            .filter(|counted| {
-                let holds = |object: &Object<'_>| evaluator.test(filter, &Scene::of(object));
-                counted.certain || world.with(counted.record, holds) == Some(Answer::Yes)
-            })
-            .map(|counted| counted.record)
-            .collect();
-        let count = u64::try_from(meant.len()).unwrap_or(u64::MAX);
-        if !exists || (count >= range.least && count <= range.most) {
-            return None;
-        }
-        let first = usize::try_from(range.most).unwrap_or(usize::MAX).min(meant.len());
-        let mut beyond: Vec<u32> = meant.get(first..).unwrap_or_default().to_vec();
-        if beyond.is_empty() {
-            // too few: the first object of the class stands for all
-            let of_class = |record: &u32| {
-                world.directory.signature(*record).is_some_and(|signature| signature.is_of(classes))
-            };
-            let all = 0..u32::try_from(world.directory.rows.len()).unwrap_or(u32::MAX);
-            beyond.extend(meant.first().copied().or_else(|| all.into_iter().find(of_class)));
-        }
-        let mut places = beyond.iter().filter_map(|record| {
-            world.with(*record, |object| site(object, Origin::NAME, &[], world)).flatten()
-        });
-        let primary = places.next()?;
-        let related = places.take(RELATED).collect();
-        let made = world.with(*beyond.first()?, |object| {
-            let about = About { primary, related, holders: count };
-            self.finding((number, rule), &Scene::of(object), about, &evaluator)
-        })??;
-        let objects = if meant.is_empty() { &beyond } else { &meant };
-        Some(together(made, SharedBy::Count, &[], names_of(objects.iter().take(NAMED).copied(), world)))
-    }
-}
-
-/// How many of the objects that a rule counts are named, in the order of the files: each has to be read again, and who counts a
-/// million of them asks how many there are.
-const NAMED: usize = 10_000;
-
-/// The rules that count objects, by number.
-pub(super) fn counting(plan: &Plan) -> impl Iterator<Item = u16> {
-    let rules = (0..).zip(&plan.rules);
-    rules.filter(|(_, rule)| matches!(rule.judgement, Judgement::Count { .. })).map(|(number, _)| number)
 }
 
 /// Findings in the order of harm, then of the files.
@@ -450,7 +386,7 @@ pub(super) fn in_order(mut placed: Vec<Placed>) -> Vec<Arc<Finding>> {
 }
 
 /// A finding of several objects at once.
-fn together(placed: Placed, by: SharedBy, key: &[&[u8]], objects: Vec<String>) -> Placed {
+pub(super) fn together(placed: Placed, by: SharedBy, key: &[&[u8]], objects: Vec<String>) -> Placed {
     let (place, mut finding) = placed;
     let made = Arc::make_mut(&mut finding);
     made.fingerprint = shared_fingerprint(&made.rule.id, key);
@@ -458,10 +394,16 @@ fn together(placed: Placed, by: SharedBy, key: &[&[u8]], objects: Vec<String>) -
     (place, finding)
 }
 
+/// How many objects are read again by one thread.
+const FEW: usize = 256;
+
 /// The names of the objects of records, in order.
-fn names_of(records: impl Iterator<Item = u32>, world: &Known<'_>) -> Vec<String> {
+pub(super) fn names_of(records: impl Iterator<Item = u32>, world: &Known<'_>) -> Vec<String> {
     let name = |object: &Object<'_>| String::from_utf8_lossy(object.name()).into_owned();
-    let mut names: Vec<String> = records.filter_map(|record| world.with(record, name)).collect();
+    let records: Vec<u32> = records.collect();
+    // a few are not worth waiting for other threads
+    let names = records.into_par_iter().with_min_len(FEW).filter_map(|record| world.with(record, name));
+    let mut names: Vec<String> = names.collect();
     names.sort_unstable();
     names.dedup();
     names

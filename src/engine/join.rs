@@ -245,13 +245,25 @@ impl<'d> Runs<'d> {
         {
             return false;
         }
-        let is_suspicious = |mark: &Mark, rule: u16| {
-            self.is_suspicious(rule, |lookup| self.answers(lookup, mark.record, run))
+        // whether a name is found does not depend on who asks, and mostly one rule asks for it
+        let mut last = None;
+        let mut is_suspicious = |mark: &Mark, rule: u16| match last {
+            Some((known, is_suspicious)) if known == rule => is_suspicious,
+            _ => {
+                let answer = self.is_suspicious(rule, |lookup| self.answers(lookup, mark.record, run));
+                last = self.asks_for_names(rule).then_some((rule, answer));
+                answer
+            }
         };
         run.iter().all(|mark| {
             let roles = self.directory.roles(mark);
             !roles.asks.iter().any(|rule| is_suspicious(mark, *rule))
         })
+    }
+
+    fn asks_for_names(&self, rule: u16) -> bool {
+        let strategy = self.strategies.get(usize::from(rule));
+        matches!(strategy, Some(Strategy::Hit(Lookup::Name(_)) | Strategy::Miss(Lookup::Name(_))))
     }
 
     /// The same as [`Found::answers`] for a few marks.

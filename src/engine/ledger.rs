@@ -11,7 +11,8 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::confirm::{Confirm, Confirmed, Placed, Skipped, counting, in_order, same_name};
+use super::confirm::{Confirm, Confirmed, Placed, Skipped, in_order, same_name};
+use super::count::counting;
 use super::cycle;
 use super::join::{Directory, Runs, Suspects, joined};
 use super::known::{Known, Touched};

@@ -3,6 +3,7 @@
 
 mod confirm;
 mod cost;
+mod count;
 mod crowd;
 mod cycle;
 mod evaluate;

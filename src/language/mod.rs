@@ -1,6 +1,7 @@
 //! The rule language: text to syntax tree ([`syntax`]), names and types checked, and a plan that the engine runs.
 
 mod check;
+mod expression;
 mod fault;
 pub mod format;
 pub mod function;

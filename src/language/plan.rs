@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use regex::bytes::Regex;
-
+pub use super::expression::Expression;
 use super::format::Format;
 use super::function::Function;
 use super::symbols::Attribute;
@@ -239,24 +238,6 @@ pub enum Comparand {
     Keys(Vec<Vec<u8>>),
     /// Values of the objects at hand.
     Operand(Operand),
-}
-
-/// A regular expression; it is the same as another that is written alike.
-#[derive(Debug, Clone)]
-pub struct Expression(pub Regex);
-
-impl PartialEq for Expression {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
-    }
-}
-
-impl std::ops::Deref for Expression {
-    type Target = Regex;
-
-    fn deref(&self) -> &Regex {
-        &self.0
-    }
 }
 
 /// A condition.

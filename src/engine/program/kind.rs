@@ -156,6 +156,27 @@ fn is_visible(text: &[u8]) -> bool {
     text.iter().fold(true, |are, byte| are & matches!(byte, b' '..=b'~'))
 }
 
+/// Letters and digits, with single separators between them.
+macro_rules! word {
+    () => {
+        "[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
+    };
+}
+
+/// At least two labels.
+macro_rules! domain {
+    () => {
+        "[A-Za-z0-9]+([.-][A-Za-z0-9]+)*\\.[A-Za-z]{2,}"
+    };
+}
+
+/// A visible character of ASCII without `"` and `\`.
+macro_rules! seen {
+    () => {
+        "[!#-\\[\\]-~]"
+    };
+}
+
 impl Kind {
     /// What a stored text is.
     pub(super) fn of(text: &[u8]) -> Self {
@@ -211,6 +232,28 @@ impl Kind {
             | (Format::DomainName, Self::Domain) => Some(true),
             _ => None,
         }
+    }
+
+    /// A regular expression of all that texts of the kind hold; texts that are of no kind may be anything.
+    pub(super) fn language(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Other => return None,
+            Self::Word => "[A-Za-z0-9]+([.-][A-Za-z0-9]+)*",
+            Self::Underscored => word!(),
+            Self::Address => concat!(word!(), "@", domain!()),
+            Self::Primary => concat!("SMTP:", word!(), "@", domain!()),
+            Self::Secondary => concat!("smtp:", word!(), "@", domain!()),
+            Self::X500 => "[Xx]500:/([ -~]*[!-~])?",
+            Self::Line => concat!(seen!(), "([ !#-\\[\\]-~]*", seen!(), ")?"),
+            Self::WideLine => "(?-u:[ !#-\\[\\]-~\\x80-\\xFF])+",
+            Self::Domain => domain!(),
+            Self::PrimaryType => "SMTP",
+            Self::SecondaryType => "smtp",
+            Self::X500Type => "[Xx]500",
+            Self::Empty => "",
+            Self::Piece => "[ !#-\\[\\]-~]*",
+            Self::WidePiece => "(?-u:[ !#-\\[\\]-~\\x80-\\xFF])*",
+        })
     }
 
     /// Whether texts of the kind may hold a byte.
@@ -308,6 +351,10 @@ mod tests {
             Outcome::Part(part) => text.as_bytes()[part].to_vec(),
             _ => panic!("{kind:?} `{text}`"),
         };
+        if let Some(language) = kind.language() {
+            let whole = regex::bytes::Regex::new(&format!("^(?:{language})$")).unwrap();
+            assert!(whole.is_match(text.as_bytes()), "{kind:?} `{text}`");
+        }
         assert!(!kind.is_trimmed() || cut(Function::Trim) == text.as_bytes(), "{kind:?} `{text}`");
         if let Some(scheme) = kind.scheme() {
             assert!(scheme.texts().contains(&cut(Function::Scheme).as_slice()), "{kind:?} `{text}`");

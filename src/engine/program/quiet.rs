@@ -153,6 +153,8 @@ pub(super) struct Texts {
     pub(super) longest: usize,
     /// The class of their domains if they are addresses, if it is known.
     pub(super) class: Option<Answers>,
+    /// There are many of them: what takes longer to find out than to look at a few is worth it.
+    pub(super) are_many: bool,
 }
 
 /// The kinds of stored texts of which a condition never holds once they went through steps, as a set of their bits.
@@ -169,20 +171,21 @@ pub(super) fn never(condition: &Condition<'_>, steps: &[Step<'_>], longest: usiz
 impl Texts {
     /// All texts of a kind.
     pub(super) fn any(kind: Kind) -> Self {
-        Self { kind, longest: usize::MAX, class: None }
+        Self { kind, longest: usize::MAX, class: None, are_many: false }
     }
 
-    /// Stored texts of these kinds: addresses with domains of each of these classes, if they are known.
+    /// Stored texts of these kinds in many objects: addresses with domains of each of these classes, if they are known.
     pub(super) fn of(kinds: Set, longest: usize, domains: &Known) -> impl Iterator<Item = Self> {
         let kinds = STORED.into_iter().filter(move |kind| kinds & kind.bit() != 0);
-        kinds.flat_map(move |kind| Self::of_kind(kind, longest, domains))
+        let texts = kinds.flat_map(move |kind| Self::of_kind(kind, longest, domains));
+        texts.map(|texts| Self { are_many: true, ..texts })
     }
 
     fn of_kind(kind: Kind, longest: usize, domains: &Known) -> impl Iterator<Item = Self> {
         let known = domains.of(kind).filter(|domains| !domains.is_empty());
         let unknown = known.is_none().then_some(None);
         let classes = known.into_iter().flatten().map(|class| Some(*class));
-        classes.chain(unknown).map(move |class| Self { kind, longest, class })
+        classes.chain(unknown).map(move |class| Self { class, longest, ..Self::any(kind) })
     }
 
     /// What becomes of them behind steps.
@@ -282,6 +285,9 @@ impl Texts {
             Predicate::Any => Some(true),
             Predicate::Remembered(_, predicate) => self.meets(predicate),
             Predicate::Format(format) => self.kind.has(*format),
+            Predicate::Matches(expression) if self.are_many => {
+                self.kind.language().and_then(|language| expression.is_found_in_all(language))
+            }
             Predicate::Among { keys, kind: Type::Text, exact } => self.among(keys, *exact),
             Predicate::Length { comparator: Comparator::AtMost, numbers: [most], .. }
                 if usize::try_from(*most).is_ok_and(|most| self.longest <= most) =>

@@ -45,7 +45,7 @@ impl Compiler<'_> {
             }
             Predicate::Match(pattern) => {
                 let left = self.subject(operand, span, scope)?;
-                Some(Test::Match(left, Expression(self.regex(pattern, false)?)))
+                Some(Test::Match(left, Expression::new(self.regex(pattern, false)?)))
             }
             Predicate::Text { place, exact, operand: right } => {
                 self.text(operand, *place, *exact, right, span, scope)
@@ -102,7 +102,7 @@ impl Compiler<'_> {
         if let Some(pattern) = self.symbols.formats.get(&name.node) {
             let values = self.subject(operand, span, scope)?;
             let regex = self.regex(&pattern.clone(), true)?;
-            return Some(Test::Defined(values, Expression(regex), name.node.clone()));
+            return Some(Test::Defined(values, Expression::new(regex), name.node.clone()));
         }
         self.unknown_format(name)
     }
