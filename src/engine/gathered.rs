@@ -7,11 +7,18 @@ use super::program::Programs;
 /// How many marks of the object at hand, and how many pairs of roles, are found again at once.
 const PLACES: usize = 64;
 
+/// How many marks of one object are gathered: one with millions of members needs no more memory.
+const MANY: usize = 4096;
+
 /// Gathers the marks of one object after the other. Two marks with one fingerprint are two at times, where another one has
 /// come to stand in its place: whoever reads marks does not rely on there being one only. Which ones are, follows from the object
 /// alone.
 #[derive(Debug)]
 pub(super) struct Gathered {
+    /// Those of objects before, and those of the object at hand that were too many.
+    all: Unsorted,
+    /// The number of the object at hand.
+    record: u32,
     /// Fingerprints, and the numbers of the roles.
     marks: Vec<(u64, u32)>,
     /// Where the last mark stands, by the lowest bits of the fingerprint. It may be one of an earlier object.
@@ -22,11 +29,23 @@ pub(super) struct Gathered {
 
 impl Default for Gathered {
     fn default() -> Self {
-        Self { marks: Vec::new(), last: [0; PLACES], both: [((u32::MAX, u32::MAX), 0); PLACES] }
+        Self {
+            all: Unsorted::default(),
+            record: 0,
+            marks: Vec::new(),
+            last: [0; PLACES],
+            both: [((u32::MAX, u32::MAX), 0); PLACES],
+        }
     }
 }
 
 impl Gathered {
+    /// Another object comes to hand, which has this number.
+    pub(super) fn begin(&mut self, record: u32) {
+        self.finish();
+        self.record = record;
+    }
+
     /// The object at hand has something to do with a fingerprint.
     #[inline]
     pub(super) fn add(&mut self, hash: u64, roles: u32, programs: &Programs<'_>) {
@@ -45,12 +64,21 @@ impl Gathered {
         }
         *last = u32::try_from(self.marks.len()).unwrap_or(u32::MAX);
         self.marks.push((hash, roles));
+        if self.marks.len() >= MANY {
+            self.finish();
+        }
     }
 
-    /// Adds what was gathered to the marks of all: the object has this number. Another one comes to hand.
-    pub(super) fn finish(&mut self, record: u32, marks: &mut Unsorted) {
-        for (hash, roles) in self.marks.drain(..) {
-            marks.push(Mark { hash, record, roles });
+    fn finish(&mut self) {
+        let Self { all, record, marks, .. } = self;
+        for (hash, roles) in marks.drain(..) {
+            all.push(Mark { hash, record: *record, roles });
         }
+    }
+
+    /// Takes the marks of all objects out.
+    pub(super) fn take(&mut self) -> Unsorted {
+        self.finish();
+        self.all.take()
     }
 }

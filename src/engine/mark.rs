@@ -27,8 +27,9 @@ fn part_of(hash: u64) -> usize {
 /// How many marks of a part are distributed before they are sorted.
 const MANY: usize = 256;
 
-/// How many marks lie in one piece of memory: enough of them to be read fast, and none of them is copied when more come.
-const PIECE: usize = 4096;
+/// How many marks lie in one piece of memory, 256 kB: none of them is copied when more come, and the memory of a piece serves
+/// others as soon as it is given back, which that of smaller ones does not.
+const PIECE: usize = 1 << 14;
 
 /// The marks of a part, unsorted, in pieces.
 #[derive(Debug, Clone, Default)]

@@ -11,7 +11,6 @@ use super::cost::Meter;
 use super::evaluate::{Evaluator, Scene};
 use super::gathered::Gathered;
 use super::key::{key_hash, name_hash};
-use super::mark::Unsorted;
 use super::object::{Answer, Object};
 use super::operand::Reach;
 use super::partial::{Candidate, Counted, Edge, Facts, Partial, Row};
@@ -51,7 +50,6 @@ pub struct Scan<'s, 'p> {
     memory: Memory,
     name: Vec<u8>,
     parents: Parents,
-    marks: Unsorted,
     gathered: Gathered,
     meter: Meter,
     partial: Partial,
@@ -88,7 +86,6 @@ impl<'s, 'p> Scan<'s, 'p> {
             memory: Memory::default(),
             name: Vec::new(),
             parents: Parents::default(),
-            marks: Unsorted::default(),
             gathered: Gathered::default(),
             meter: Meter::new(signatures.is_metered, plan.rules.len()),
             partial: nothing(plan),
@@ -126,6 +123,7 @@ impl<'s, 'p> Scan<'s, 'p> {
         }
         let name = name_hash(self.source, &self.name);
         let programs = &self.signatures.programs;
+        self.gathered.begin(number);
         self.gathered.add(name, programs.named, programs);
         self.partial.rows.push(Row {
             offset: offset + record.start as u64,
@@ -164,7 +162,6 @@ impl<'s, 'p> Scan<'s, 'p> {
                 self.collect(*index, &object);
             }
         }
-        self.gathered.finish(number, &mut self.marks);
     }
 
     /// Takes note of the attributes of a record: they were exported, also if the record is judged as if it did not have them.
@@ -273,7 +270,7 @@ impl<'s, 'p> Scan<'s, 'p> {
             self.terms.room = PROFILES;
         }
         partial.costs = self.meter.take();
-        partial.marks = self.marks.take();
+        partial.marks = self.gathered.take();
         partial
     }
 
