@@ -82,3 +82,76 @@ impl Gathered {
         self.all.take()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::engine::mark::Marks;
+    use crate::language::plan::Plan;
+
+    proptest! {
+        /// Many fingerprints end with the same bits, so that they stand in each other's place.
+        #[test]
+        fn an_object_has_all_the_roles_that_it_was_given(
+            given in prop::collection::vec((any::<bool>(), 0_u64..9, 0_u16..4), 0..200),
+            many in prop_oneof![Just(0), Just(2 * MANY as u64)],
+        ) {
+            let plan = Plan::default();
+            let programs = Programs::new(&plan);
+            let mut gathered = Gathered::default();
+            let mut expected: BTreeMap<(u64, u32), Vec<u16>> = BTreeMap::new();
+            let mut record = 0;
+            gathered.begin(record);
+            let filler = (0..many).map(|number| (false, 1_000 + number, 0));
+            for (is_next, number, index) in given.clone().into_iter().chain(filler).chain(given) {
+                if is_next {
+                    record += 1;
+                    gathered.begin(record);
+                }
+                let hash = number << 50 | (number & 1);
+                gathered.add(hash, programs.giving(&[index]), &programs);
+                let roles = expected.entry((hash, record)).or_default();
+                roles.push(index);
+                roles.sort_unstable();
+                roles.dedup();
+            }
+            let marks = Marks::sorted(gathered.take());
+            let cast = programs.cast();
+            let mut found: BTreeMap<(u64, u32), Vec<u16>> = BTreeMap::new();
+            for mark in marks.parts().iter().flat_map(|part| &part.marks) {
+                let roles = found.entry((mark.hash, mark.record)).or_default();
+                roles.extend(&cast.of(mark.roles).gives);
+                roles.sort_unstable();
+                roles.dedup();
+            }
+            prop_assert_eq!(found, expected);
+            prop_assert!(Marks::sorted(gathered.take()).parts().iter().all(|part| part.marks.is_empty()));
+        }
+    }
+
+    #[test]
+    fn one_fingerprint_has_one_mark() {
+        let plan = Plan::default();
+        let programs = Programs::new(&plan);
+        let mut gathered = Gathered::default();
+        for record in 0..2 {
+            gathered.begin(record);
+            for index in [3, 1, 3] {
+                gathered.add(7, programs.giving(&[index]), &programs);
+            }
+            gathered.add(7, programs.named, &programs);
+        }
+        let marks = Marks::sorted(gathered.take());
+        let cast = programs.cast();
+        let of: Vec<_> = marks.of(7).iter().map(|mark| (mark.record, cast.of(mark.roles))).collect();
+        assert_eq!(of.len(), 2, "one for each object");
+        for (record, (number, roles)) in (0..).zip(of) {
+            assert_eq!(number, record);
+            assert_eq!((roles.gives.as_slice(), roles.is_named), (&[1, 3][..], true));
+        }
+    }
+}
