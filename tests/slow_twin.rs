@@ -194,6 +194,9 @@ rules:
   - { id: mail-outside, message: m, rule: "each mail of user, contact: not domain(it) ends with [\".com\", \".local\"] or domain(it) starts with \"contoso.m\"" }
   - { id: mail-routable, message: m, rule: "no user where not domain(mail) is routable_domain and sn is not blank or domain(mail) contains \"m.\"" }
   - { id: badge-at-home, message: m, rule: "each (badge where domain(it) ends with \"contoso.com\") of user, contact: domain(it) = exact \"contoso.com\"" }
+  - { id: badge-letters, message: m, rule: "each badge of user, contact must match /^[a-z0-9@.:_-]+$/i" }
+  - { id: badge-no-sign, message: m, rule: "each badge of user must not match /@.*\\.[a-z]{2,}$/" }
+  - { id: mail-local, message: m, rule: "each (mail where local_part(it) matches /^[a-z]+$/) of user: domain(it) matches /[a-z]\\./ and not it matches /[\\x80-\\xff]/" }
   - { id: sn-trimmed, message: m, rule: "each sn of user: it = exact trim(it)" }
 "#;
 
