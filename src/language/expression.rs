@@ -5,7 +5,8 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use regex::bytes::Regex;
-use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::hybrid::LazyStateID;
+use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
@@ -38,9 +39,7 @@ impl Expression {
     pub fn is_found_in_all(&self, language: &'static str) -> Option<bool> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         *told.entry(language).or_insert_with(|| {
-            let texts = automaton(&format!("(?:{language})\\z"), StartKind::Anchored)?;
-            let found = automaton(self.regex.as_str(), StartKind::Unanchored)?;
-            agreed(&texts, &found)
+            agreed(&mut States::of(&format!("(?:{language})\\z"))?, &mut States::of(self.regex.as_str())?)
         })
     }
 }
@@ -59,46 +58,69 @@ impl Deref for Expression {
     }
 }
 
-fn automaton(expression: &str, start: StartKind) -> Option<dense::DFA<Vec<u32>>> {
-    let limits = dense::Config::new()
-        .start_kind(start)
-        .match_kind(MatchKind::All)
-        .dfa_size_limit(Some(LARGEST))
-        .determinize_size_limit(Some(LARGEST));
-    dense::Builder::new()
-        .configure(limits)
-        .syntax(syntax::Config::new().utf8(false))
-        .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(LARGEST)))
-        .build(expression)
-        .ok()
+/// An automaton, and the states of it that were met.
+struct States {
+    dfa: DFA,
+    met: Cache,
+}
+
+impl States {
+    fn of(expression: &str) -> Option<Self> {
+        let limits = DFA::config()
+            .match_kind(MatchKind::All)
+            .cache_capacity(LARGEST)
+            // a state that was forgotten would be another one
+            .minimum_cache_clear_count(Some(0));
+        let dfa = DFA::builder()
+            .configure(limits)
+            .syntax(syntax::Config::new().utf8(false))
+            .thompson(thompson::Config::new().utf8(false).nfa_size_limit(Some(LARGEST)))
+            .build(expression)
+            .ok()?;
+        let met = dfa.create_cache();
+        Some(Self { dfa, met })
+    }
+
+    fn first(&mut self, anchored: Anchored) -> Option<LazyStateID> {
+        self.dfa.start_state(&mut self.met, &start::Config::new().anchored(anchored)).ok()
+    }
+
+    fn next(&mut self, state: LazyStateID, byte: u8) -> Option<LazyStateID> {
+        self.dfa.next_state(&mut self.met, state, byte).ok().filter(|next| !next.is_quit())
+    }
+
+    fn is_found_at_end(&mut self, state: LazyStateID) -> Option<bool> {
+        self.dfa.next_eoi_state(&mut self.met, state).ok().map(|state| state.is_match())
+    }
 }
 
 /// Whether all texts that the first automaton takes as a whole have a part that the second one takes, or none has: all pairs of
 /// states are walked through that one text can lead to.
-fn agreed(texts: &dense::DFA<Vec<u32>>, found: &dense::DFA<Vec<u32>>) -> Option<bool> {
-    let begin =
-        |dfa: &dense::DFA<Vec<u32>>, anchored| dfa.start_state(&start::Config::new().anchored(anchored)).ok();
-    let first = (begin(texts, Anchored::Yes)?, begin(found, Anchored::No)?);
-    let first = (first.0, first.1, found.is_match_state(first.1));
+fn agreed(texts: &mut States, found: &mut States) -> Option<bool> {
+    let first = (texts.first(Anchored::Yes)?, found.first(Anchored::No)?, false);
     let (mut met, mut open) = (HashSet::from([first]), VecDeque::from([first]));
     let mut answer = None;
     while let Some((text, part, is_found)) = open.pop_front() {
-        if texts.is_match_state(texts.next_eoi_state(text)) {
-            let is_found = is_found || found.is_match_state(found.next_eoi_state(part));
+        if texts.is_found_at_end(text)? {
+            let is_found = is_found || found.is_found_at_end(part)?;
             if answer.is_some_and(|answer| answer != is_found) {
                 return None;
             }
             answer = Some(is_found);
         }
         for byte in 0..=u8::MAX {
-            let (text, part) = (texts.next_state(text, byte), found.next_state(part, byte));
-            if texts.is_quit_state(text) || found.is_quit_state(part) || met.len() > PAIRS {
-                return None;
+            let text = texts.next(text, byte)?;
+            if text.is_dead() {
+                continue;
             }
-            let next = (text, part, is_found || found.is_match_state(part));
-            if !texts.is_dead_state(text) && met.insert(next) {
+            let part = found.next(part, byte)?;
+            let next = (text, part, is_found || part.is_match());
+            if met.insert(next) {
                 open.push_back(next);
             }
+        }
+        if met.len() > PAIRS {
+            return None;
         }
     }
     answer
